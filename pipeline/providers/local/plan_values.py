@@ -1,0 +1,67 @@
+"""What the planner is asked and what it answers."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from pydantic import Field, model_validator
+
+from pipeline.media.audio.values import Section
+from pipeline.media.lyrics.values import Line
+from pipeline.media.timeline import CUT, Transition
+from pipeline.media.values import Value
+
+
+class PlanRequest(Value):
+    """A song to be cut into scenes. `frames` is the film's exact length; times are milliseconds from the start of the song.
+
+    `energy` holds one value of 0..1000 per 100 ms, as in `SongAnalysis`. Everything but the length may be empty.
+    """
+
+    duration_ms: int = Field(gt=0)
+    fps: int = Field(default=30, gt=0, le=120)
+    frames: int = Field(gt=0)
+    beats_ms: tuple[int, ...] = ()
+    downbeats_ms: tuple[int, ...] = ()
+    sections: tuple[Section, ...] = ()
+    energy: tuple[int, ...] = ()
+    lines: tuple[Line, ...] = ()
+    style: str = ""
+    title: str = ""
+    seed: int = 0
+    min_ms: int = Field(default=2000, ge=500)
+    max_ms: int = Field(default=12000)
+
+    @model_validator(mode="after")
+    def _leaves_room(self) -> Self:
+        if self.max_ms < 2 * self.min_ms:
+            raise ValueError("max_ms must be at least twice min_ms, or some lengths could not be cut")
+        return self
+
+
+class PlannedScene(Value):
+    """One scene: its frames [start_frame, end_frame), what is shown and why.
+
+    `camera` is a name of `Motion.camera`; `transition` leads to the next scene (a cut for the last). Scenes of a returning chorus
+    share `imagery`. `palette` is a name of `pipeline.media.painting.words.PALETTES`.
+    """
+
+    start_frame: int
+    end_frame: int
+    section: str
+    lyrics: str
+    description: str
+    mood: str
+    camera: str
+    transition: Transition = CUT
+    reasoning: str
+    imagery: str
+    palette: str = ""
+
+
+class PromptText(Value):
+    """What a picture is made from: wanted, unwanted, and how it moves."""
+
+    text: str
+    negative: str
+    motion: str
