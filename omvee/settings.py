@@ -12,6 +12,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import environ
+from csp import constants as csp
+from django.utils.translation import gettext_lazy as _
+
+from omvee.logs import logging_config
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 environ.Env.read_env(os.environ.get("OMVEE_ENV_FILE", str(BASE_DIR / ".env")))
@@ -30,8 +34,22 @@ def _number(name: str, default: int) -> int:
     return int(_env.int(name, default=default))
 
 
+def _seconds(name: str, default: float) -> float:
+    return float(_env.float(name, default=default))
+
+
 def _names(name: str, default: str = "") -> list[str]:
     return [part.strip() for part in _text(name, default).split(",") if part.strip()]
+
+
+def _usable_cores() -> int:
+    """Cores that this process may use: fewer than the machine has in a container or under taskset."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _private_folder(folder: Path) -> Path:
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder
 
 
 def _secret_key(folder: Path) -> str:
@@ -53,18 +71,22 @@ def _secret_key(folder: Path) -> str:
 
 
 # -- Where things live ------------------------------------------------------------------------------------------------
-DATA_DIR = Path(_text("DATA_DIR", str(BASE_DIR / "data"))).expanduser().resolve()
-DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
+DATA_DIR = _private_folder(Path(_text("DATA_DIR", str(BASE_DIR / "data"))).expanduser().resolve())
 SECRET_KEY = _text("SECRET_KEY") or _secret_key(DATA_DIR)
 SECRET_KEY_FALLBACKS = _names("SECRET_KEY_FALLBACKS")
 PORT = _number("PORT", 8000)
 OMVEE_BASE_URL = _text("OMVEE_BASE_URL", f"http://127.0.0.1:{PORT}").rstrip("/")
 HTTPS = OMVEE_BASE_URL.startswith("https://")
 DEBUG = _flag("OMVEE_DEBUG", default=False)
-ALLOWED_HOSTS = _names("OMVEE_ALLOWED_HOSTS") or [urlsplit(OMVEE_BASE_URL).hostname or "127.0.0.1", "127.0.0.1", "localhost", "[::1]"]
+ALLOWED_HOSTS = [
+    urlsplit(OMVEE_BASE_URL).hostname or "127.0.0.1",
+    *("127.0.0.1", "localhost", "[::1]"),
+    *_names("OMVEE_ALLOWED_HOSTS"),
+]
 
 # -- The application ---------------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
+    "omvee.apps.SiteConfig",
     "projects.apps.ProjectsConfig",  # before the admin: its templates and variables brand the stock admin
     "pipeline.apps.PipelineConfig",
     "django.contrib.admin",
@@ -83,17 +105,20 @@ INSTALLED_APPS = [
     "csp",
 ]
 MIDDLEWARE = [
+    "omvee.middleware.request_log",
+    "omvee.ops.probes",  # before host checks and redirects: platforms ask by address
+    "omvee.middleware.body_gate",  # before anything can read the body
     "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",  # after the login check: it reads the body, a stranger's stays unread
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "csp.middleware.CSPMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]
@@ -111,13 +136,16 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "csp.context_processors.nonce",
+                "omvee.context.site",
             ]
         },
     }
 ]
 
 # -- Database ----------------------------------------------------------------------------------------------------------
-DATABASES: dict[str, dict[str, Any]] = {"default": _env.db("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'db.sqlite3'}")}
+DATABASES: dict[str, dict[str, Any]] = {
+    "default": _env.db("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'db.sqlite3'}")
+}
 _database = DATABASES["default"]
 _database.update(CONN_MAX_AGE=300, CONN_HEALTH_CHECKS=True, ATOMIC_REQUESTS=False)
 if _database["ENGINE"] == "django.db.backends.sqlite3":
@@ -129,26 +157,26 @@ if _database["ENGINE"] == "django.db.backends.sqlite3":
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
     }
 
-# -- Queue: a doorbell only, every retry and deadline belongs to Job ----------------------------------------------------
-OMVEE_LEASE_S = _env.float("OMVEE_LEASE_S", default=20.0)
-OMVEE_BEAT_S = _env.float("OMVEE_BEAT_S", default=4.0)
+# -- Queue: a doorbell only; retries, deadlines and attempts belong to Job ---------------------------------------------
+OMVEE_LEASE_S = _seconds("OMVEE_LEASE_S", 20.0)
+OMVEE_BEAT_S = _seconds("OMVEE_BEAT_S", 4.0)
 OMVEE_IO_WORKERS = _number("OMVEE_IO_WORKERS", 2)
-OMVEE_CPU_WORKERS = _number("OMVEE_CPU_WORKERS", os.cpu_count() or 1)
+OMVEE_CPU_WORKERS = _number("OMVEE_CPU_WORKERS", _usable_cores())
 OMVEE_MAX_SONG_SECONDS = _number("OMVEE_MAX_SONG_SECONDS", 1200)
 OMVEE_MAX_UPLOAD_BYTES = _number("OMVEE_MAX_UPLOAD_BYTES", 50 * 1024 * 1024)
 OMVEE_MAX_PROJECTS_RENDERING = _number("OMVEE_MAX_PROJECTS_RENDERING", 3)
 _HOUR_S = 3600
 Q_CLUSTER: dict[str, Any] = {
     "name": "omvee",  # the salt of every message: the same in every process
-    "cluster_name": "io",
-    "orm": "default",
+    "cluster_name": "io",  # the queue of a process that does not name another one in Q_CLUSTER_NAME
+    "orm": "default",  # a Redis broker pops without acknowledging: a killed worker would lose the message
     "workers": OMVEE_IO_WORKERS,
-    "queue_limit": 1,
+    "queue_limit": 1,  # a prefetched message waits behind a long job and dies with its process
     "bulk": 1,
     "poll": 0.2,
-    "guard_cycle": 0.5,  # only 0.25, 0.5 and 1 ever fire the hard timeout
-    "timeout": 2 * _HOUR_S,
-    "retry": 1000 * _HOUR_S,
+    "guard_cycle": 0.5,  # with anything but 0.25, 0.5 or 1 the hard timeout never fires
+    "timeout": 2 * _HOUR_S,  # the last resort; Job deadlines come first
+    "retry": 1000 * _HOUR_S,  # never: our own ticker repairs lost messages
     "ack_failures": True,
     "max_attempts": 1,
     "save_limit": -1,
@@ -159,16 +187,128 @@ Q_CLUSTER: dict[str, Any] = {
 }
 
 # -- Accounts ----------------------------------------------------------------------------------------------------------
+EMAIL_URL = _env.email_url("EMAIL_URL", default="consolemail://")
+EMAIL_BACKEND = EMAIL_URL["EMAIL_BACKEND"]
+EMAIL_HOST = EMAIL_URL.get("EMAIL_HOST") or "localhost"
+EMAIL_PORT = EMAIL_URL.get("EMAIL_PORT") or 25
+EMAIL_HOST_USER = EMAIL_URL.get("EMAIL_HOST_USER") or ""
+EMAIL_HOST_PASSWORD = EMAIL_URL.get("EMAIL_HOST_PASSWORD") or ""
+EMAIL_USE_TLS = bool(EMAIL_URL.get("EMAIL_USE_TLS", False))
+EMAIL_USE_SSL = bool(EMAIL_URL.get("EMAIL_USE_SSL", False))
+EMAIL_TIMEOUT = 20
+del EMAIL_URL  # it holds a password, and Django's debug page lists settings by name
+SENDS_MAIL = not EMAIL_BACKEND.endswith(("console.EmailBackend", "dummy.EmailBackend"))
+DEFAULT_FROM_EMAIL = _text("OMVEE_EMAIL_FROM", f"Omvee <omvee@{urlsplit(OMVEE_BASE_URL).hostname or 'localhost'}>")
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+
+OMVEE_SIGNUP = _text("OMVEE_SIGNUP", "closed").lower()
+OMVEE_ADMIN_EMAIL = _text("OMVEE_ADMIN_EMAIL")
+OMVEE_ADMIN_PASSWORD = _text("OMVEE_ADMIN_PASSWORD")
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
+ACCOUNT_ADAPTER = "omvee.accounts.adapter.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_EMAIL_VERIFICATION = "mandatory" if SENDS_MAIL else "none"
+ACCOUNT_EMAIL_NOTIFICATIONS = SENDS_MAIL
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "Omvee"
 
-# -- Words, time, files ------------------------------------------------------------------------------------------------
-LANGUAGE_CODE = "en"
-TIME_ZONE = "UTC"
-USE_I18N = True
-USE_TZ = True
+# -- Security ----------------------------------------------------------------------------------------------------------
+# TLS ends at a proxy, so HTTPS means that there is at least one; its last hop alone is believed.
+OMVEE_TRUSTED_PROXIES = _number("OMVEE_TRUSTED_PROXIES", 1 if HTTPS else 0)
+ALLAUTH_TRUSTED_PROXY_COUNT = OMVEE_TRUSTED_PROXIES
+ALLAUTH_TRUSTED_CLIENT_IP_HEADER = _text("OMVEE_CLIENT_IP_HEADER") or None
+if OMVEE_TRUSTED_PROXIES:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+CSRF_TRUSTED_ORIGINS = [OMVEE_BASE_URL]
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_HSTS_SECONDS = _number("OMVEE_HSTS_SECONDS", _HOUR_S) if HTTPS else 0
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_TEMP_DIR = str(_private_folder(DATA_DIR / "uploads"))
+SILENCED_SYSTEM_CHECKS = [
+    "security.W005",  # HSTS for subdomains and
+    "security.W021",  # preload lists are for the owner of the domain to decide, not for one program on it
+]
+
+# -- Files: this disk, or a private bucket ------------------------------------------------------------------------------
+BUCKET_NAME = _text("BUCKET_NAME")
+MEDIA_ROOT = DATA_DIR / "media"
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-MEDIA_ROOT = DATA_DIR / "media"
+WHITENOISE_MAX_AGE = 600  # of files without a hash in their name; hashed ones are kept for ever
+_PLAIN_STATIC = "django.contrib.staticfiles.storage.StaticFilesStorage"
+STORAGES: dict[str, dict[str, Any]] = {
+    "default": {"BACKEND": "omvee.storage.DurableFileStorage"},
+    "staticfiles": {"BACKEND": _PLAIN_STATIC if DEBUG else "omvee.storage.StaticStorage"},
+}
+_bucket_origins: list[str] = []
+if BUCKET_NAME:
+    from omvee.buckets import bucket_origins, bucket_storage  # boto3 takes long to import: only where it is used
+
+    _endpoint = _text("AWS_ENDPOINT_URL_S3")
+    _region = _text("AWS_REGION", "auto" if _endpoint else "us-east-1")
+    STORAGES["default"] = bucket_storage(BUCKET_NAME, endpoint=_endpoint, region=_region)
+    _bucket_origins = bucket_origins(BUCKET_NAME, endpoint=_endpoint, region=_region)
+
+CONTENT_SECURITY_POLICY: dict[str, Any] = {
+    "DIRECTIVES": {
+        "default-src": [csp.NONE],
+        "script-src": [csp.SELF],
+        "style-src": [csp.SELF, csp.NONCE],  # the nonce appears only on a page that uses it: the waveform
+        "img-src": [csp.SELF, "data:", "blob:", *_bucket_origins],
+        "media-src": [csp.SELF, "blob:", *_bucket_origins],
+        "font-src": [csp.SELF],
+        "connect-src": [csp.SELF, *_bucket_origins],
+        "manifest-src": [csp.SELF],
+        "form-action": [csp.SELF],
+        "frame-ancestors": [csp.NONE],
+        "base-uri": [csp.NONE],
+        "object-src": [csp.NONE],
+    }
+}
+
+# -- Cache: shared between processes, since login limits are counted in it -----------------------------------------------
+_redis = _text("REDIS_URL")
+CACHES: dict[str, dict[str, Any]] = {
+    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": _redis}
+    if _redis
+    else {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "omvee_cache",
+        "OPTIONS": {"MAX_ENTRIES": 10_000},
+    }
+}
+
+# -- Words and time ------------------------------------------------------------------------------------------------------
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English"))]
+LOCALE_PATHS = [BASE_DIR / "omvee" / "locale"]
+TIME_ZONE = "UTC"
+USE_I18N = True
+USE_TZ = True
+
+# -- Logs ----------------------------------------------------------------------------------------------------------------
+OMVEE_LOG = _text("OMVEE_LOG", "json" if HTTPS else "human").lower()
+LOGGING = logging_config(
+    OMVEE_LOG if OMVEE_LOG in ("human", "json") else "human",  # omvee.E006 tells
+    level="DEBUG" if _flag("OMVEE_VERBOSE", default=False) else "INFO",
+    quiet=("asyncio", "boto3", "botocore", "s3transfer", "urllib3", "PIL", "django.db.backends", "fontTools"),
+)
+LOGGING_CONFIG = "logging.config.dictConfig"

@@ -1,0 +1,120 @@
+"""What happens to a request before any view: its id and log line, and the gate for bodies that are too large."""
+
+from __future__ import annotations
+
+import logging
+import re
+import time
+import uuid
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+
+from pipeline.logcontext import bind
+
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
+log = logging.getLogger("omvee.request")
+
+# A form around the largest file: boundaries, lyrics, other fields.
+FORM_ALLOWANCE_BYTES = 1024 * 1024
+# Nobody has shown who they are yet on these pages, and none of them takes a file.
+OPEN_PREFIXES = ("/accounts/", "/setup/")
+OPEN_LIMIT_BYTES = 256 * 1024
+_REQUEST_ID = re.compile(r"[A-Za-z0-9_\-]{8,64}")
+
+
+def request_log(get_response: GetResponse) -> GetResponse:
+    """Give the request an id (a proxy's own one is kept), bind it for all log lines, answer it, and write one line.
+
+    Query strings are never logged: they may carry signed links.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        given = request.headers.get("X-Request-ID", "")
+        request_id = given if _REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
+        started = time.perf_counter()
+        with bind(request_id=request_id):
+            response = get_response(request)
+            response["X-Request-ID"] = request_id
+            _write_line(request, response, started)
+        return response
+
+    return middleware
+
+
+def _write_line(request: HttpRequest, response: HttpResponseBase, started: float) -> None:
+    if response.status_code >= 500:
+        level = logging.ERROR
+    elif response.status_code == 204 or request.path.startswith("/static/"):
+        level = logging.DEBUG  # an idle poll every few seconds would bury everything else
+    else:
+        level = logging.INFO
+    if not log.isEnabledFor(level):
+        return
+    duration_ms = round((time.perf_counter() - started) * 1000)
+    # `_cached_user` is there only if somebody asked: a log line must not cause a query.
+    user = getattr(request, "_cached_user", None)
+    with bind(user=getattr(user, "pk", None)):
+        log.log(
+            level,
+            "%s %s %s %d ms",
+            request.method,
+            request.path,
+            response.status_code,
+            duration_ms,
+            extra={
+                "method": request.method,
+                "path": request.path,
+                "status": response.status_code,
+                "duration_ms": duration_ms,
+            },
+        )
+
+
+def body_gate(get_response: GetResponse) -> GetResponse:
+    """Refuse a body that is too large, or of unstated length, before anything reads it.
+
+    CSRF protection reads `request.POST`, which would write a file of any size to the temporary folder first.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        limit = _limit_bytes(request.path)
+        stated = request.META.get("CONTENT_LENGTH") or "0"
+        if request.META.get("HTTP_TRANSFER_ENCODING"):
+            return _refused(request, 411, _("The upload must state its size. Please send it again from the page."))
+        if not (stated.isascii() and stated.isdigit() and len(stated) < 19):
+            return _refused(request, 400, _("The request states a size that is not a number."))
+        if int(stated) > limit:
+            megabytes = settings.OMVEE_MAX_UPLOAD_BYTES // (1024 * 1024)
+            return _refused(
+                request,
+                413,
+                _("This upload is too large. Files of up to %(size)s MB are accepted.") % {"size": megabytes},
+            )
+        return get_response(request)
+
+    return middleware
+
+
+def _limit_bytes(path: str) -> int:
+    if path.startswith(OPEN_PREFIXES):
+        return OPEN_LIMIT_BYTES
+    return int(settings.OMVEE_MAX_UPLOAD_BYTES) + FORM_ALLOWANCE_BYTES
+
+
+def wants_json(request: HttpRequest) -> bool:
+    """True for programs, `fetch` and htmx; false for a person whose browser asks for a page."""
+    return "HX-Request" in request.headers or not request.accepts("text/html") or request.path.startswith("/api/")
+
+
+def _refused(request: HttpRequest, status: int, message: str) -> HttpResponse:
+    if wants_json(request):
+        response: HttpResponse = JsonResponse({"error": message}, status=status)
+    else:
+        response = HttpResponse(render_to_string("refused.html", {"message": message}), status=status)
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "no-store"
+    return response
