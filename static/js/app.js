@@ -1,0 +1,131 @@
+// Omvee on every page: toasts, requests, confirmation, title, theme, menus. A module without a framework and without
+// imports (other scripts talk to it by the "toast" event), so hashed file names need no rewriting. It runs with htmx 2
+// and htmx 4, whose events and their details have different names. Words come translated from #words in base.html.
+
+const $ = (selector, root = document) => root.querySelector(selector);
+const on = (names, handle) => names.forEach((name) => document.addEventListener(name, handle));
+const words = $('#words')?.dataset ?? {};
+
+// ---- toasts -------------------------------------------------------------------------------------------------------
+// The server sends HX-Trigger: {"toast": {"text": "...", "level": "ok" | "bad", "undo": {"url": "...", "to": "..."}}}.
+const TOAST_MS = 5000, UNDO_MS = 9000, MOST_TOASTS = 3;
+
+function toast({ text, level = 'ok', undo }) {
+  const shelf = $('#toasts');
+  if (!shelf || !text) return;
+  const box = document.createElement('div');
+  box.className = level === 'bad' ? 'toast bad' : 'toast';
+  box.append(Object.assign(document.createElement('span'), { textContent: text }));
+  if (undo?.url) box.append(undoButton(undo, box));
+  shelf.append(box);
+  while (shelf.children.length > MOST_TOASTS) shelf.firstElementChild.remove();
+  let timer;
+  const arm = () => { clearTimeout(timer); timer = setTimeout(() => box.remove(), undo?.url ? UNDO_MS : TOAST_MS); };
+  const hold = () => clearTimeout(timer);
+  box.addEventListener('mouseenter', hold);
+  box.addEventListener('mouseleave', arm);
+  box.addEventListener('focusin', hold);
+  box.addEventListener('focusout', arm);
+  arm();
+}
+
+function undoButton(undo, box) {
+  const button = Object.assign(document.createElement('button'), { type: 'button', textContent: words.undo });
+  button.dataset.undo = '';
+  button.addEventListener('click', () => {
+    box.remove();
+    window.htmx.ajax('POST', undo.url, { swap: 'none', target: 'body', values: { to: undo.to ?? '' }, headers: csrfHeader() });
+  });
+  return button;
+}
+
+// htmx 2 puts the value under detail.value when it is not an object; an object is the detail itself
+document.addEventListener('toast', (event) => toast(event.detail?.text ? event.detail : event.detail?.value ?? {}));
+
+// ---- requests: CSRF header, failures in words -----------------------------------------------------------------------
+const csrfHeader = () => ({ 'X-CSRFToken': $('meta[name=csrf]')?.content ?? '' });
+const isPoll = (element) => element?.id === 'pulse'; // a missed poll is not worth a word: the next one comes by itself
+
+on(['htmx:configRequest', 'htmx:config:request'], (event) => {
+  Object.assign(event.detail.headers ?? event.detail.ctx.request.headers, csrfHeader());
+});
+
+function tellFailure(element, status) {
+  if (isPoll(element)) return;
+  const text = { 0: words.offline, 403: words.signedOut, 404: words.gone, 409: words.changed, 429: words.tooOften }[status];
+  toast({ text: text ?? words.failed, level: 'bad' });
+}
+on(['htmx:responseError'], (event) => tellFailure(event.detail.elt ?? event.target, event.detail.xhr.status));
+on(['htmx:sendError', 'htmx:timeout'], (event) => tellFailure(event.detail.elt ?? event.target, 0));
+on(['htmx:response:error'], (event) => tellFailure(event.detail.ctx.sourceElement, event.detail.ctx.response.status));
+on(['htmx:error'], (event) => tellFailure(event.detail.ctx?.sourceElement, 0));
+
+// ---- confirmation: <form data-confirm="Delete ...?" data-confirm-text="..." data-confirm-yes="Delete"> --------------
+// Captured before htmx sees the submit; <dialog> gives the focus back by itself, Escape means no.
+document.addEventListener('submit', (event) => {
+  const form = event.target, asked = event.submitter?.dataset.confirm ? event.submitter.dataset : form.dataset;
+  if (!asked.confirm || form.dataset.sure !== undefined) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  const dialog = $('#confirm'), submitter = event.submitter;
+  $('#confirm-title').textContent = asked.confirm;
+  $('#confirm-text').textContent = asked.confirmText ?? '';
+  $('#confirm-yes').textContent = asked.confirmYes ?? words.yes;
+  dialog.returnValue = 'no';
+  dialog.addEventListener('close', () => {
+    if (dialog.returnValue !== 'yes') return;
+    form.dataset.sure = '';
+    form.requestSubmit(submitter);
+    delete form.dataset.sure;
+  }, { once: true });
+  dialog.showModal();
+}, true);
+
+// ---- the tab's title counts, and the end is told once ------------------------------------------------------------------
+const title = document.title;
+let wasBusy = $('#pulse')?.dataset.busy === 'true';
+
+function showTitle() {
+  const pulse = $('#pulse');
+  if (!pulse) return;
+  const busy = pulse.dataset.busy === 'true', { done, total } = pulse.dataset;
+  document.title = busy && +total ? `(${done}/${total}) ${title}` : wasBusy && !busy && document.hidden ? `✓ ${title}` : title;
+  if (wasBusy && !busy) {
+    $('#alerts').textContent = pulse.textContent.trim();
+    document.dispatchEvent(new CustomEvent('omvee:settled'));
+  }
+  wasBusy = busy;
+}
+on(['htmx:afterSettle', 'htmx:oobAfterSwap', 'htmx:after:swap', 'htmx:after:settle'], showTitle);
+document.addEventListener('visibilitychange', () => { if (!document.hidden && !wasBusy) document.title = title; });
+showTitle();
+
+// ---- theme: at once, and kept by the server's cookie ---------------------------------------------------------------------
+document.addEventListener('submit', (event) => {
+  const form = event.target;
+  if (!form.matches('[data-theme-form]')) return;
+  event.preventDefault();
+  const theme = event.submitter.value;
+  document.documentElement.dataset.theme = theme;
+  $(theme === 'dark' ? '.to-light' : '.to-dark', form).focus();
+  const body = new URLSearchParams(new FormData(form));
+  body.set('theme', theme);
+  fetch(form.action, { method: 'POST', body, headers: csrfHeader(), redirect: 'manual' })
+    .catch(() => toast({ text: words.offline, level: 'bad' }));
+});
+
+// ---- small things -------------------------------------------------------------------------------------------------------
+document.addEventListener('click', (event) => {
+  for (const menu of document.querySelectorAll('details.menu[open]')) if (!menu.contains(event.target)) menu.open = false;
+  const target = event.target.closest('[data-copy]');
+  if (!target) return;
+  navigator.clipboard.writeText($(target.dataset.copy).value).then(() => toast({ text: words.copied }), () => $(target.dataset.copy).select());
+});
+document.addEventListener('keydown', (event) => {
+  const menu = event.key === 'Escape' && event.target.closest?.('details.menu[open]');
+  if (menu) { menu.open = false; $('summary', menu).focus(); }
+});
+for (const strip of document.querySelectorAll('.steps')) { // on a phone the step at hand is in sight
+  const here = $('[data-state="current"], [data-state="failed"]', strip);
+  if (here) strip.scrollLeft = here.offsetLeft - strip.offsetLeft - 24;
+}

@@ -1,0 +1,32 @@
+// The film and its strip of scenes: a press seeks, and the strip shows where the film is. The player itself is the
+// browser's own, so it works without this script.
+//   <video id="film-..."> and <div class="strip" data-film="film-..."><button data-start-ms data-end-ms>
+
+for (const strip of document.querySelectorAll('.strip[data-film]')) {
+  const film = document.getElementById(strip.dataset.film), scenes = [...strip.querySelectorAll('[data-start-ms]')];
+  if (!film) continue;
+  for (const scene of scenes) { // as wide as the scene is long; style by script is allowed where attributes are not
+    scene.style.flexGrow = Math.max(1, (scene.dataset.endMs - scene.dataset.startMs) / 1000);
+  }
+
+  // half a frame in, so that a seek to a cut shows the scene after it and never the last frame before it
+  const seek = (scene) => { film.currentTime = Math.min(+scene.dataset.startMs / 1000 + .017, (film.duration || Infinity) - .05); };
+  const sceneAt = (ms) => scenes.findLast((scene) => ms >= +scene.dataset.startMs);
+
+  function mark() {
+    const here = sceneAt(film.currentTime * 1000);
+    if (!here || here.hasAttribute('aria-current')) return;
+    scenes.forEach((scene) => scene.removeAttribute('aria-current'));
+    here.setAttribute('aria-current', 'true');
+    const left = here.offsetLeft - strip.offsetLeft; // not scrollIntoView: it would scroll the page as well
+    if (left < strip.scrollLeft || left + here.offsetWidth > strip.scrollLeft + strip.clientWidth) strip.scrollTo({ left: left - strip.clientWidth / 3 });
+  }
+
+  strip.addEventListener('click', (event) => { const scene = event.target.closest('[data-start-ms]'); if (scene) { seek(scene); mark(); } });
+  strip.addEventListener('keydown', (event) => {
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key], at = scenes.indexOf(event.target.closest('[data-start-ms]'));
+    if (step && scenes[at + step]) { event.preventDefault(); scenes[at + step].focus(); }
+  });
+  film.addEventListener('timeupdate', mark);
+  film.addEventListener('seeked', mark);
+}
