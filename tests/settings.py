@@ -1,0 +1,47 @@
+"""Settings of the test suite: the site's own, in a private folder, with nothing from this machine's environment.
+
+A worker started by a test uses `omvee.settings` itself, with the environment of the `studio_env` fixture.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+_WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
+FOLDER = Path(tempfile.mkdtemp(prefix=f"omvee-tests-{_WORKER}-"))
+_OWNER = os.getpid()
+
+
+def _remove_folder() -> None:
+    if os.getpid() == _OWNER:  # a forked child must not take it away
+        shutil.rmtree(FOLDER, ignore_errors=True)
+
+
+atexit.register(_remove_folder)
+
+for _name in [name for name in os.environ if name.startswith(("OMVEE_", "AWS_"))]:
+    if _name != "OMVEE_REQUIRE_SERVICES":
+        del os.environ[_name]
+for _name in ("BUCKET_NAME", "REDIS_URL", "EMAIL_URL", "PORT"):
+    os.environ.pop(_name, None)
+os.environ.update(
+    DATA_DIR=str(FOLDER / "data"),
+    OMVEE_ENV_FILE=os.devnull,
+    SECRET_KEY="only-for-tests-" + "x" * 50,
+)
+
+from omvee.settings import *  # noqa: E402, F403
+from omvee.settings import DATABASES, STORAGES  # noqa: E402
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    # A file, so that real worker processes can open it.
+    DATABASES["default"]["TEST"] = {"NAME": str(FOLDER / "test.sqlite3")}
+else:
+    DATABASES["default"]["CONN_MAX_AGE"] = 0  # a thread of a test leaves no connection that would block the clean-up
