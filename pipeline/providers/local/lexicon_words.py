@@ -78,7 +78,7 @@ FOREIGN: Mapping[str, str] = {
     "sun meadow": "soleil sonne sole sonnen* солнц* солнеч* сонц*",
     "rain window": "lluvia* llueve pluie* regen regnet chuva* pioggia* piove дожд* lágrima* lagrima* larme* tränen träne lacrim* слез* слёз* плак* плач* llor* pleur* weine weinen weint chora* piang*",
     "snow": "nieve* neige* schnee neve neige снег* снеж* invierno hiver inverno зим* frío froid kalt kälte frio freddo холод* мороз* лед лёд",
-    "ocean": "mare oceano* océano* océan* meer ozean vague* welle* ondas onde море моря морю морем морск* волн* океан* playa* plage* strand praia* spiaggia* берег*",
+    "ocean": "mar mer mare oceano* océano* océan* meer ozean vague* welle* ondas onde море моря морю морем морск* волн* океан* playa* plage* strand praia* spiaggia* берег*",
     "clouds": "cielo* ciel cieux himmel céu céus неб* облак* nube* nuage* wolke* nuvem nuvens nuvol* volar* voler fliegen flieg* voar volare лет* крыл* ángel* ange engel anjo* angelo angeli ангел*",
     "wind birds": "viento* vent wind* vento* ветер ветр* pájaro* oiseau* vogel vögel pássaro* uccell* птиц*",
     "fire mountains": "fuego* feu feux feuer fogo* fuoco огон* огн* пламя пламен* arder* brûle* brennt brennen queima* brucia* гор* пожар* guerra* guerre krieg войн*",
