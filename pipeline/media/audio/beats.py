@@ -12,14 +12,11 @@ from numpy.typing import NDArray
 from pipeline.media.audio.spectrum import Floats, smoothed
 from pipeline.media.audio.tempo import Onsets, Tempo
 
-_TIGHTNESS = 100.0
-_LATENCY_FRAMES = 0.0
-
 
 def beat_frames(heard: Onsets, tempo: Tempo) -> NDArray[np.float64]:
     """Beats in (fractional) frames, increasing; may be empty."""
     local = smoothed(heard.strength, max(3, int(tempo.periods.mean() / 16) | 1))
-    scores, previous = _scores(local, tempo.periods)
+    scores, previous = _scores(local, tempo.periods, _tightness(tempo))
     if not len(local) or local.max() <= 0:
         return np.zeros(0)
     tail = int(1.5 * tempo.periods[-1])
@@ -28,10 +25,15 @@ def beat_frames(heard: Onsets, tempo: Tempo) -> NDArray[np.float64]:
     while frame >= 0:
         chain.append(frame)
         frame = int(previous[frame])
-    return _peaks(local, np.array(chain[::-1])) + _LATENCY_FRAMES
+    return _peaks(local, np.array(chain[::-1]))
 
 
-def _scores(local: Floats, periods: Floats) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+def _tightness(tempo: Tempo) -> float:
+    """How dear it is to leave the tempo: a clear pulse is kept through off-beat passages, rubato is followed."""
+    return 100.0 + 400.0 * tempo.clarity
+
+
+def _scores(local: Floats, periods: Floats, tightness: float) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     scores = local.astype(np.float64)
     previous = np.full(len(local), -1)
     start = 0
@@ -40,7 +42,7 @@ def _scores(local: Floats, periods: Floats) -> tuple[NDArray[np.float64], NDArra
         nearest, farthest = max(1, round(period / 2)), max(2, round(period * 2))
         count = min(nearest, len(local) - start)
         back = np.arange(farthest, nearest - 1, -1)
-        cost = -_TIGHTNESS * np.log(back / period) ** 2
+        cost = -tightness * np.log(back / period) ** 2
         sources = start + np.arange(count)[:, None] - back
         reached = np.where(sources >= 0, scores[np.maximum(sources, 0)], 0.0) + cost
         best = reached.argmax(axis=1)

@@ -22,6 +22,7 @@ _WINDOW_S = 10.0
 _WINDOW_HOP_S = 2.0
 _DRUM_BANDS = 26  # of 40 mel bands, up to about 4 kHz: hi-hats on the off-beat must not look like beats
 _DOUBLE_RATIO = 0.62
+_HALVE_RATIO = 0.55
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,8 @@ def song_tempo(heard: Onsets) -> Tempo:
     bpm = _refined(overall, heard.frame_rate, float(bpms[int(preferred.argmax())]))
     if bpm < 100 and 2 * bpm <= FASTEST_BPM and _half_beat_ratio(heard, bpm) > _DOUBLE_RATIO:
         bpm *= 2
+    elif bpm > 130 and _half_beat_ratio(heard, bpm / 2) < _HALVE_RATIO:
+        bpm /= 2
     lag = heard.frame_rate * 60 / bpm
     return Tempo(
         bpm=bpm,
@@ -133,7 +136,7 @@ def _half_beat_ratio(heard: Onsets, bpm: float) -> float:
         on, between = np.median(reach[best]), np.median(reach[(best + period / 2).astype(int)])
         if on > 0:
             ratios.append(between / on)
-    return float(np.median(ratios)) if ratios else 0.0
+    return float(np.median(ratios)) if ratios else (_DOUBLE_RATIO + _HALVE_RATIO) / 2
 
 
 def _alternatives(correlation: NDArray[np.floating], rate: float, bpm: float) -> tuple[float, ...]:
