@@ -6,7 +6,6 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from django import template
-from django.conf import settings
 from django.template.context import Context
 from django.templatetags.static import static
 from django.utils.formats import number_format
@@ -35,7 +34,6 @@ STATES: dict[str, tuple[str, Promise]] = {
     "canceled": ("ban", gettext_lazy("Canceled")),
 }
 UNKNOWN_ICON = "circle"
-QUIET_MAIL = {"console", "dummy", "filebased"}  # Django's backends that reach nobody's inbox
 
 
 @register.simple_tag
@@ -55,25 +53,10 @@ def badge(state: str, label: str = "") -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def theme(context: Context) -> str:
-    """"light" or "dark" as the visitor's cookie says, else "" to follow the system; safe where there is no request."""
+    """The visitor's choice, "light" or "dark", else "" to follow the system; safe where there is no request."""
     request = context.get("request")
     chosen = request.COOKIES.get("theme", "") if request is not None else ""
     return chosen if chosen in ("light", "dark") else ""
-
-
-@register.simple_tag(takes_context=True)
-def signup_open(context: Context) -> bool:
-    """Whether this visitor may open an account now, as the account adapter decides."""
-    from allauth.account.adapter import get_adapter  # here, because allauth wants the app registry to be ready
-
-    request = context.get("request")
-    return request is not None and bool(get_adapter(request).is_open_for_signup(request))
-
-
-@register.simple_tag
-def mail_configured() -> bool:
-    """Whether mail leaves this server at all, so that a page never promises one in vain."""
-    return settings.EMAIL_BACKEND.split(".")[-2] not in QUIET_MAIL
 
 
 @register.filter
@@ -102,7 +85,7 @@ def eta(seconds: int | None) -> str:
 
 @register.filter
 def filesize(size_bytes: int | None) -> str:
-    """"84 MB", "1.2 GB" (1 MB = 1024 * 1024 bytes, as upload limits count); "" for None."""
+    """A size such as "84 MB" or "1.2 GB" (1 MB is 1024 * 1024 bytes, as upload limits count); "" for None."""
     if size_bytes is None:
         return ""
     size = Decimal(size_bytes)

@@ -25,7 +25,8 @@ DRAWN = 'fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="roun
 def fetch_tarball(name: str, version: str, integrity: str) -> tarfile.TarFile:
     """The package's tarball, opened; SystemExit when its sha512 is not the pinned one."""
     with tempfile.TemporaryDirectory() as folder:
-        subprocess.run(["npm", "pack", f"{name}@{version}", "--silent"], cwd=folder, check=True, stdout=subprocess.PIPE)
+        pack = ["npm", "pack", f"{name}@{version}", "--silent"]
+        subprocess.run(pack, cwd=folder, check=True, stdout=subprocess.PIPE)
         (packed,) = Path(folder).glob("*.tgz")
         content = packed.read_bytes()
     found = "sha512-" + base64.b64encode(hashlib.sha512(content).digest()).decode()
@@ -42,9 +43,9 @@ def member_bytes(tarball: tarfile.TarFile, path: str) -> bytes:
     return member.read()
 
 
-def sprite_text(tarball: tarfile.TarFile, icons: list[str], license: str) -> str:
+def sprite_text(tarball: tarfile.TarFile, icons: list[str], terms: str) -> str:
     """One SVG of symbols for `<use href="icons.svg#check">`; strokes take the color of the text around them."""
-    head = f'<svg xmlns="http://www.w3.org/2000/svg"><!-- Lucide icons, {license}: vendor/lucide/LICENSE -->'
+    head = f'<svg xmlns="http://www.w3.org/2000/svg"><!-- Lucide icons, {terms}: vendor/lucide/LICENSE -->'
     symbols = []
     for icon in sorted(icons):
         drawing = member_bytes(tarball, f"icons/{icon}.svg").decode()
