@@ -136,7 +136,6 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "csp.context_processors.nonce",
-                "omvee.context.site",
             ]
         },
     }
@@ -160,6 +159,8 @@ if _database["ENGINE"] == "django.db.backends.sqlite3":
 # -- Queue: a doorbell only; retries, deadlines and attempts belong to Job ---------------------------------------------
 OMVEE_LEASE_S = _seconds("OMVEE_LEASE_S", 20.0)
 OMVEE_BEAT_S = _seconds("OMVEE_BEAT_S", 4.0)
+OMVEE_DOORBELL = _flag("OMVEE_DOORBELL", default=True)  # off: jobs are claimed by whoever looks, nobody is rung
+OMVEE_WORK_DIR = _text("OMVEE_WORK_DIR")  # where jobs keep their private folders; empty: the system's temporary folder
 OMVEE_IO_WORKERS = _number("OMVEE_IO_WORKERS", 2)
 OMVEE_CPU_WORKERS = _number("OMVEE_CPU_WORKERS", _usable_cores())
 OMVEE_MAX_SONG_SECONDS = _number("OMVEE_MAX_SONG_SECONDS", 1200)
