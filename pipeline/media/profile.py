@@ -1,9 +1,10 @@
 """The one encoder profile of a rendition.
 
-Shots and transitions of one film are encoded apart and joined by copying packets. A decoder then reads all of them with
-the headers (SPS and PPS) of the first: where another file's headers differ by one byte it shows garbage without any error.
-So everything that reaches those headers is pinned here: size, rate, preset, H.264 profile, color tags, sample aspect.
-`stitchable` keeps them equal for every crf, and neither length, threads nor key frames touch them (test_profile proves it).
+Shots and transitions of one film are encoded apart and joined by copying packets. A decoder then reads all of them
+with the headers (SPS and PPS) of the first: where another file's headers differ by one byte it shows garbage without
+any error. So everything that reaches those headers is pinned here: size, rate, preset, H.264 profile, color tags,
+sample aspect. `stitchable` keeps them equal for every crf, and neither length, threads nor key frames touch them
+(test_profile proves it).
 """
 
 from __future__ import annotations
@@ -56,7 +57,7 @@ class Profile(Value):
 
 
 def frame_size(aspect: str, resolution: str) -> tuple[int, int]:
-    """(width, height) of an aspect at a resolution; the resolution names the shorter side. KeyError for unknown words."""
+    """(width, height) of an aspect at a resolution, which names the shorter side. KeyError for unknown words."""
     across, down = RATIOS[aspect]
     short = SHORT_SIDES[resolution]
     long = short * max(across, down) // min(across, down)
@@ -67,8 +68,8 @@ def frame_size(aspect: str, resolution: str) -> tuple[int, int]:
 def color_filter(*, from_rgb: bool = False) -> str:
     """The end of every filter chain before the encoder: pins what the headers say about color and shape.
 
-    Raw pipes leave primaries and transfer unknown whatever -color_* options say. `from_rgb` converts with the BT.709 matrix
-    first; YUV that comes through a pipe must already be BT.709 in limited range (cv2's RGB-to-YUV is BT.601: not that).
+    Raw pipes leave primaries and transfer unknown whatever -color_* options say. `from_rgb` converts with the BT.709
+    matrix first; YUV that comes through a pipe must already be BT.709 in limited range (cv2's own is BT.601).
     """
     convert = "scale=out_color_matrix=bt709:out_range=tv:flags=bicubic+accurate_rnd," if from_rgb else ""
     tags = "range=tv:color_primaries=bt709:color_trc=bt709:colorspace=bt709:chroma_location=left"
@@ -114,6 +115,6 @@ def _keyframe_args(profile: Profile, keyframes: Sequence[int]) -> list[str]:
     wanted = sorted({frame for frame in keyframes if frame > 0})
     if not wanted:
         return []
-    # Half a frame early: ffmpeg forces the first frame at or after the time, and a rounded time may lie behind its frame.
+    # Half a frame early: ffmpeg forces the first frame at or after a time, and a rounded one may lie behind its frame.
     times = ",".join(f"{(frame - 0.5) / profile.fps:.6f}" for frame in wanted)
     return ["-force_key_frames", times, "-forced-idr", "1"]

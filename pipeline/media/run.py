@@ -1,8 +1,8 @@
 """The only place that starts a process.
 
-Every ffmpeg here runs in a private folder, in its own process group, without a shell, without our environment, with limits
-and a deadline. It is polled by one loop, so that a stop, a deadline and a full pipe are all answered within a tenth of a
-second, and it dies with the thread that started it: a worker that is killed leaves no encoder behind.
+Every ffmpeg here runs in a private folder, in its own process group, without a shell, without our environment, with
+limits and a deadline. One loop polls it, so that a stop, a deadline and a full pipe are all answered within a tenth of
+a second, and it dies with the thread that started it: a worker that is killed leaves no encoder behind.
 """
 
 from __future__ import annotations
@@ -90,8 +90,8 @@ def run_ffmpeg(
 ) -> str:
     """Run ffmpeg with `args` in `folder` and return what it said (its last 256 kB).
 
-    `env` adds variables (FONTCONFIG_FILE) to an otherwise bare environment. `on_frame` hears the count of written frames
-    about four times a second. Raises MediaError, or Stopped when `stop()` turns true.
+    `env` adds variables (FONTCONFIG_FILE) to an otherwise bare environment. `on_frame` hears the count of written
+    frames about four times a second. Raises MediaError, or Stopped when `stop()` turns true.
     """
     child = _Child(
         args, folder=folder, deadline_s=deadline_s, stop=stop, on_frame=on_frame, env=env, loglevel=loglevel,
@@ -107,8 +107,8 @@ class FramePipe:
     """ffmpeg fed with raw frames through its stdin.
 
     A context manager: `write()` hands over one frame (any C-contiguous buffer) and blocks while the encoder is behind,
-    `__exit__` closes the pipe and waits for the file; an exception inside the block kills the encoder instead. Enter and
-    leave it in one thread: the encoder dies with the thread that started it.
+    `__exit__` closes the pipe and waits for the file; an exception inside the block kills the encoder instead. Enter
+    and leave it in one thread: the encoder dies with the thread that started it.
     """
 
     def __init__(
@@ -125,8 +125,8 @@ class FramePipe:
     ) -> None:
         self.stderr = ""
         self._start = functools.partial(
-            _Child, args, folder=folder, deadline_s=deadline_s, stop=stop, on_frame=on_frame, env=env, loglevel=loglevel,
-            max_file_bytes=max_file_bytes, stdin=subprocess.PIPE,
+            _Child, args, folder=folder, deadline_s=deadline_s, stop=stop, on_frame=on_frame, env=env,
+            loglevel=loglevel, max_file_bytes=max_file_bytes, stdin=subprocess.PIPE,
         )  # fmt: skip
         self._child: _Child | None = None
 
@@ -179,7 +179,7 @@ class _Child:
         head = [FFMPEG(), "-hide_banner", "-nostdin", "-nostats", "-y", "-loglevel", loglevel, *progress]
         bare = {"PATH": os.defpath, "LANG": "C.UTF-8", "HOME": str(folder), "TMPDIR": str(folder)}
         try:
-            self._process = subprocess.Popen(  # noqa: S603 - no shell, our own program and arguments
+            self._process = subprocess.Popen(  # noqa: PLW1509 - see _die_with
                 [*head, *args], cwd=folder, env={**bare, **(env or {})}, stdin=stdin,
                 stdout=subprocess.PIPE if on_frame else subprocess.DEVNULL, stderr=subprocess.PIPE,
                 start_new_session=True, close_fds=True, bufsize=0, preexec_fn=_die_with(os.getpid()),
@@ -199,7 +199,8 @@ class _Child:
 
     def write(self, buffer: Buffer) -> None:
         stdin = self._process.stdin
-        assert stdin is not None
+        if stdin is None:
+            raise ValueError("this ffmpeg reads no frames")
         view = memoryview(buffer).cast("B")
         self._selector.register(stdin, selectors.EVENT_WRITE, None)
         try:
@@ -293,9 +294,9 @@ def _check_inputs(args: Sequence[str]) -> None:
 def _die_with(parent: int) -> Callable[[], None] | None:
     """What the child does before exec: ask the kernel to be killed when its parent (thread) dies.
 
-    preexec_fn may deadlock when it takes locks that another thread held at the fork. This one takes none: the function is
-    looked up beforehand and PyDLL keeps the interpreter lock, so it is one system call, and one more to notice a parent
-    that died in between.
+    preexec_fn may deadlock when it takes locks that another thread held at the fork. This one takes none: the function
+    is looked up beforehand and PyDLL keeps the interpreter lock, so it is one system call, and one more to notice a
+    parent that died in between.
     """
     prctl = _prctl()
     if prctl is None:

@@ -8,6 +8,7 @@ whose packets are copied. The length of the film never depends on its transition
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Literal, get_args
 
 from pydantic import Field, model_validator
@@ -145,7 +146,7 @@ def shot_span(slot: Slot, before: Transition = CUT, after: Transition = CUT) -> 
 def slots(cuts: Sequence[int], frames: int) -> tuple[Slot, ...]:
     """The slots between `cuts` (rising frame numbers, without 0 and the end) of a film of `frames` frames."""
     edges = [0, *cuts, frames]
-    return tuple(Slot(start_frame=a, end_frame=b) for a, b in zip(edges, edges[1:], strict=False))
+    return tuple(Slot(start_frame=a, end_frame=b) for a, b in pairwise(edges))
 
 
 def shot_spans(places: Sequence[Slot], transitions: Sequence[Transition]) -> tuple[ShotSpan, ...]:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import random
+from itertools import pairwise
 
 import pytest
 from pydantic import ValidationError
@@ -71,7 +72,7 @@ def test_it_covers_every_frame_of_a_film_exactly_once() -> None:
         frames = dice.randrange(20, 900)
         places = slots(sorted(dice.sample(range(1, frames), dice.randrange(0, 12))), frames)
         wish = Transition(kind="dissolve", frames=dice.randrange(2, 40))
-        fitted = [fitted_transition(wish, a, b) for a, b in zip(places, places[1:], strict=False)]
+        fitted = [fitted_transition(wish, a, b) for a, b in pairwise(places)]
         covered: list[int] = []
         for span, after in zip(shot_spans(places, fitted), [*fitted, CUT], strict=True):
             covered += range(span.start_frame + span.body[0], span.start_frame + span.body[1])
