@@ -15,7 +15,7 @@ __all__ = ["HumanFormatter", "JsonFormatter", "bind", "logging_config", "scrubbe
 
 HIDDEN = "[hidden]"
 _SECRET_NAME = re.compile(
-    r"passw|secret|token|api_?key|authorization|cookie|credential|signature|private_?key|session_?(id|key)|csrf", re.I
+    r"passw|secret|token|api[_-]?key|authorization|cookie|credential|signature|private[_-]?key|session_?(id|key)|csrf", re.I
 )
 _SECRET_TEXT: tuple[tuple[re.Pattern[str], str], ...] = (
     # keys of vendors by their published prefixes, and our own

@@ -46,12 +46,9 @@ def request_log(get_response: GetResponse) -> GetResponse:
 
 
 def _write_line(request: HttpRequest, response: HttpResponseBase, started: float) -> None:
-    if response.status_code >= 500:
-        level = logging.ERROR
-    elif response.status_code == 204 or request.path.startswith("/static/"):
-        level = logging.DEBUG  # an idle poll every few seconds would bury everything else
-    else:
-        level = logging.INFO
+    # Idle polls and probes every few seconds would bury everything else.
+    routine = response.status_code == 204 or request.path in ("/healthz", "/readyz")
+    level = logging.DEBUG if routine else logging.INFO
     if not log.isEnabledFor(level):
         return
     duration_ms = round((time.perf_counter() - started) * 1000)
@@ -82,7 +79,7 @@ def body_gate(get_response: GetResponse) -> GetResponse:
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         limit = _limit_bytes(request.path)
-        stated = request.META.get("CONTENT_LENGTH") or "0"
+        stated = str(request.META.get("CONTENT_LENGTH") or "0")
         if request.META.get("HTTP_TRANSFER_ENCODING"):
             return _refused(request, 411, _("The upload must state its size. Please send it again from the page."))
         if not (stated.isascii() and stated.isdigit() and len(stated) < 19):
@@ -114,7 +111,7 @@ def _refused(request: HttpRequest, status: int, message: str) -> HttpResponse:
     if wants_json(request):
         response: HttpResponse = JsonResponse({"error": message}, status=status)
     else:
-        response = HttpResponse(render_to_string("refused.html", {"message": message}), status=status)
+        response = HttpResponse(render_to_string("refused.html", {"message": message, "status": status}), status=status)
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "no-store"
     return response

@@ -76,6 +76,10 @@ SECRET_KEY = _text("SECRET_KEY") or _secret_key(DATA_DIR)
 SECRET_KEY_FALLBACKS = _names("SECRET_KEY_FALLBACKS")
 PORT = _number("PORT", 8000)
 OMVEE_BASE_URL = _text("OMVEE_BASE_URL", f"http://127.0.0.1:{PORT}").rstrip("/")
+OMVEE_BIND = _text("OMVEE_BIND", "127.0.0.1")
+OMVEE_WEB_PROCESSES = _number("OMVEE_WEB_PROCESSES", 2)
+OMVEE_WEB_THREADS = _number("OMVEE_WEB_THREADS", 8)
+OMVEE_SAMPLE = _flag("OMVEE_SAMPLE", default=True)
 HTTPS = OMVEE_BASE_URL.startswith("https://")
 DEBUG = _flag("OMVEE_DEBUG", default=False)
 ALLOWED_HOSTS = [
@@ -100,7 +104,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
-    "django_htmx",
+    # django_htmx is used as middleware only: its copies of htmx are not served, ours is in static/vendor
     "django_q",
     "csp",
 ]

@@ -21,7 +21,7 @@ class AlreadySetUp(Exception):
 
 def setup_token() -> str:
     """A signed token that needs no table and no file; a restart makes a fresh one."""
-    return signing.dumps("first administrator", salt=_SALT)
+    return signing.dumps("setup", salt=_SALT)
 
 
 def token_is_valid(token: str) -> bool:

@@ -26,9 +26,9 @@ def test_it_refuses_a_body_that_is_too_large_before_reading_it(client: Client, m
 
 
 def test_it_lets_the_largest_allowed_file_through_to_the_login_page(client: Client):
-    response = client.generic("POST", "/", b"x", content_type="audio/mpeg", CONTENT_LENGTH=50 * MEGABYTE)
+    response = client.generic("POST", "/admin/auth/", b"x", content_type="audio/mpeg", CONTENT_LENGTH=50 * MEGABYTE)
     assert response.status_code == 302
-    assert "/accounts/login/" in response["Location"]
+    assert "login" in response["Location"]
 
 
 def test_it_does_not_read_a_strangers_upload(client: Client, monkeypatch):
