@@ -21,13 +21,15 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
+from typing import cast
 
 import imageio_ffmpeg
 import numpy as np
+from numpy.typing import NDArray
 
 Stop = Callable[[], bool]
 Progress = Callable[[int, int], None]
-Buffer = bytes | bytearray | memoryview | np.ndarray
+Buffer = bytes | bytearray | memoryview | NDArray[np.uint8]
 
 MAX_PIXELS = 40_000_000
 PROTOCOLS = "file"
@@ -179,10 +181,10 @@ class _Child:
         head = [FFMPEG(), "-hide_banner", "-nostdin", "-nostats", "-y", "-loglevel", loglevel, *progress]
         bare = {"PATH": os.defpath, "LANG": "C.UTF-8", "HOME": str(folder), "TMPDIR": str(folder)}
         try:
-            self._process = subprocess.Popen(  # noqa: PLW1509 - see _die_with
+            self._process = subprocess.Popen(
                 [*head, *args], cwd=folder, env={**bare, **(env or {})}, stdin=stdin,
                 stdout=subprocess.PIPE if on_frame else subprocess.DEVNULL, stderr=subprocess.PIPE,
-                start_new_session=True, close_fds=True, bufsize=0, preexec_fn=_die_with(os.getpid()),
+                start_new_session=True, close_fds=True, bufsize=0, preexec_fn=_die_with(os.getpid()),  # noqa: PLW1509 - see there
             )  # fmt: skip
         except OSError as error:
             raise MediaError("The video program could not be started.", detail=repr(error)) from error
@@ -201,7 +203,7 @@ class _Child:
         stdin = self._process.stdin
         if stdin is None:
             raise ValueError("this ffmpeg reads no frames")
-        view = memoryview(buffer).cast("B")
+        view = memoryview(cast("bytes", buffer)).cast("B")
         self._selector.register(stdin, selectors.EVENT_WRITE, None)
         try:
             while len(view):
