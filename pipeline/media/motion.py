@@ -215,9 +215,7 @@ def _reach(amount: float, length: int, cover: float) -> float:
     return amount * (TRAVEL_AT_FULL * length / 2 + 0.35 * min(cover - length, 0.3 * length))
 
 
-def _margin_zoom(
-    moves: _Moves, rest: tuple[float, float], size: tuple[int, int], cover: tuple[float, float]
-) -> float:
+def _margin_zoom(moves: _Moves, rest: tuple[float, float], size: tuple[int, int], cover: tuple[float, float]) -> float:
     """The least constant zoom that keeps every frame of `moves` inside of the picture."""
     width, height = size
     sine = np.abs(np.sin(moves.angle))

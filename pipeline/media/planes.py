@@ -173,7 +173,9 @@ def smooth_depth(depth: Bytes, size: tuple[int, int]) -> Singles:
     small = cv2.resize(depth, size, interpolation=cv2.INTER_AREA).astype(np.float32) / 255 - 0.5
     reach = max(3, size[0] // 60) | 1
     grown = cv2.dilate(small, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach)))
-    return np.asarray(cv2.GaussianBlur(grown, (0, 0), max(size) / 48, borderType=cv2.BORDER_REPLICATE), dtype=np.float32)
+    return np.asarray(
+        cv2.GaussianBlur(grown, (0, 0), max(size) / 48, borderType=cv2.BORDER_REPLICATE), dtype=np.float32
+    )
 
 
 def _planes(rgb: Bytes, size: tuple[int, int]) -> tuple[Bytes, tuple[Bytes, Bytes], float]:

@@ -1,0 +1,263 @@
+"""One scene as one file: exact frames in the one encoder profile, with motion, captions and card in the same encode.
+
+The file holds the handle before the slot, the slot and the handle after it, with key frames where the body begins and
+ends. The film's clock runs through the filters, so that both sides of a cut draw the same captions in the same place.
+"""
+
+from __future__ import annotations
+
+import base64
+import errno
+import hashlib
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import av
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field
+
+from pipeline.media.captions import CaptionTrack
+from pipeline.media.cards import Card
+from pipeline.media.motion import Motion, camera_path
+from pipeline.media.particles import particle_field
+from pipeline.media.planes import Frames, load_depth, load_rgb
+from pipeline.media.profile import Profile, encoder_args, raw_input
+from pipeline.media.run import FramePipe, MediaError, Progress, Stop, guarded_input, never, run_ffmpeg
+from pipeline.media.shot_graph import EDGE_HEIGHT, EDGE_WIDTH, Overlay, clip_filters, overlays, shot_graph
+from pipeline.media.timeline import ShotSpan, Slot
+from pipeline.media.values import Value
+
+SHOT, EDGES = "shot.mp4", "edges.gray"
+
+
+class ShotSpec(Value):
+    """All that decides the pixels of a shot besides its picture.
+
+    `beats_ms` and `captions` are in song time; give only what reaches this shot (beats of one second before it on,
+    `captions.captions_within`), or unrelated edits would make the shot stale.
+    """
+
+    profile: Profile
+    span: ShotSpan
+    motion: Motion = Motion()
+    beats_ms: tuple[int, ...] = ()
+    captions: CaptionTrack | None = None
+    card: Card | None = None
+
+    @property
+    def slot(self) -> Slot:
+        return self.span.slot
+
+    @property
+    def film_frames(self) -> range:
+        """The film's frame numbers in this file."""
+        return range(self.span.start_frame, self.span.start_frame + self.span.frames)
+
+
+class Edge(Value):
+    """A fingerprint of one frame as it was handed to the encoder: 32x18 area-averaged luma, in base64.
+
+    `frame` counts in the film. A decoded frame scaled in the same way differs by a step or two.
+    """
+
+    frame: int
+    luma: str
+
+    def pixels(self) -> NDArray[np.uint8]:
+        """The fingerprint as an (18, 32) array."""
+        return np.frombuffer(base64.b64decode(self.luma), dtype=np.uint8).reshape(EDGE_HEIGHT, EDGE_WIDTH)
+
+
+class ShotFacts(Value):
+    """What is known of a finished shot file.
+
+    `body_sha256` digests the packets of the body one after another, which the film holds unchanged; `header_sha256` the
+    decoder's set-up (SPS and PPS), which must agree in all shots of a film.
+    """
+
+    frames: int = Field(gt=0)
+    file_sha256: str
+    size_bytes: int
+    header_sha256: str
+    body_sha256: str
+    edges: tuple[Edge, ...]
+
+
+def render_shot(
+    spec: ShotSpec,
+    *,
+    image: Path,
+    depth: Path | None = None,
+    out: Path,
+    folder: Path,
+    threads: int = 1,
+    stop: Stop = never,
+    progress: Progress | None = None,
+) -> ShotFacts:
+    """Render the scene whose still is `image` into `out` and tell about it.
+
+    `folder` is a private folder for this call. `depth` (gray, 255 near) gives parallax. Raises MediaError or Stopped;
+    `out` appears whole or not at all.
+    """
+    size = (spec.profile.width, spec.profile.height)
+    rgb = load_rgb(image)
+    path = camera_path(
+        spec.motion,
+        slot=spec.slot,
+        frames=spec.film_frames,
+        fps=spec.profile.fps,
+        size=size,
+        source=(rgb.shape[1], rgb.shape[0]),
+        beats_ms=spec.beats_ms,
+    )
+    frames = Frames(rgb, path, size, depth=load_depth(depth) if spec.motion.parallax else None)
+    field = particle_field(spec.motion.particles, seed=spec.motion.seed, size=size, fps=spec.profile.fps)
+    added = overlays(spec.captions, spec.card, spec.profile, spec.film_frames, folder)
+    args = [*raw_input(spec.profile), *added.inputs, *_outputs(spec, added, "", threads)]
+    with FramePipe(args, folder=folder, env=added.env, stop=stop) as pipe:
+        for i, film_frame in enumerate(spec.film_frames):
+            picture = frames.frame(i)
+            if field is not None:
+                field.draw(frames, i, film_frame)
+            pipe.write(picture)
+            _tell(progress, i + 1, spec.span.frames)
+    return _finished(spec, out, folder)
+
+
+def render_shot_from_video(
+    spec: ShotSpec,
+    *,
+    clip: Path,
+    out: Path,
+    folder: Path,
+    threads: int = 1,
+    stop: Stop = never,
+    progress: Progress | None = None,
+) -> ShotFacts:
+    """Render the scene whose source is a video file into `out`, at exactly the frames of `spec`.
+
+    A clip that is too short is slowed down to half its speed at most, then its last frame stays; one that is too long is
+    cut at the end. The picture is scaled until it covers the frame and cropped around its middle. The motion of `spec` is not used.
+    """
+    filters = clip_filters(clip_seconds(clip), spec.span.frames, spec.profile)
+    added = overlays(spec.captions, spec.card, spec.profile, spec.film_frames, folder)
+    args = [*guarded_input(clip), *added.inputs, *_outputs(spec, added, filters, threads)]
+    on_frame: Callable[[int], None] | None = None
+    if progress is not None:
+        told = progress
+
+        def on_frame(done: int) -> None:
+            told(min(done, spec.span.frames), spec.span.frames)
+
+    run_ffmpeg(args, folder=folder, env=added.env, stop=stop, on_frame=on_frame)
+    return _finished(spec, out, folder)
+
+
+def clip_seconds(clip: Path) -> float:
+    """How long a video file plays. Raises MediaError when it holds no video."""
+    options = {"protocol_whitelist": "file", "format_whitelist": "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm"}
+    try:
+        with av.open(str(clip), options=options) as container:
+            stream = container.streams.video[0]
+            if stream.duration and stream.time_base:
+                return float(stream.duration * stream.time_base)
+            return float(container.duration or 0) / av.time_base
+    except (av.FFmpegError, IndexError, OSError) as error:
+        raise MediaError("The video of this scene could not be read.", detail=repr(error)) from error
+
+
+def edge_frames(span: ShotSpan) -> tuple[int, ...]:
+    """The film's frames of a shot whose fingerprints are kept.
+
+    Both ends of the file and of the body, and three frames around each cut (of which a hard cut leaves those inside).
+    """
+    first, last = span.body
+    wanted = {0, span.frames - 1, first, first + 1, last - 2, last - 1}
+    begins, ends = span.head, span.head + span.slot.frames
+    wanted |= {begins - 1, begins, begins + 1, ends - 2, ends - 1, ends}
+    return tuple(sorted(span.start_frame + i for i in wanted if 0 <= i < span.frames))
+
+
+def _outputs(spec: ShotSpec, added: Overlay, source: str, threads: int) -> list[str]:
+    start = spec.span.start_frame
+    picked = [frame - start for frame in edge_frames(spec.span)]
+    graph = shot_graph(source, added, start_frame=start, picked=picked, fps=spec.profile.fps)
+    encode = encoder_args(spec.profile, keyframes=spec.span.keyframes, threads=threads)
+    return [
+        *("-filter_complex", graph),
+        *("-map", "[film]", "-frames:v", str(spec.span.frames), *encode, SHOT),
+        *("-map", "[edges]", "-f", "rawvideo", "-fps_mode", "passthrough", EDGES),
+    ]
+
+
+def _tell(progress: Progress | None, done: int, total: int) -> None:
+    if progress is not None and (done % 10 == 0 or done == total):
+        progress(done, total)
+
+
+def _finished(spec: ShotSpec, out: Path, folder: Path) -> ShotFacts:
+    """Check the file that ffmpeg left in `folder`, and give it its name."""
+    made = folder / SHOT
+    header, body, frames = _packet_digests(made, spec.span)
+    if frames != spec.span.frames:
+        detail = f"{frames} frames instead of {spec.span.frames}"
+        raise MediaError("A scene came out with the wrong length.", detail=detail)
+    raw = (folder / EDGES).read_bytes()
+    cell = EDGE_WIDTH * EDGE_HEIGHT
+    lumas = [base64.b64encode(raw[at : at + cell]).decode() for at in range(0, len(raw), cell)]
+    edges = tuple(Edge(frame=f, luma=luma) for f, luma in zip(edge_frames(spec.span), lumas, strict=True))
+    facts = ShotFacts(
+        frames=frames,
+        file_sha256=_file_digest(made),
+        size_bytes=made.stat().st_size,
+        header_sha256=header,
+        body_sha256=body,
+        edges=edges,
+    )
+    (folder / EDGES).unlink()
+    publish(made, out)
+    return facts
+
+
+def publish(made: Path, out: Path) -> None:
+    """Move a finished file to its name in one step, also where that lies on another disk."""
+    try:
+        os.replace(made, out)
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+        part = out.with_name(f".{out.name}.part")
+        shutil.copyfile(made, part)
+        os.replace(part, out)
+        made.unlink()
+
+
+def _packet_digests(path: Path, span: ShotSpan) -> tuple[str, str, int]:
+    """(header digest, body digest, number of frames); raises MediaError where the body does not begin at a key frame."""
+    body, count = hashlib.sha256(), 0
+    first, last = span.body
+    with av.open(str(path)) as container:
+        stream = container.streams.video[0]
+        header = hashlib.sha256(bytes(stream.codec_context.extradata or b"")).hexdigest()
+        ticks = int(1 / (stream.time_base or 1)) // int(stream.average_rate or 1)
+        inside = False
+        for packet in container.demux(stream):
+            if packet.dts is None or packet.pts is None:
+                continue
+            frame = packet.pts // ticks
+            if packet.is_keyframe:
+                inside = first <= frame < last
+            elif frame in (first, *((last,) if last < span.frames else ())):
+                raise MediaError("A scene came out without its key frames.", detail=f"frame {frame} is none")
+            count += 1
+            if inside:
+                body.update(bytes(packet))
+    return header, body.hexdigest(), count
+
+
+def _file_digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
