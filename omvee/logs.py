@@ -118,6 +118,8 @@ def logging_config(kind: str, *, level: str = "INFO", quiet: Iterable[str] = ())
         "loggers": {
             # Django attaches its own handlers to these two; one format and one place are enough.
             "django": {"handlers": [], "level": level, "propagate": True},
+            # every refused request has its line already (omvee.request)
+            "django.request": {"level": "ERROR"},
             "django.server": {"handlers": [], "level": level, "propagate": True},
             **{name: {"level": "WARNING"} for name in quiet},
         },

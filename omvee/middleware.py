@@ -114,4 +114,5 @@ def _refused(request: HttpRequest, status: int, message: str) -> HttpResponse:
         response = HttpResponse(render_to_string("refused.html", {"message": message, "status": status}), status=status)
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "no-store"
+    response["Content-Length"] = str(len(response.content))
     return response

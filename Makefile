@@ -1,0 +1,77 @@
+# Everything a person does with this repository. No target needs root.
+
+PYTHON ?= python3.11
+VENV   := .venv
+PY     := $(VENV)/bin/python
+UV     := $(VENV)/bin/uv
+JOBS   ?= 2
+PYTEST := nice $(PY) -m pytest
+ON_POSTGRES := $(PY) -m tests.services.postgres
+# Two runs that say different things about the same code; the second costs what the first leaves out.
+TOGETHER := -n $(JOBS) --dist worksteal
+
+.PHONY: help setup run dev test test-long test-all check bench screens pin format clean
+.DEFAULT_GOAL := help
+
+help: ## what there is
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
+
+$(UV):
+	@command -v $(PYTHON) >/dev/null || { echo "Omvee needs Python 3.11: install it, or name another one: make PYTHON=python3.12 ..."; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(PY) -m pip install --quiet --disable-pip-version-check "uv>=0.13,<1"
+
+$(VENV)/.run: requirements.txt | $(UV)
+	$(UV) pip install --quiet --python $(PY) --require-hashes -r requirements.txt
+	@touch $@
+
+$(VENV)/.dev: requirements.txt requirements-dev.txt | $(UV)
+	$(UV) pip install --quiet --python $(PY) --require-hashes -r requirements-dev.txt
+	@touch $(VENV)/.run $@
+
+setup: $(VENV)/.dev ## make .venv with everything that tests and checks need
+
+run: $(VENV)/.run ## start the studio: http://127.0.0.1:8000 (PORT=... to change)
+	@exec $(PY) manage.py run_studio
+
+dev: setup ## site and worker, started again when code changes
+	@$(PY) manage.py migrate --verbosity 0
+	@OMVEE_DEBUG=1 exec $(PY) manage.py dev
+
+test: setup ## the tests, on SQLite and, where it is found, on PostgreSQL
+	$(PYTEST) -m "not long" $(TOGETHER)
+	$(ON_POSTGRES) $(PYTEST) -m "postgres and not long" $(TOGETHER)
+
+test-long: setup
+	$(PYTEST) -m long
+	$(ON_POSTGRES) $(PYTEST) -m "postgres and long"
+
+test-all: test test-long ## the tests and the long runs
+
+check: setup ## lint, types, templates, migrations, layers, licences
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/mypy
+	DATA_DIR=$(VENV)/check-data $(PY) manage.py check_templates
+	DATA_DIR=$(VENV)/check-data $(PY) manage.py makemigrations --check --dry-run
+	DATA_DIR=$(VENV)/check-data OMVEE_BASE_URL=https://studio.example $(PY) manage.py check --deploy --fail-level WARNING
+	$(PYTEST) -q tests/test_layers.py tests/test_licences.py tests/test_settings_documented.py tests/test_deploy.py
+
+bench: setup ## measure; ratios within one run are what counts
+	nice $(PY) -m bench
+
+screens: setup ## take the pictures that the README shows
+	$(PY) -m bench.screens
+
+format: setup ## put the code into shape
+	$(VENV)/bin/ruff check --fix-only --quiet .
+	$(VENV)/bin/ruff format .
+
+pin: | $(UV) ## write requirements*.txt from requirements*.in
+	$(UV) pip compile --quiet --upgrade --universal --generate-hashes --python-version 3.11 --no-emit-index-url --no-emit-find-links \
+	  --custom-compile-command "make pin" requirements.in -o requirements.txt
+	$(UV) pip compile --quiet --upgrade --universal --generate-hashes --python-version 3.11 --no-emit-index-url --no-emit-find-links \
+	  --custom-compile-command "make pin" -c requirements.txt requirements-dev.in -o requirements-dev.txt
+
+clean: ## remove what can be made again; your films in data/ stay
+	rm -rf $(VENV) staticfiles .mypy_cache .ruff_cache .pytest_cache
