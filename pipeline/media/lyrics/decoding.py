@@ -1,8 +1,8 @@
 """Bytes of a lyrics file as text, whatever wrote them.
 
-Unicode is proven by its rules; old code pages are told apart by how their letters sit together (a Cyrillic word is all high bytes, a
-French one has a single accent; kana, common hanzi and Hangul have lead bytes of their own). What stays doubtful is
-left to charset-normalizer, and last to Windows-1252, which reads anything.
+Unicode is proven by its rules; old code pages are told apart by how their letters sit together (a Cyrillic word is all
+high bytes, a French one has a single accent; kana, common hanzi and Hangul have lead bytes of their own). What stays
+doubtful is left to charset-normalizer, and last to Windows-1252, which reads anything.
 """
 
 from __future__ import annotations
@@ -32,7 +32,9 @@ _LABELS = {
     "cp949": "Korean (EUC-KR)",
     "cp1252": "Western European (Windows-1252)",
 }
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffc]")
+_CONTROL = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffc]"
+)
 _LINE_ENDS = re.compile("\r\n|\r|\x0b|\x0c|\x85|\u2028|\u2029")
 _NOT_TEXT = "These lyrics cannot be read: the file does not hold text. Save them as a plain text, LRC, SRT or VTT file."
 
@@ -68,7 +70,9 @@ def guessed_encoding(data: bytes) -> str:
     cyrillic = _cyrillic_encoding(data)
     if cyrillic:
         return cyrillic
-    scores = {name: share for name in ("cp932", "euc-jp", "gb18030", "big5") if (share := _common_share(data, name)) > 0.7}
+    scores = {
+        name: share for name in ("cp932", "euc-jp", "gb18030", "big5") if (share := _common_share(data, name)) > 0.7
+    }
     if scores:
         best = max(scores, key=lambda name: scores[name])
         return "cp949" if best == "gb18030" and _looks_korean(data) else best
@@ -164,6 +168,9 @@ def _has_lead(char: str, encoding: str, lead: tuple[int, int]) -> bool:
 
 
 def _looks_korean(data: bytes) -> bool:
-    """EUC-KR reads as GB 18030 too, but Hangul uses the lead bytes B0..C8 only; Chinese uses them about half the time."""
+    """EUC-KR reads as GB 18030 too, but Hangul uses the lead bytes B0..C8 only.
+
+    Chinese uses them about half the time.
+    """
     leads = [pair[0] for pair in re.findall(rb"[\xb0-\xf7][\xa1-\xfe]", data)]
     return len(leads) >= 4 and sum(lead <= 0xC8 for lead in leads) >= 0.97 * len(leads)

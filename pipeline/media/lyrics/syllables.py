@@ -1,8 +1,8 @@
 """How much singing a text is: words, and syllables counted by simple rules.
 
-Latin and Cyrillic words have about one syllable per group of vowels (with English's silent e); a Han character, a kana and a Hangul
-syllable are one each; scripts without written vowels are judged by length. That is exact enough to spread time over
-words, and no more is claimed.
+Latin and Cyrillic words have about one syllable per group of vowels (with English's silent e); a Han character, a kana
+and a Hangul syllable are one each; scripts without written vowels are judged by length. That is exact enough to spread
+time over words, and no more is claimed.
 """
 
 from __future__ import annotations
@@ -19,7 +19,8 @@ _PIECES = re.compile(f"[{_CJK}][ぁぃぅぇぉっゃゅょゎァィゥェォッ
 
 
 def sung_words(text: str) -> tuple[str, ...]:
-    """The parts of a line that are highlighted one after the other: words, or single characters of Chinese and Japanese.
+    """The parts of a line that are highlighted one after the other: words, or single characters of Chinese and
+    Japanese.
 
     Each stands in `text` in this order; punctuation stays with the word before it (or after it at the start).
     """
@@ -27,14 +28,14 @@ def sung_words(text: str) -> tuple[str, ...]:
     end = 0
     for match in _PIECES.finditer(text):
         piece = match.group()
-        if not any(char.isalnum() for char in piece) and words and match.start() == end:
-            words[-1] += piece
-        elif words and match.start() == end and not any(char.isalnum() for char in words[-1]):
+        touching = words and match.start() == end
+        if touching and not (_is_sung(piece) and _is_sung(words[-1])):
             words[-1] += piece
         else:
             words.append(piece)
         end = match.end()
-    return _without_lone_signs(text, words)
+    sung = tuple(word for word in words if _is_sung(word))
+    return sung or tuple(words)
 
 
 def syllable_count(text: str) -> int:
@@ -42,10 +43,9 @@ def syllable_count(text: str) -> int:
     return sum(_word_syllables(word) for word in sung_words(text))
 
 
-def _without_lone_signs(text: str, words: list[str]) -> tuple[str, ...]:
-    """Drops pieces without letters ("-", "&", emoji) when there are others: nobody sings them."""
-    sung = tuple(word for word in words if any(char.isalnum() for char in word))
-    return sung or tuple(words)
+def _is_sung(word: str) -> bool:
+    """Nobody sings a dash, an ampersand or an emoji."""
+    return any(char.isalnum() for char in word)
 
 
 def _word_syllables(word: str) -> int:
@@ -69,7 +69,11 @@ def _word_syllables(word: str) -> int:
 
 def _latin_syllables(word: str) -> int:
     groups = len(re.findall(r"[aeiouyæœøıαεηιουω]+", word))
-    if groups > 1 and re.search(r"[^aeiouy]e$|[^aeiouytd]ed$|[^aeiouysxz]es$", word) and not re.search(r"[^aeiouy]le$", word):
+    if (
+        groups > 1
+        and re.search(r"[^aeiouy]e$|[^aeiouytd]ed$|[^aeiouysxz]es$", word)
+        and not re.search(r"[^aeiouy]le$", word)
+    ):
         groups -= 1
     groups += len(re.findall(r"[iy][ao](?!u)|eo|ua|uo(?!i)", word[1:])) if len(word) > 4 else 0
     return max(1, groups)

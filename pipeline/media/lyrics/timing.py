@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 from pipeline.media.lyrics.syllables import sung_words, syllable_count
 from pipeline.media.lyrics.values import Line, Lyrics, Word
@@ -39,18 +40,27 @@ def ended_lines(starts: Sequence[tuple[int, str]], stops: Iterable[int] = ()) ->
 
 
 def repaired_lines(lines: Sequence[Line]) -> tuple[tuple[Line, ...], tuple[str, ...]]:
-    """Timed lines in order, none overlapping, each at least MIN_LINE_MS long, words inside their line; and what was done, in words."""
+    """Timed lines in order, none overlapping, each at least MIN_LINE_MS long, words inside their line.
+
+    And what was done, in words.
+    """
     notes = []
     backward = sum(line.end_ms < line.start_ms for line in lines)
     if backward:
-        notes.append(_counted(backward, "line ended before it began", "lines ended before they began") + " and got a likely length.")
+        notes.append(
+            _counted(backward, "line ended before it began", "lines ended before they began")
+            + " and got a likely length."
+        )
         lines = [_with_likely_end(line) if line.end_ms < line.start_ms else line for line in lines]
     ordered = sorted(lines, key=lambda line: line.start_ms)
     if [line.start_ms for line in lines] != [line.start_ms for line in ordered]:
         notes.append("Some lines were not in the order of their times; they were sorted.")
-    overlaps = sum(left.end_ms > right.start_ms for left, right in zip(ordered, ordered[1:], strict=False))
+    overlaps = sum(left.end_ms > right.start_ms for left, right in pairwise(ordered))
     if overlaps:
-        notes.append(_counted(overlaps, "line ran into the next one", "lines ran into the next one") + " and ends where that begins.")
+        notes.append(
+            _counted(overlaps, "line ran into the next one", "lines ran into the next one")
+            + " and ends where that begins."
+        )
     fitted: list[Line] = []
     earliest = 0
     for index, line in enumerate(ordered):
@@ -74,7 +84,10 @@ def retimed_line(line: Line, start_ms: int, end_ms: int) -> Line:
 
 
 def fitted_lyrics(lyrics: Lyrics, duration_ms: int) -> Lyrics:
-    """The lyrics inside a song of that length: lines beyond its end are left out, one over its end is clipped, and a note says so."""
+    """The lyrics inside a song of that length.
+
+    Lines beyond its end are left out, one over its end is clipped, and a note says so.
+    """
     if not lyrics.timed:
         return lyrics
     latest = duration_ms - MIN_LINE_MS

@@ -22,9 +22,10 @@ class Word(Value):
 class Line(Value):
     """One line as it is shown. A line without times has `start_ms == end_ms == 0`.
 
-    `confidence` (percent) says how sure the times are: 100 for times that came with the lyrics. `words_estimated` is true where
-    the line's time is known or guessed but its words were spread over it by their syllables, so that a karaoke highlight is
-    an estimate. `block` counts stanzas from 0; `heading` is the kind of stanza where the text named one ("chorus", "verse", ...).
+    `confidence` (percent) says how sure the times are: 100 for times that came with the lyrics. `words_estimated` is
+    true where the line's time is known or guessed but its words were spread over it by their syllables, so that a
+    karaoke highlight is an estimate. `block` counts stanzas from 0; `heading` is the kind of stanza where the text
+    named one ("chorus", "verse", ...).
     """
 
     text: str

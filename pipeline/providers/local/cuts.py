@@ -1,8 +1,8 @@
 """Where scenes end: a shortest path over the song's bars.
 
 Every possible cut is a point with a price (none on a downbeat, some on a beat, much elsewhere, more in the middle of a
-sung line), every scene a step with a price that grows with its distance from the length its energy asks for. The cheapest path from the
-first frame to the last is the plan: exact tiling by construction, no scene outside the limits.
+sung line), every scene a step with a price that grows with its distance from the length its energy asks for. The
+cheapest path from the first frame to the last is the plan: exact tiling by construction, no scene outside the limits.
 """
 
 from __future__ import annotations
@@ -18,12 +18,13 @@ from pipeline.providers.local.plan_values import PlanRequest
 CALM_MS, FIERCE_MS = 8000, 3600
 """Wanted length of a scene at energy 0 and at energy 1000."""
 
-_ON_BEAT, _OFF_BEAT = 3.0, 9.0
+_ON_BEAT, _OFF_BEAT, _NO_BEAT = 3.0, 9.0, 0.2
 _IN_A_LINE = 0.35
 
 
 def cut_frames(request: PlanRequest, borders_ms: Sequence[int]) -> tuple[int, ...]:
-    """Frames of all cuts, ascending, without 0 and the end. `borders_ms` (section borders) are cuts wherever there is room.
+    """Frames of all cuts, ascending, without 0 and the end. `borders_ms` (section borders) are cuts wherever there is
+    room.
 
     A song shorter than twice the shortest scene has none.
     """
@@ -62,7 +63,8 @@ def _nearest(times_ms: Sequence[int], ms: int, within_ms: int) -> int:
 def _prices(request: PlanRequest) -> dict[int, float]:
     """Frame -> price of a cut there. A quarter-second grid keeps songs without beats (and long rests) divisible."""
     fps = request.fps
-    prices = {round(step * fps / 4): _OFF_BEAT for step in range(1, 4 * request.frames // fps + 1)}
+    times = [step * 250 for step in range(1, 4 * request.frames // fps + 1)]
+    prices = {frame_at(time, fps): _OFF_BEAT if _near(request.beats_ms, time) else _NO_BEAT for time in times}
     prices |= {frame_at(beat, fps): _ON_BEAT for beat in request.beats_ms}
     prices |= {frame_at(beat, fps): 0.0 for beat in request.downbeats_ms}
     for line in request.lines:
@@ -72,6 +74,12 @@ def _prices(request: PlanRequest) -> dict[int, float]:
             if frame in prices:
                 prices[frame] += _IN_A_LINE
     return prices
+
+
+def _near(times_ms: Sequence[int], ms: int) -> bool:
+    """Whether there is a beat close enough to be felt when the cut misses it."""
+    at = bisect_left(times_ms, ms)
+    return any(abs(time - ms) < 2500 for time in times_ms[max(0, at - 1) : at + 1])
 
 
 def _cheapest_cuts(request: PlanRequest, prices: Mapping[int, float], first: int, last: int) -> list[int]:

@@ -21,7 +21,10 @@ _DIRECT, _CALLED_UP, _HINTED = 3.0, 1.6, 0.8
 
 @dataclass
 class Reading:
-    """Votes for what some words show. Counters map names of the painter's tables (or moods) to weights; `found` lists the words that voted."""
+    """Votes for what some words show.
+
+    Counters map names of the painter's tables (or moods) to weights; `found` lists the words that voted.
+    """
 
     kinds: Counter[str] = field(default_factory=Counter)
     foregrounds: Counter[str] = field(default_factory=Counter)
@@ -43,13 +46,20 @@ def reading_of(text: str) -> Reading:
     return reading
 
 
+def shown_by(name: str) -> frozenset[str]:
+    """Everything that one of the painter's words may draw."""
+    return frozenset(entry for _, entry in _painted().get(name, ()))
+
+
 def _vote(reading: Reading, word: str, stem: str) -> bool:
     """Adds the votes of one stem; false when nobody knows it."""
-    moods = [name for name in _mood_words().get(stem, ())] + [name for name in _prefixed(stem) if name.startswith("mood:")]
+    exact = (*_mood_words().get(stem, ()), *_called_up().get(stem, ()))
+    shown = [(stem, _DIRECT)] if stem in _painted() and stem not in SILENT else []
+    names = exact or (() if shown else _prefixed(stem))
+    moods = [name.removeprefix("mood:") for name in names if name.startswith("mood:")]
     for mood in moods:
-        reading.moods[mood.removeprefix("mood:")] += 1
-    shown = [] if stem in SILENT else [(stem, _DIRECT)]
-    shown += [(name, _CALLED_UP) for name in (*_called_up().get(stem, ()), *_prefixed(stem)) if not name.startswith("mood:")]
+        reading.moods[mood] += 1
+    shown += [(name, _CALLED_UP) for name in names if not name.startswith("mood:")]
     known = bool(moods)
     for name, weight in shown:
         if _show(reading, name, weight):
@@ -77,7 +87,18 @@ def _stems(word: str) -> Iterator[str]:
     if bare != word:
         yield bare
     bare = re.sub(r"in['’]?$", "ing", bare) if re.search(r"in['’]$", word) else bare
-    for ending, replacement in (("ies", "y"), ("ves", "f"), ("es", ""), ("s", ""), ("ing", ""), ("ing", "e"), ("ed", ""), ("ed", "e"), ("y", ""), ("ly", "")):
+    for ending, replacement in (
+        ("ies", "y"),
+        ("ves", "f"),
+        ("es", ""),
+        ("s", ""),
+        ("ing", ""),
+        ("ing", "e"),
+        ("ed", ""),
+        ("ed", "e"),
+        ("y", ""),
+        ("ly", ""),
+    ):
         if bare.endswith(ending) and len(bare) - len(ending) >= 3:
             stem = bare[: len(bare) - len(ending)] + replacement
             yield stem
@@ -120,7 +141,7 @@ def _prefixes() -> Mapping[str, tuple[str, ...]]:
 
 @cache
 def _mood_words() -> Mapping[str, tuple[str, ...]]:
-    return _by_word(MOODS.items(), starred=False)
+    return _by_word(((f"mood:{mood}", words) for mood, words in MOODS.items()), starred=False)
 
 
 @cache

@@ -1,7 +1,7 @@
 """The song's parts as a viewer feels them: the audio's sections, joined with what the words repeat.
 
-A block of lines that returns is a chorus whatever the audio said; parts that sing the same words (or, without words, sound
-alike) share a theme, and a theme keeps its pictures.
+A block of lines that returns is a chorus whatever the audio said; parts that sing the same words (or, without words,
+sound alike) share a theme, and a theme keeps its pictures.
 """
 
 from __future__ import annotations
@@ -21,7 +21,10 @@ _MANY_LINES = 300
 
 
 class Part(Value):
-    """A stretch of the song with one label and one theme; parts tile the song. Equal `theme` above 0 means: it returns."""
+    """A stretch of the song with one label and one theme.
+
+    Parts tile the song. Equal `theme` above 0 means: it returns.
+    """
 
     start_ms: int
     end_ms: int
@@ -51,8 +54,8 @@ def song_parts(request: PlanRequest) -> tuple[Part, ...]:
 def repeated_runs(lines: Sequence[Line]) -> tuple[int, ...]:
     """For each line the number (from 1) of the repeated block it belongs to, or 0.
 
-    Lines are compared loosely, so that "oh" or a changed word does not hide a chorus. A line that returns only right after itself
-    is an echo and no chorus.
+    Lines are compared loosely, so that "oh" or a changed word does not hide a chorus. A line that returns only right
+    after itself is an echo and no chorus.
     """
     classes = _line_classes([_plain(line.text) for line in lines])
     places: dict[int, list[int]] = {}
@@ -69,7 +72,9 @@ def repeated_runs(lines: Sequence[Line]) -> tuple[int, ...]:
         if stop - index >= 2:
             numbers[index:stop] = [_theme_number(themes, set(classes[index:stop]))] * (stop - index)
         index = max(stop, index + 1)
-    counts = Counter(number for number, before in zip(numbers, [0, *numbers], strict=False) if number and number != before)
+    counts = Counter(
+        number for number, before in zip(numbers, [0, *numbers], strict=False) if number and number != before
+    )
     return tuple(number if counts[number] > 1 else 0 for number in numbers)
 
 
@@ -81,7 +86,7 @@ def _close(left: Line, right: Line) -> bool:
 def _theme_number(themes: list[set[int]], block: set[int]) -> int:
     for number, known in enumerate(themes, start=1):
         if 2 * len(known & block) >= min(len(known), len(block)):
-            known |= block
+            themes[number - 1] = known | block
             return number
     themes.append(set(block))
     return len(themes)
@@ -115,7 +120,9 @@ def _borders(request: PlanRequest, runs: Sequence[int]) -> list[int]:
     borders = {0, request.duration_ms} | {section.start_ms for section in request.sections if section.start_ms > 0}
     lines = request.lines
     for index in range(1, len(runs)):
-        if runs[index] != runs[index - 1] or (runs[index] and lines[index].heading and lines[index].block != lines[index - 1].block):
+        if runs[index] != runs[index - 1] or (
+            runs[index] and lines[index].heading and lines[index].block != lines[index - 1].block
+        ):
             at = lines[index].start_ms
             if all(abs(at - border) >= apart for border in borders):
                 borders.add(at)

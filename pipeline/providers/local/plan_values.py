@@ -13,7 +13,8 @@ from pipeline.media.values import Value
 
 
 class PlanRequest(Value):
-    """A song to be cut into scenes. `frames` is the film's exact length; times are milliseconds from the start of the song.
+    """A song to be cut into scenes. `frames` is the film's exact length; times are milliseconds from the start of the
+    song.
 
     `energy` holds one value of 0..1000 per 100 ms, as in `SongAnalysis`. Everything but the length may be empty.
     """
@@ -42,8 +43,8 @@ class PlanRequest(Value):
 class PlannedScene(Value):
     """One scene: its frames [start_frame, end_frame), what is shown and why.
 
-    `camera` is a name of `Motion.camera`; `transition` leads to the next scene (a cut for the last). Scenes of a returning chorus
-    share `imagery`. `palette` is a name of `pipeline.media.painting.words.PALETTES`.
+    `camera` is a name of `Motion.camera`; `transition` leads to the next scene (a cut for the last). Scenes of a
+    returning chorus share `imagery`. `palette` is a name of `pipeline.media.painting.words.PALETTES`.
     """
 
     start_frame: int
@@ -60,8 +61,12 @@ class PlannedScene(Value):
 
 
 class PromptText(Value):
-    """What a picture is made from: wanted, unwanted, and how it moves."""
+    """What a picture is made from.
+
+    Wanted, unwanted, how it moves, and its palette for a painter that knows it by name.
+    """
 
     text: str
     negative: str
     motion: str
+    palette: str = ""

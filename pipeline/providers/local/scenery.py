@@ -180,9 +180,23 @@ PLACES: Mapping[str, tuple[str, ...]] = {
 }
 
 _OUTDOORS = (
-    "mountains lake ocean harbor skyline street rooftops forest desert meadow garden village road rails synthwave stage".split()
+    "mountains",
+    "lake",
+    "ocean",
+    "harbor",
+    "skyline",
+    "street",
+    "rooftops",
+    "forest",
+    "desert",
+    "meadow",
+    "garden",
+    "village",
+    "road",
+    "rails",
+    "synthwave",
+    "stage",
 )
-_LAND = "mountains lake forest desert meadow garden village road rails".split()
 
 # Foreground -> (phrase, kinds where it belongs).
 FIGURES: Mapping[str, tuple[str, tuple[str, ...]]] = {
@@ -191,11 +205,14 @@ FIGURES: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "dancer": ("a dancer", ("stage", "lights", "ocean", "rooftops", "street", "meadow", "ink", "silk", "synthwave")),
     "crowd": ("a cheering crowd", ("stage",)),
     "musician": ("a guitarist", ("stage", "street", "road", "rooftops", "meadow", "rails", "window")),
-    "child": ("a child with a balloon", ("meadow", "ocean", "garden", "street", "village", "rooftops", "road", "mountains")),
+    "child": (
+        "a child with a balloon",
+        ("meadow", "ocean", "garden", "street", "village", "rooftops", "road", "mountains"),
+    ),
     "umbrella": ("a walker with an umbrella", ("street", "road", "lake", "harbor", "rooftops", "rails", "garden")),
     "tree": ("a single oak tree", ("meadow", "lake", "mountains", "road", "village", "desert")),
     "palm": ("a row of palms", ("ocean", "road", "desert", "synthwave")),
-    "birds": ("a flock of birds", (*_OUTDOORS, "clouds", "window")),
+    "birds": ("a flock of birds", (*_OUTDOORS, "clouds")),
     "boat": ("a small boat", ("lake", "ocean", "harbor")),
     "wires": ("telephone wires", ("road", "rooftops", "street", "meadow", "desert", "rails")),
     "rails": ("two rails", ("rails",)),
@@ -219,10 +236,11 @@ FIGURES: Mapping[str, tuple[str, tuple[str, ...]]] = {
 
 # Where a weather or a time of day makes sense. Anything unlisted takes all.
 NO_WEATHER = frozenset({"space", "underwater", "ink", "silk", "geometric", "synthwave", "stage", "lights"})
+INDOORS = frozenset({"window"})
 TIMELESS = frozenset({"space", "underwater", "ink", "silk", "geometric", "stage", "lights", "synthwave"})
 
 WEATHER_PHRASES: Mapping[str, tuple[str, ...]] = {
-    "clear": ("clear air", "not a sound"),
+    "clear": (),
     "cloudy": ("a low, heavy overcast", "a pale overcast"),
     "rain": ("rain falling", "fine drizzle and puddles", "steady rain"),
     "snow": ("snow falling", "slow snowflakes", "thick snow"),
@@ -238,6 +256,13 @@ TIME_PHRASES: Mapping[str, tuple[str, ...]] = {
     "sunset": ("at sunset", "at sundown"),
     "dusk": ("at dusk", "in the twilight"),
     "night": ("at night", "at midnight", "late at night"),
+}
+
+SEASON_PHRASES: Mapping[str, str] = {
+    "spring": "early spring",
+    "summer": "high summer",
+    "autumn": "late autumn",
+    "winter": "deepest winter",
 }
 
 SKY_PHRASES: Mapping[str, tuple[str, ...]] = {

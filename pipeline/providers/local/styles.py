@@ -1,7 +1,7 @@
 """Looks a creator can choose for a whole video; the web form, the command and the local planner share this list.
 
-A style decides palettes, favorite places, the words added to every prompt, how captions look and how sections meet. It never
-decides what a scene is about: the lyrics do.
+A style decides palettes, favorite places, the words added to every prompt, how captions look and how sections meet. It
+never decides what a scene is about: the lyrics do.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ CaptionLook = Literal["bold", "elegant", "clean"]
 class Style(Value):
     """One preset. `palettes`, `kinds`, `times` and `weathers` are names of `pipeline.media.painting.words`.
 
-    The first palette is the style's own, the choruses wear it; `times` is the day's course over the song, first to last.
+    The first palette is the style's own, the choruses wear it; `times` is the day's course over the song, first to
+    last.
 
     `transitions` are kinds of `pipeline.media.timeline.Transition`, the calmest first.
     """
@@ -41,19 +42,19 @@ _ALL = (
         label="Cinematic",
         description="Wide, moody landscapes and city nights in teal shadow and warm light.",
         palettes=("teal", "sunset", "storm", "golden", "noir"),
-        words="wide film still, deep contrast",
+        words="wide film still, rich contrast",
         kinds=("mountains", "skyline", "ocean", "road", "street", "desert", "rails"),
         times=("dusk", "night", "dawn", "day", "sunset"),
         weathers=("clear", "fog", "rain", "cloudy"),
         look="clean",
-        transitions=("crossfade", "fade_black"),
+        transitions=("crossfade", "fade_black", "blur"),
     ),
     Style(
         name="neon-noir",
         label="Neon noir",
         description="Rain on asphalt, lit windows and lonely silhouettes under pink and cyan signs.",
         palettes=("neon", "cyber", "noir", "royal"),
-        words="glossy asphalt, glowing signs, hard contrast",
+        words="glossy surfaces, glowing signs, hard contrast",
         kinds=("street", "skyline", "rooftops", "window", "rails", "harbor", "synthwave", "lights"),
         times=("dusk", "night", "night", "night", "dawn"),
         weathers=("rain", "fog", "clear", "rain"),
@@ -77,7 +78,7 @@ _ALL = (
         label="Dream pop",
         description="Pastel skies, floating light and soft focus, halfway between waking and sleep.",
         palettes=("dream", "candy", "rose", "dawn"),
-        words="hazy focus, floating specks, gentle bloom",
+        words="hazy focus, glowing specks, airy tones",
         kinds=("clouds", "lake", "garden", "silk", "underwater", "lights", "space", "window"),
         times=("dawn", "dusk", "night", "dawn", "sunset"),
         weathers=("fog", "clear", "wind", "clear"),
@@ -94,14 +95,14 @@ _ALL = (
         times=("dawn", "day", "dusk", "night", "dawn"),
         weathers=("fog", "clear", "rain", "wind"),
         look="elegant",
-        transitions=("crossfade",),
+        transitions=("crossfade", "dissolve"),
     ),
     Style(
         name="ink-and-paper",
         label="Ink and paper",
         description="Flowing brush strokes and paper tones, like a painted scroll that moves.",
         palettes=("noir", "teal", "autumn", "storm"),
-        words="paper texture, few colors, empty space",
+        words="paper texture, few colors, much left white",
         kinds=("ink", "mountains", "lake", "forest", "silk", "harbor", "village"),
         times=("dawn", "day", "dusk", "night", "dawn"),
         weathers=("fog", "clear", "wind", "rain"),
@@ -113,7 +114,7 @@ _ALL = (
         label="Cosmic",
         description="Nebulae, planets and star fields seen from small, human places.",
         palettes=("royal", "night", "arctic", "dream"),
-        words="vast scale, luminous dust of light",
+        words="vast scale, luminous haze",
         kinds=("space", "mountains", "desert", "lake", "clouds", "ocean", "rooftops"),
         times=("dusk", "night", "night", "night", "dawn"),
         weathers=("clear", "clear", "fog"),
@@ -137,7 +138,7 @@ _ALL = (
         label="Winter",
         description="Snow, pale light and aurora over frozen lakes and silent towns.",
         palettes=("arctic", "storm", "dawn", "night"),
-        words="pale air, frosted detail",
+        words="winter, pale air, frosted detail",
         kinds=("village", "mountains", "forest", "lake", "rails", "street", "harbor", "window"),
         times=("dawn", "day", "dusk", "night", "dawn"),
         weathers=("snow", "clear", "fog", "snow"),
@@ -173,7 +174,7 @@ _ALL = (
         label="Bauhaus",
         description="Bold geometric shapes and poster colors that move with the beat.",
         palettes=("candy", "teal", "noir", "golden"),
-        words="flat graphic composition, poster print grain",
+        words="flat graphic composition, screen print grain",
         kinds=("geometric", "skyline", "stage", "rooftops", "synthwave", "mountains", "silk", "harbor"),
         times=("day", "day", "dusk", "night", "dawn"),
         weathers=("clear", "cloudy"),
