@@ -42,9 +42,9 @@ def signal_lufs(signal: Floats, sample_rate: int) -> float:
     if count == 0:
         return SILENCE_LUFS
     powers = np.zeros(count)
+    length = 1 << (len(signal) - 1).bit_length()
+    gains = np.sqrt(k_weights(np.fft.rfftfreq(length, 1 / sample_rate)))
     for channel in range(signal.shape[1]):
-        spectrum = np.fft.rfft(signal[:, channel])
-        spectrum *= np.sqrt(k_weights(np.fft.rfftfreq(len(signal), 1 / sample_rate)))
-        weighted = np.fft.irfft(spectrum, len(signal))
+        weighted = np.fft.irfft(np.fft.rfft(signal[:, channel], length) * gains, length)
         powers += (weighted[: count * step].reshape(count, step) ** 2).mean(axis=1)
     return integrated_lufs(powers)

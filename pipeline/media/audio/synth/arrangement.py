@@ -15,7 +15,7 @@ from pipeline.media.audio.synth.instruments import SAMPLE_RATE
 from pipeline.media.audio.synth.moods import Chord, Form, Mood
 from pipeline.media.audio.values import Section
 
-_PAD_GAIN = {"intro": 0.75, "verse": 0.55, "chorus": 0.9, "bridge": 0.85, "instrumental": 0.7, "outro": 0.7}
+_PAD_GAIN = {"intro": 0.95, "verse": 0.6, "chorus": 0.9, "bridge": 0.9, "instrumental": 0.7, "outro": 0.9}
 _BRIGHTER = {"intro": -0.15, "verse": -0.1, "chorus": 0.25, "bridge": 0.1, "instrumental": 0.0, "outro": -0.15}
 
 
@@ -187,7 +187,7 @@ class Band:
                 continue
             note = int(self._rng.choice(chord)) + height
             sound = self._sound(lambda note=note: instruments.pluck(note), "pluck", note)  # type: ignore[misc]
-            gain = 0.55 if step % 2 == 0 else 0.42
+            gain = (0.55 if step % 2 == 0 else 0.42) * (1.4 if label in ("intro", "outro") else 1.0)
             self._lay(self.stems.music, sound, self.score.time_at(beat + step / 2), gain, pan=0.4 if step % 4 < 2 else -0.4)
 
     def _play_last_chord(self) -> None:

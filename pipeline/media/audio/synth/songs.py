@@ -30,6 +30,8 @@ _CODECS = {
     ".flac": ["-c:a", "flac"],
     ".wav": ["-c:a", "pcm_s16le"],
 }
+_LEAD_GAIN = 0.33
+"""Puts the voice one or two dB above the band."""
 
 
 @dataclass(frozen=True)
@@ -139,10 +141,15 @@ def _bars_of(phrase: Phrase, per_bar: int) -> int:
 def _sing(stems: Stems, score: Score, phrase: Phrase, number: int) -> None:
     """The lead in the middle; in choruses a double to each side and a soft third above."""
     notes = phrase.notes(score)
-    takes: list[tuple[list[Note], int, float, float, float]] = [(notes, 0, 0.0, 0.62, 0.0)]
+    takes: list[tuple[list[Note], int, float, float, float]] = [(notes, 0, 0.0, _LEAD_GAIN, 0.0)]
     if phrase.chorus:
         third = [Note(n.start_s, n.end_s, _third_above(score, n.midi), n.syllable, n.legato) for n in notes]
-        takes += [(notes, 1, 7.0, 0.17, -0.8), (notes, 2, -7.0, 0.17, 0.8), (third, 3, 3.0, 0.14, 0.5), (third, 4, -4.0, 0.14, -0.5)]
+        takes += [
+            (notes, 1, 7.0, 0.3 * _LEAD_GAIN, -0.8),
+            (notes, 2, -7.0, 0.3 * _LEAD_GAIN, 0.8),
+            (third, 3, 3.0, 0.26 * _LEAD_GAIN, 0.5),
+            (third, 4, -4.0, 0.26 * _LEAD_GAIN, -0.5),
+        ]
     for line, take, cents, gain, pan in takes:
         late = 0.0 if take == 0 else 0.008 * take
         voice, origin = sung_phrase(line, seed=score.seed * 1000 + number * 10 + take, cents=cents)
