@@ -1,0 +1,274 @@
+"""Puts what the words ask for into a scene: in the sky, on the water, far off, and near the viewer on a dark bank."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from pipeline.media.painting import people, plants, things
+from pipeline.media.painting.brief import Brief, Place
+from pipeline.media.painting.canvas import Canvas, Pen
+from pipeline.media.painting.color import Floats, mix, rgb
+from pipeline.media.painting.creatures import draw_deer, paint_birds
+from pipeline.media.painting.ground import bank
+
+_SKY = ("birds", "plane", "balloon", "lanterns")
+_FAR = ("lighthouse", "bridge", "house", "windmill")
+_PEOPLE = ("person", "couple", "dancer", "musician", "child", "umbrella")
+_WIDE = ("wires", "fence", "grass", "flowers", "crowd", "rails")
+
+
+def paint_sky_things(canvas: Canvas, brief: Brief, place: Place) -> None:
+    """What flies, and what stands far off on the horizon or the water."""
+    rng = canvas.rng("far-things")
+    names = brief.foregrounds
+    if "birds" in names:
+        paint_birds(canvas, place.horizon)
+    if "plane" in names:
+        things.paint_plane(canvas, place.horizon)
+    if "lanterns" in names and brief.kind not in ("lights",):
+        things.paint_lanterns(canvas, place.horizon)
+    if "balloon" in names:
+        for index in range(int(rng.integers(1, 4))):
+            size = canvas.unit * (0.20 / (1 + 0.8 * index)) * float(rng.uniform(0.8, 1.2))
+            x = canvas.width * float(rng.uniform(0.15, 0.85))
+            things.paint_air_balloon(canvas, x, place.horizon * float(rng.uniform(0.25, 0.55)), size, str(index))
+    _far(canvas, brief, place, rng)
+    if "boat" in names and place.water:
+        _boats(canvas, brief, place, rng)
+
+
+def _far(canvas: Canvas, brief: Brief, place: Place, rng: np.random.Generator) -> None:
+    names = brief.foregrounds
+    side = 0.8 if canvas.light[0] < canvas.width / 2 else 0.2
+    dark = canvas.colors.dark or brief.time in ("dusk", "sunset", "dawn")
+    if "bridge" in names and brief.kind not in ("street", "window"):
+        color = canvas.colors.land(0.62)
+        tall = canvas.unit * float(rng.uniform(0.22, 0.34))
+        things.paint_bridge(canvas, place.horizon - canvas.unit * 0.03, tall, color, lamps=dark)
+    if "lighthouse" in names:
+        x = canvas.width * float(np.clip(side + rng.normal(0, 0.06), 0.1, 0.9))
+        foot = place.water[0] + canvas.unit * 0.03 if place.water else place.ground
+        things.paint_lighthouse(canvas, x, foot, canvas.unit * float(rng.uniform(0.22, 0.36)), lit=dark)
+    if "house" in names:
+        x = canvas.width * float(np.clip(1 - side + rng.normal(0, 0.10), 0.15, 0.85))
+        foot = (place.ground * 0.65 + place.near * 0.35) if place.surface == "land" and not place.water else place.ground
+        things.paint_house(canvas, x, foot, canvas.unit * float(rng.uniform(0.12, 0.2)), name="far", snow=brief.snowy, lit=dark)
+    if "windmill" in names:
+        pen = Pen(canvas)
+        foot = place.ground * 0.75 + place.near * 0.25
+        things.draw_windmill(pen, rng, canvas.width * side, foot, canvas.unit * float(rng.uniform(0.22, 0.34)))
+        pen.stamp(canvas.colors.land(0.85), depth=140, rim=0.3)
+
+
+def _boats(canvas: Canvas, brief: Brief, place: Place, rng: np.random.Generator) -> None:
+    assert place.water is not None
+    top, bottom = place.water
+    kind = "ship" if brief.has("ship", "pirate", "voyage") else "row" if brief.has("row", "canoe", "rowboat") else ""
+    count = 1 if "boat" in brief.asked and not brief.has("boats", "ships") else int(rng.integers(1, 3))
+    for index in range(count):
+        share = float(rng.uniform(0.08, 0.5)) / (1 + index)
+        row = top + (bottom - top) * share
+        near = 0.35 + 1.1 * share
+        # A boat reads best in front of the light's path or well beside it.
+        x = canvas.light[0] + canvas.width * float(rng.choice([0.0, 0.2, -0.2, 0.32, -0.32])) + float(rng.normal(0, canvas.unit * 0.03))
+        x = float(np.clip(x, canvas.width * 0.14, canvas.width * 0.86))
+        style = kind or str(rng.choice(["sail", "sail", "row"] if brief.kind != "ocean" else ["sail", "sail", "ship"]))
+        pen = Pen(canvas)
+        if style == "row":
+            things.draw_rowboat(pen, rng, x, row, canvas.unit * 0.24 * near)
+        elif style == "ship":
+            for lx, ly in things.draw_ship(pen, rng, x, row, canvas.unit * 0.34 * near):
+                canvas.glow(lx, ly, canvas.unit * 0.008, things.WARM, 0.9)
+        else:
+            things.draw_sailboat(pen, rng, x, row, canvas.unit * 0.30 * near)
+        _reflection(canvas, pen, row)
+        pen.stamp(canvas.colors.land(0.92), depth=int(110 + 90 * share), rim=0.35)
+
+
+def _reflection(canvas: Canvas, pen: Pen, row: float) -> None:
+    """The boat's dark mirror image, broken into streaks and fading downward."""
+    left, top, right, bottom = pen.box
+    line = min(int(row), canvas.height - 2)
+    tall = min(line - top, canvas.height - line)
+    if tall < 3 or right <= left:
+        return
+    mirrored = pen.mask[line - tall : line, left:right][::-1].astype(np.float32) / 255
+    rows = np.arange(tall, dtype=np.float32)[:, None]
+    fade = np.exp(-rows / max(1.0, tall * 0.40)) * (0.62 + 0.38 * np.sin(rows * 40 / max(tall, 40)))
+    canvas.lay(canvas.colors.near, mirrored * fade * np.float32(0.62), line, left)
+
+
+def paint_near_things(canvas: Canvas, brief: Brief, place: Place) -> None:
+    """Everything near: on a dark bank at the foot of the frame, or on the scene's own ground."""
+    names = [name for name in brief.foregrounds if name not in _SKY + _FAR and not (name == "boat" and place.water)]
+    names = [name for name in names if name not in ("rails", "train", "boat") and not (name == "car" and brief.kind == "road")]
+    if not names:
+        return
+    rng = canvas.rng("near-things")
+    big = bool(rng.random() < 0.5)
+    line: Floats | None = None
+    if place.ledge:
+        row = canvas.height * float(rng.uniform(0.88, 0.95))
+        line = _ledge(canvas, brief, row, rng)
+    slots = _slots(canvas, rng, place)
+    for name in sorted(names, key=lambda n: n in _WIDE):
+        if name in _WIDE:
+            _wide(canvas, brief, name, place, line, rng)
+            continue
+        x = slots.pop(0) if slots else canvas.width * float(rng.uniform(0.2, 0.8))
+        if name in ("tree", "palm"):
+            x = canvas.width * float(rng.choice([rng.uniform(0.04, 0.2), rng.uniform(0.8, 0.96)]))
+        x = float(np.clip(x, place.span[0], place.span[1]))
+        foot = _foot(canvas, place, line, x, rng)
+        tall = place.tall * (float(rng.uniform(0.9, 1.25)) if big else float(rng.uniform(0.55, 0.8)))
+        _one(canvas, brief, name, x, foot, tall, rng)
+
+
+def _slots(canvas: Canvas, rng: np.random.Generator, place: Place) -> list[float]:
+    thirds = [0.31, 0.69, 0.5, 0.2, 0.8]
+    order = [thirds[int(k)] for k in rng.permutation(2)] + [thirds[int(k)] for k in 2 + rng.permutation(3)]
+    spread = place.span[1] - place.span[0]
+    spots = [place.span[0] + spread * (u + float(rng.normal(0, 0.035))) for u in order]
+    if rng.random() < 0.35:
+        spots.insert(0, canvas.light[0])
+    return spots
+
+
+def _foot(canvas: Canvas, place: Place, line: Floats | None, x: float, rng: np.random.Generator) -> float:
+    if line is not None:
+        return float(line[int(np.clip(x, 0, canvas.width - 1))]) + canvas.unit * 0.006
+    return place.near + canvas.unit * float(rng.uniform(-0.01, 0.01))
+
+
+def _ledge(canvas: Canvas, brief: Brief, row: float, rng: np.random.Generator) -> Floats:
+    """A dark bank with a grassy, rocky or bare edge; returns its upper edge."""
+    style = str(rng.choice(["grass", "rock", "bare"]))
+    if brief.kind in ("ocean", "desert", "harbor"):
+        style = "bare" if brief.kind == "desert" else str(rng.choice(["rock", "bare"]))
+    rough = canvas.unit * {"grass": 0.03, "rock": 0.065, "bare": 0.022}[style]
+    line = bank(canvas, "ledge", row, rough)
+    pen = Pen(canvas)
+    columns = np.arange(0, canvas.width, 2)
+    edge = np.stack([columns, line[columns]], 1).tolist()
+    pen.polygon([(-2, canvas.height + 4), (-2, float(line[0])), *edge, (canvas.width + 2, float(line[-1])), (canvas.width + 2, canvas.height + 4)])
+    if style == "grass":
+        plants.draw_grass(pen, rng, line, canvas.unit * float(rng.uniform(0.03, 0.06)), int(170 * canvas.width / canvas.unit))
+    pen.stamp(canvas.colors.near, depth=226, rim=0.28)
+    return line
+
+
+def _wide(canvas: Canvas, brief: Brief, name: str, place: Place, line: Floats | None, rng: np.random.Generator) -> None:
+    ground = line if line is not None else np.full(canvas.width, place.near, np.float32)
+    pen = Pen(canvas)
+    if name == "wires":
+        things.draw_wires(canvas, pen, rng, float(ground.mean()), canvas.unit * float(rng.uniform(0.55, 0.85)), recede=bool(rng.random() < 0.45))
+    elif name == "fence":
+        things.draw_fence(pen, rng, ground, canvas.unit * float(rng.uniform(0.07, 0.12)))
+    elif name == "grass":
+        plants.draw_grass(pen, rng, ground, canvas.unit * 0.2, int(260 * canvas.width / canvas.unit), ears=0.35)
+    elif name == "crowd":
+        head = canvas.unit * float(rng.uniform(0.032, 0.06))
+        people.draw_crowd(pen, rng, canvas.height - head * 0.6, head, (0, canvas.width), cheering=0.5)
+    elif name == "flowers":
+        paint_flower_row(canvas, brief, ground, canvas.unit * float(rng.uniform(0.022, 0.036)), int(15 * canvas.width / canvas.unit) + 5)
+        return
+    pen.stamp(canvas.colors.near, depth=230, rim=0.2)
+
+
+def flower_style(brief: Brief, rng: np.random.Generator) -> str:
+    """The kind of flower that the words name, or any."""
+    for word in ("tulip", "daisy", "poppy", "rose", "sunflower", "lavender"):
+        if brief.has(word):
+            return word
+    return str(rng.choice(["tulip", "daisy", "poppy", "rose", "sunflower", "lavender"], p=[0.2, 0.22, 0.24, 0.14, 0.1, 0.1]))
+
+
+def flower_colors(canvas: Canvas, brief: Brief, style: str, rng: np.random.Generator) -> tuple[list[Floats], Floats]:
+    """Petal colors, natural ones bent toward the palette's accents, and the color of the heart."""
+    codes = {
+        "tulip": ("#e8475c", "#f5b83d", "#c65bb5"), "daisy": ("#fffaf0", "#fff0f5"), "poppy": ("#e63b2e", "#f0592a"), "rose": ("#d81e4a", "#f2a0b5"),
+        "sunflower": ("#ffc22b", "#ffd75e"), "lavender": ("#8f6fd6", "#b08be8"),
+    }[style]
+    colors = [mix(rgb(code), canvas.colors.accents[int(rng.integers(4))], 0.22) for code in codes]
+    if canvas.colors.dark:
+        colors = [mix(color, canvas.colors.near, 0.28) for color in colors]
+    return colors, rgb("#5a3413") if style in ("sunflower", "poppy") else rgb("#f2b233")
+
+
+def paint_flower_row(canvas: Canvas, brief: Brief, ground: Floats, radius: float, count: int) -> None:
+    """Flowers along a ground line, near ones larger."""
+    rng = canvas.rng("flower-row")
+    style = flower_style(brief, rng)
+    colors, heart = flower_colors(canvas, brief, style, rng)
+    stems = Pen(canvas)
+    spots = []
+    for x in np.sort(rng.uniform(0.01, 0.99, count)) * canvas.width:
+        size = radius * float(rng.uniform(0.6, 1.5))
+        foot = float(ground[int(np.clip(x, 0, canvas.width - 1))]) + radius
+        spots.append((float(x), foot - size * float(rng.uniform(2.0, 5.2)), size, foot))
+    heads = [(x, y, size, foot, colors[int(rng.integers(len(colors)))]) for x, y, size, foot in spots]
+    for x, y, size, foot, color in heads:
+        plants.paint_flower(canvas, rng, x, y, size, color, heart, style, stems, foot)
+    # Stems lie behind the heads, so heads are painted a second time over them only where stems crossed: cheap and unseen.
+    below = Pen(canvas)
+    below.mask, below.box = stems.mask, stems.box
+    for x, y, size, _, _ in heads:
+        below.dot(x, y, size * 0.5, 0)
+    below.stamp(mix(canvas.colors.near, rgb("#2f6b3a"), 0.3), depth=225)
+
+
+def _one(canvas: Canvas, brief: Brief, name: str, x: float, foot: float, tall: float, rng: np.random.Generator) -> None:
+    """One near thing on its spot; `tall` is the height of a person there."""
+    pen = Pen(canvas)
+    canvas.focus = (x, foot - tall * 0.6) if name in _PEOPLE else canvas.focus
+    if name == "person":
+        pose = "walk" if brief.has("walk", "walking", "wander") else "run" if brief.has("run", "running") else "sit" if brief.has("sit", "sitting") else ""
+        people.draw_person(pen, rng, x, foot, tall, pose, dress=_dress(brief))
+    elif name == "couple":
+        people.draw_couple(pen, rng, x, foot, tall, "embrace" if brief.has("kiss", "embrace", "hug") else "waltz" if brief.has("dance", "waltz") else "")
+    elif name == "dancer":
+        people.draw_person(pen, rng, x, foot, tall, "dance", dress=_dress(brief))
+    elif name == "musician":
+        people.draw_musician(pen, rng, x, foot, tall, "microphone" if brief.has("singer", "microphone") else "guitar" if brief.has("guitar") else "")
+    elif name == "umbrella":
+        people.draw_umbrella(pen, rng, x, foot, tall)
+    elif name == "child":
+        balloons = people.draw_child(pen, rng, x, foot, tall * 0.72)
+        pen.stamp(canvas.colors.near, depth=232, rim=0.55)
+        for index, (bx, by, radius) in enumerate(balloons):
+            ball = Pen(canvas)
+            ball.oval(bx, by, radius * 0.86, radius)
+            ball.stamp(mix(canvas.colors.accents[index % 4], canvas.colors.near, 0.12), depth=228, rim=0.8)
+            canvas.glow(bx - radius * 0.3, by - radius * 0.4, radius * 0.24, np.ones(3, np.float32), 0.6)
+        return
+    elif name == "tree":
+        plants.paint_tree(canvas, brief, x, foot, canvas.unit * float(rng.uniform(0.55, 0.95)), "near")
+        return
+    elif name == "palm":
+        for k in range(int(rng.integers(1, 4))):
+            plants.draw_palm(pen, rng, x + k * canvas.unit * 0.09 * (1 if x < canvas.width / 2 else -1), foot, canvas.unit * float(rng.uniform(0.45, 0.8)))
+    elif name == "cactus":
+        for k in range(int(rng.integers(1, 4))):
+            plants.draw_cactus(pen, rng, x + canvas.unit * 0.16 * k * (1 if x < canvas.width / 2 else -1), foot, tall * (1.25 - 0.35 * k))
+    elif name == "deer":
+        draw_deer(pen, rng, x, foot, tall * 0.9)
+    elif name == "bench":
+        things.draw_bench(pen, x, foot, tall * 0.8)
+        if rng.random() < 0.6:
+            people.draw_person(pen, rng, x + tall * 0.1, foot - tall * 0.16, tall, "sit")
+    elif name == "car":
+        things.paint_car(canvas, x, foot, tall * 1.15)
+        return
+    elif name == "lamp":
+        things.paint_lamp(canvas, x, foot, max(tall * 1.7, canvas.unit * 0.36))
+        return
+    elif name == "fire":
+        things.paint_fire(canvas, x, foot, canvas.unit * 0.13)
+        return
+    pen.stamp(canvas.colors.near, depth=232, rim=0.55)
+
+
+def _dress(brief: Brief) -> bool | None:
+    if brief.has("woman", "girl", "ballerina", "queen", "she", "her", "bride"):
+        return True
+    return False if brief.has("man", "boy", "king", "he", "cowboy", "astronaut") else None
