@@ -1,0 +1,28 @@
+"""The steps there are. A new one is one file and its line here."""
+
+from __future__ import annotations
+
+from pipeline.steps import (
+    analyze_song,
+    assemble_video,
+    generate_clip,
+    generate_image,
+    plan_scenes,
+    render_shot,
+    transcribe_song,
+    write_prompts,
+)
+from pipeline.steps.base import Step
+
+_ALL = (
+    analyze_song.STEP,
+    transcribe_song.STEP,
+    plan_scenes.STEP,
+    write_prompts.STEP,
+    generate_image.STEP,
+    generate_clip.STEP,
+    render_shot.STEP,
+    assemble_video.STEP,
+)
+
+STEPS: dict[str, Step] = {step.name: step for step in _ALL}

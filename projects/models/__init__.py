@@ -1,0 +1,36 @@
+"""What people own and decide."""
+
+from __future__ import annotations
+
+from projects.models.artefact import Artefact, Clip, FinalVideo, Image, Shot, Verdict
+from projects.models.asset import Asset
+from projects.models.project import FPS, Aspect, Captions, Project, Rendition, Resolution
+from projects.models.review import Approval, Consent, Event
+from projects.models.scene import Content, Pick, Prompt, Scene, Skip
+from projects.models.song import Song, Transcript
+
+__all__ = [
+    "FPS",
+    "Approval",
+    "Artefact",
+    "Aspect",
+    "Asset",
+    "Captions",
+    "Clip",
+    "Consent",
+    "Content",
+    "Event",
+    "FinalVideo",
+    "Image",
+    "Pick",
+    "Project",
+    "Prompt",
+    "Rendition",
+    "Resolution",
+    "Scene",
+    "Shot",
+    "Skip",
+    "Song",
+    "Transcript",
+    "Verdict",
+]

@@ -1,0 +1,37 @@
+"""manage.py run_jobs: runs the jobs of one project in this process, and ends when none is left."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from argparse import ArgumentParser
+from types import FrameType
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from pipeline.models import Job
+from pipeline.runner.work import run_next
+from pipeline.states import LIVE
+
+IDLE_S = 0.1
+
+
+class Command(BaseCommand):
+    help = "Run the jobs of one project until none is left. make_video starts as many of these as there are cores."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("project", type=int, help="primary key of the project")
+
+    def handle(self, *args: Any, project: int, **options: Any) -> None:
+        parent = os.getppid()
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # a Ctrl-C is answered by make_video, which ends us
+        signal.signal(signal.SIGTERM, _leave)
+        while Job.objects.filter(project_id=project, state__in=LIVE).exists() and os.getppid() == parent:
+            if not run_next(project_id=project):
+                time.sleep(IDLE_S)
+
+
+def _leave(number: int, frame: FrameType | None) -> None:
+    os._exit(143)  # the job is taken up again from what is durable

@@ -1,0 +1,31 @@
+"""Motion made on this machine: parameters alone, which the shot's encode follows frame by frame."""
+
+from __future__ import annotations
+
+from pipeline.media.motion import Motion
+from pipeline.providers.base import Provider, Work
+from pipeline.providers.capabilities import VideoReply, VideoRequest
+
+# How far the camera travels by the mood of the scene, in percent of the widest move.
+STRENGTHS = {"calm": 45, "dreamy": 45, "tender": 45, "sad": 40, "lonely": 40, "joyful": 75, "wild": 90, "angry": 90, "euphoric": 85}
+USUAL_STRENGTH = 60
+
+
+class LocalClip(Provider[VideoRequest, VideoReply]):
+    """Camera, parallax and particles from the scene's own words; any length."""
+
+    name = "local"
+    label = "Moved on this server"
+    capability = "video"
+    reply = VideoReply
+    repeatable = True
+
+    def send(self, request: VideoRequest, work: Work) -> VideoReply:
+        motion = Motion(
+            camera=request.camera,  # type: ignore[arg-type]  # validated by the model
+            strength=STRENGTHS.get(request.mood, USUAL_STRENGTH),
+            parallax=request.has_depth,
+            particles=request.particles,  # type: ignore[arg-type]
+            seed=request.seed,
+        )
+        return VideoReply(motion=motion)

@@ -1,0 +1,59 @@
+"""Words made on this machine: lyrics laid over the song, scenes planned, prompts written, all by rules."""
+
+from __future__ import annotations
+
+from pipeline.media.lyrics import aligned_lyrics, fitted_lyrics, read_lyrics, read_tags
+from pipeline.media.lyrics.values import Lyrics
+from pipeline.media.values import Value
+from pipeline.providers.base import Provider, Reply, Work
+from pipeline.providers.capabilities import (
+    PlanReply,
+    PlanRequest,
+    PromptsReply,
+    PromptsRequest,
+    TranscriptionReply,
+    TranscriptionRequest,
+)
+from pipeline.providers.local.planner import plan_scenes, write_prompt
+
+
+class LocalTranscription(Provider[TranscriptionRequest, TranscriptionReply]):
+    """Reads the lyrics the creator gave or the file carries; it cannot listen to words, and does not pretend to."""
+
+    name = "local"
+    label = "Lyrics given, laid over the singing on this server"
+    capability = "transcription"
+    reply = TranscriptionReply
+    repeatable = True
+
+    def send(self, request: TranscriptionRequest, work: Work) -> TranscriptionReply:
+        lyrics = self._given(request, work)
+        if lyrics.lines and not lyrics.timed:
+            lyrics = aligned_lyrics(lyrics, request.analysis)
+        return TranscriptionReply(lyrics=fitted_lyrics(lyrics, request.analysis.duration_ms))
+
+    def _given(self, request: TranscriptionRequest, work: Work) -> Lyrics:
+        if request.text.strip():
+            return read_lyrics(request.text, name=request.name)
+        return read_tags(work.fetch(request.song)) or Lyrics()
+
+
+class LocalText(Provider[Value, Reply]):
+    """Plans scenes and writes prompts by rules over the lyric's words and the song's shape."""
+
+    name = "local"
+    label = "Planned on this server"
+    capability = "text"
+    reply = Reply
+    repeatable = True
+
+    def reply_type(self, request: Value) -> type[Reply]:
+        return PlanReply if isinstance(request, PlanRequest) else PromptsReply
+
+    def send(self, request: Value, work: Work) -> Reply:
+        if isinstance(request, PlanRequest):
+            return PlanReply(scenes=plan_scenes(request))
+        if isinstance(request, PromptsRequest):
+            asks = request.asks
+            return PromptsReply(prompts=tuple(write_prompt(ask.description, mood=ask.mood, style=ask.style) for ask in asks))
+        raise TypeError(f"no rules for {type(request).__name__}")

@@ -1,0 +1,85 @@
+"""What the runner hands a step: a folder, storage, progress, the wish to stop, and the one door to providers."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+from django.core.files import File
+from django.core.files.storage import default_storage
+
+from pipeline.media.run import MediaError
+from pipeline.media.values import Value
+from pipeline.models import Job
+from pipeline.providers import PROVIDERS
+from pipeline.providers.base import Provider, Reply, Work
+from pipeline.recipes import Stored
+from pipeline.runner.asking import ask_once
+from pipeline.runner.crash import crash_point
+from pipeline.runner.lease import Beat
+
+_CHUNK = 1 << 20
+
+
+class JobContext:
+    """The Context of one running job."""
+
+    def __init__(self, job: Job, folder: Path) -> None:
+        self.folder = folder
+        self.job = job
+        self.beat: Beat | None = None
+        self.told = (0, 0)
+        self._fetched: dict[str, Path] = {}
+
+    def stop(self) -> bool:
+        return self.beat is not None and (self.beat.lost or self.beat.late)
+
+    def progress(self, done: int, total: int) -> None:
+        self.told = (done, total)
+
+    def fetch(self, stored: Stored) -> Path:
+        known = self._fetched.get(stored.key)
+        if known is None:
+            known = self.folder / f"in-{len(self._fetched)}{Path(stored.key).suffix}"
+            _read(stored, known)
+            self._fetched[stored.key] = known
+        return known
+
+    def store(self, path: Path, kind: str) -> Stored:
+        key = f"{self.job.place}/{kind}/{self.job.code}{path.suffix}"
+        sha256 = _sha256(path)
+        with path.open("rb") as source:
+            saved = default_storage.save(key, File(source))
+        if saved != key:  # a storage that renames would leave a file that no row knows
+            raise RuntimeError(f"storage renamed {key} to {saved}")
+        crash_point("after_store", self.job.step)
+        return Stored(key=key, sha256=sha256, size_bytes=path.stat().st_size)
+
+    def provider(self, capability: str, name: str) -> Provider[Any, Any]:
+        return PROVIDERS[capability, name]()
+
+    def once(self, call: str, provider: Provider[Any, Any], request: Value) -> Any:
+        work = Work(self.folder, self.fetch, self.store, self.stop, self.progress)
+        reply: Reply = ask_once(self.job, call, provider, request, work)
+        return reply
+
+
+def _read(stored: Stored, target: Path) -> None:
+    """Copy a stored file to `target`, checking its hash on the way."""
+    hasher = hashlib.sha256()
+    try:
+        with default_storage.open(stored.key, "rb") as source, target.open("wb") as out:
+            while chunk := source.read(_CHUNK):
+                hasher.update(chunk)
+                out.write(chunk)
+    except FileNotFoundError as error:
+        raise MediaError("A file that this step needs is no longer in storage.", detail=stored.key) from error
+    if stored.sha256 and hasher.hexdigest() != stored.sha256:
+        raise MediaError("A file that this step needs is damaged in storage.", detail=stored.key)
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+

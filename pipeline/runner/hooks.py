@@ -1,0 +1,42 @@
+"""What the owner of the rows wants to be told; connected once, in `apps.ready()`.
+
+Every hook is called inside a transaction that holds the project's row lock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from pipeline.media.values import Value
+from pipeline.models import Job
+
+Receiver = Callable[[Job, Any], None]
+
+
+def _nothing(*_: object) -> None:
+    """Before the owner has connected."""
+
+
+receivers: dict[str, Receiver] = {}
+failed: Callable[[Job], None] = _nothing
+progressed: Callable[[Job], None] = _nothing
+sweep: Callable[[], None] = _nothing
+
+
+def connect(
+    by_step: Mapping[str, Receiver],
+    *,
+    failed: Callable[[Job], None],
+    progressed: Callable[[Job], None],
+    sweep: Callable[[], None],
+) -> None:
+    """Register one receiver per step, and who hears of failures, of progress and of the ticker."""
+    receivers.clear()
+    receivers.update(by_step)
+    globals().update(failed=failed, progressed=progressed, sweep=sweep)
+
+
+def receive(job: Job, output: Value) -> None:
+    """Hand a finished job's output to its owner. Raises KeyError for a step nobody receives."""
+    receivers[job.step](job, output)

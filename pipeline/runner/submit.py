@@ -1,0 +1,73 @@
+"""Submitting work, and taking it back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from pipeline.media.values import Value
+from pipeline.models import Job
+from pipeline.recipes import digest
+from pipeline.runner import doorbell
+from pipeline.states import LIVE, JobState, move
+from pipeline.steps import STEPS
+
+
+@dataclass(frozen=True)
+class Order:
+    """Work that somebody wants: a step, what it works on, its typed input and which take it makes."""
+
+    step: str
+    subject: str
+    input: Value
+    take: int = 1
+    priority: int | None = None
+
+    @property
+    def recipe(self) -> str:
+        return digest(self.input)
+
+
+def submit(project_id: int, place: str, orders: Sequence[Order]) -> list[Job]:
+    """Write a job for each order that has none alive, in the caller's transaction, and ring when it commits.
+
+    The caller holds the project's row lock, so that two callers cannot both find that nothing is alive; the partial unique
+    constraint stands behind it.
+    """
+    if not orders:
+        return []
+    alive = _alive(project_id, {order.subject for order in orders})
+    fresh = [order for order in orders if (order.step, order.subject, order.recipe, order.take) not in alive]
+    jobs = Job.objects.bulk_create([_job(project_id, place, order) for order in fresh])
+    doorbell.ring_on_commit(jobs)
+    return jobs
+
+
+def _alive(project_id: int, subjects: Iterable[str]) -> set[tuple[str, str, str, int]]:
+    rows = Job.objects.filter(project_id=project_id, subject__in=list(subjects), state__in=LIVE)
+    return set(rows.values_list("step", "subject", "recipe", "take"))
+
+
+def _job(project_id: int, place: str, order: Order) -> Job:
+    step = STEPS[order.step]
+    return Job(
+        project_id=project_id,
+        step=order.step,
+        subject=order.subject,
+        recipe=order.recipe,
+        take=order.take,
+        place=place,
+        queue=step.queue,
+        priority=order.priority if order.priority is not None else step.priority,
+        input=order.input.model_dump(mode="json"),
+        max_tries=step.max_tries,
+    )
+
+
+def retract(jobs: QuerySet[Job], **fields: Any) -> int:
+    """Cancel these jobs where they still live; a running one notices within a second and its commit is fenced."""
+    return move(jobs, JobState.CANCELED, finished_at=timezone.now(), lease_token="", lease_until=None, **fields)

@@ -1,0 +1,155 @@
+"""Running one job: claim, work, commit."""
+
+from __future__ import annotations
+
+import logging
+import tempfile
+from datetime import timedelta
+from pathlib import Path
+
+from django.conf import settings
+from django.db import close_old_connections, transaction
+from django.utils import timezone
+
+from pipeline import logcontext
+from pipeline.budget import HardLimitReached
+from pipeline.media.run import MediaError, Stopped
+from pipeline.media.values import Value
+from pipeline.models import Job
+from pipeline.providers.base import ProviderError
+from pipeline.runner import hooks
+from pipeline.runner.asking import AmbiguousAnswer, LostLease
+from pipeline.runner.context import JobContext
+from pipeline.runner.crash import crash_point
+from pipeline.runner.lease import Beat, claim_next, held, lock_project
+from pipeline.states import JobState, move
+from pipeline.steps import STEPS
+from pipeline.steps.base import Step, Waiting
+
+log = logging.getLogger(__name__)
+
+
+def answer(queue: str) -> None:
+    """Answer one ring: run the most urgent due job of the queue, if any is left. Called by django-q2."""
+    close_old_connections()
+    run_next(queue)
+
+
+def run_next(queue: str = "", project_id: int | None = None) -> bool:
+    """Run the most urgent due job; False when nothing is due."""
+    job = claim_next(queue, project_id)
+    if job is None:
+        return False
+    run_claimed(job)
+    return True
+
+
+def run_claimed(job: Job) -> None:
+    """Run a job that this worker has claimed, and commit what came of it. Never raises for what the work did."""
+    step = STEPS[job.step]
+    project = job.project.code if job.project else None
+    with logcontext.bind(project=project, job=job.code, step=job.step):
+        crash_point("claimed", job.step)
+        with tempfile.TemporaryDirectory(prefix="omvee-", dir=settings.OMVEE_WORK_DIR or None) as folder:
+            context = JobContext(job, Path(folder))
+            beat = context.beat = Beat(job, step.deadline_s, lambda: context.told)
+            beat.start()
+            try:
+                _work(job, step, context)
+            finally:
+                beat.end()
+
+
+def _work(job: Job, step: Step, context: JobContext) -> None:
+    try:
+        result = step.run(step.input.model_validate(job.input), context)
+        if context.stop():
+            raise Stopped
+    except (Stopped, LostLease):
+        _end_stopped(job, step, context)
+    except AmbiguousAnswer as error:
+        _fail(job, "It is not known whether the provider did this work. It will not be asked again by itself.", repr(error))
+    except HardLimitReached as error:
+        _back_off(job, str(error), "", 600, counted=False)
+    except (MediaError, ProviderError) as error:
+        _end_badly(job, step, str(error), error.detail, transient=getattr(error, "transient", False))
+    except MemoryError as error:
+        _end_badly(job, step, "There was not enough memory for this step.", repr(error), transient=True)
+    except Exception as error:
+        log.exception("Step %s failed", step.name)
+        _end_badly(job, step, "Something went wrong on our side in this step.", repr(error), transient=True)
+    else:
+        _conclude(job, step, result)
+
+
+def _conclude(job: Job, step: Step, result: Value) -> None:
+    try:
+        _wait(job, result) if isinstance(result, Waiting) else _finish(job, result)
+    except Exception as error:
+        # What was made is durable and paid; only its commit is done again.
+        log.exception("The result of step %s could not be committed", step.name)
+        _end_badly(job, step, "Something went wrong on our side while saving this step.", repr(error), transient=True)
+
+
+def _end_stopped(job: Job, step: Step, context: JobContext) -> None:
+    if context.beat is not None and context.beat.late:
+        minutes = max(1, step.deadline_s // 60)
+        _fail(job, f"This step took longer than {minutes} min and was ended.", "deadline")
+    else:
+        log.info("Stopped: the job is no longer wanted or no longer ours")
+
+
+def _finish(job: Job, output: Value) -> None:
+    """The second of the two commits: job done, output received, what follows submitted; fenced on the lease."""
+    crash_point("before_commit", job.step)
+    with transaction.atomic():
+        if not lock_project(job.project_id):
+            return log.info("Fenced: the project is gone")
+        done = {"output": output.model_dump(mode="json"), "finished_at": timezone.now(), "error": "", "error_detail": ""}
+        if not move(Job.objects.filter(held(job)), JobState.DONE, lease_until=None, **done):
+            return log.info("Fenced: the job is no longer ours")
+        hooks.receive(job, output)
+    crash_point("after_commit", job.step)
+    log.info("Done")
+
+
+def _wait(job: Job, waiting: Waiting) -> None:
+    now = timezone.now()
+    until = job.wait_until or now + timedelta(seconds=waiting.deadline_s)
+    if now > until:
+        return _fail(job, "The provider did not answer in time.", waiting.call)
+    due = now + timedelta(seconds=waiting.poll_after_s)
+    move(Job.objects.filter(held(job)), JobState.WAITING, not_before=due, wait_until=until, lease_token="", lease_until=None, rung_at=None)
+
+
+def _end_badly(job: Job, step: Step, error: str, detail: str, *, transient: bool) -> None:
+    if not transient or job.tries >= job.max_tries:
+        return _fail(job, error, detail)
+    _back_off(job, error, detail, step.backoff_s[min(job.tries, len(step.backoff_s)) - 1], counted=True)
+
+
+def _back_off(job: Job, error: str, detail: str, seconds: int, *, counted: bool) -> None:
+    log.warning("Again in %s s: %s (%s)", seconds, error, detail[-500:])
+    due = timezone.now() + timedelta(seconds=seconds)
+    fields = {"not_before": due, "error": error, "error_detail": detail[-4000:], "lease_token": "", "lease_until": None, "rung_at": None}
+    if not counted:
+        fields["tries"] = max(0, job.tries - 1)
+    with transaction.atomic():
+        if lock_project(job.project_id) and move(Job.objects.filter(held(job)), JobState.QUEUED, **fields):
+            hooks.progressed(job)
+
+
+def _fail(job: Job, error: str, detail: str) -> None:
+    log.error("Failed: %s (%s)", error, detail[-2000:])
+    with transaction.atomic():
+        fail_locked(job, error, detail)
+
+
+def fail_locked(job: Job, error: str, detail: str) -> bool:
+    """Fail a job that is held under this token, in the caller's transaction; False when somebody else was first."""
+    locked = lock_project(job.project_id)
+    fields = {"error": error, "error_detail": detail[-4000:], "finished_at": timezone.now(), "lease_token": "", "lease_until": None}
+    failed = bool(move(Job.objects.filter(held(job)), JobState.FAILED, **fields))
+    if failed and locked:
+        hooks.failed(job)
+    return failed

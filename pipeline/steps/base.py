@@ -1,0 +1,71 @@
+"""What a step is: a function from a typed input to a typed output, that asks providers only through its context.
+
+To add a step:
+1. write pipeline/steps/<step>.py with `Input`, `Output`, `run(input, ctx)` and `STEP`;
+2. add STEP to pipeline/steps/__init__.py;
+3. give it its place in projects/flow: an input from rows, when it is due, and a receiver (a check fails without one);
+4. test it in pipeline/tests/test_<step>.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol, TypeVar
+
+from pipeline.media.values import Value
+from pipeline.providers.base import Provider, Reply
+from pipeline.recipes import Stored
+
+ReplyT = TypeVar("ReplyT", bound=Reply)
+
+
+class Waiting(Value):
+    """A provider is at work: come back after `poll_after_s`, give up after `deadline_s`. Holds no worker meanwhile."""
+
+    call: str
+    poll_after_s: int
+    deadline_s: int
+
+
+class Context(Protocol):
+    """All that a step may use of the world. The runner hands it in."""
+
+    folder: Path
+    """A private, empty folder, deleted after the step."""
+
+    def stop(self) -> bool:
+        """Whether the work is no longer wanted, its lease is lost or its deadline is over; ask it every 0.2 s."""
+
+    def progress(self, done: int, total: int) -> None:
+        """Tell how far the work is; cheap, may be called for every frame."""
+
+    def fetch(self, stored: Stored) -> Path:
+        """The stored file as a local file in the folder. Raises MediaError if it is gone or damaged."""
+
+    def store(self, path: Path, kind: str) -> Stored:
+        """Put a file into storage under this job's own name in the folder `kind`; durable when it returns."""
+
+    def provider(self, capability: str, name: str) -> Provider[Any, Any]:
+        """The provider of this name, with its credentials."""
+
+    def once(self, call: str, provider: Provider[Any, ReplyT], request: Value) -> ReplyT:
+        """Ask the provider, at most once for this call of this job; asked again, returns the stored reply."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step and how it is run. `deadline_s` is hard: work that is over it is ended and the creator is told."""
+
+    name: str
+    input: type[Value]
+    output: type[Value]
+    run: Callable[[Any, Context], Value]
+    queue: str = "cpu"
+    deadline_s: int = 600
+    max_tries: int = 3
+    backoff_s: tuple[int, ...] = (5, 15, 45)
+    priority: int = 100
+    estimate: Callable[[Any], int] = lambda _: 0
+    """Worst-case cost in micro-USD of running this input."""

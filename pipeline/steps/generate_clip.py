@@ -1,0 +1,34 @@
+"""Set a scene's picture in motion: a vendor's file, or for local motion its parameters alone."""
+
+from __future__ import annotations
+
+from pipeline.media.values import Value
+from pipeline.providers.capabilities import VideoReply, VideoRequest
+from pipeline.recipes import Stored, how
+from pipeline.steps.base import Context, Step
+
+
+class Input(Value):
+    image: Stored
+    camera: str
+    motion: str = ""
+    mood: str = ""
+    particles: str = ""
+    has_depth: bool = False
+    seconds: int = 0
+    seed: int = how(0)
+    provider: str = how("local")
+
+
+class Output(Value):
+    clip: VideoReply
+    provider: str
+
+
+def run(input: Input, ctx: Context) -> Output:
+    request = VideoRequest(**{name: getattr(input, name) for name in VideoRequest.model_fields})
+    reply: VideoReply = ctx.once("move", ctx.provider("video", input.provider), request)
+    return Output(clip=reply, provider=input.provider)
+
+
+STEP = Step("generate_clip", Input, Output, run, priority=70, deadline_s=600)

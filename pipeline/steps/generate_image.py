@@ -1,0 +1,43 @@
+"""Make a scene's picture."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from pipeline.media.values import Value
+from pipeline.providers.capabilities import ImageReply, ImageRequest
+from pipeline.recipes import how
+from pipeline.steps.base import Context, Step
+
+
+class Input(Value):
+    """The seed follows from project, scene and take, so that the same take comes out the same again."""
+
+    prompt: str
+    negative: str = ""
+    palette: str = ""
+    width: int = Field(ge=16, le=4096)
+    height: int = Field(ge=16, le=4096)
+    seed: int = how(0)
+    provider: str = how("local")
+
+
+class Output(Value):
+    image: ImageReply
+    provider: str
+
+
+def run(input: Input, ctx: Context) -> Output:
+    request = ImageRequest(
+        prompt=input.prompt,
+        negative=input.negative,
+        palette=input.palette,
+        width=input.width,
+        height=input.height,
+        seed=input.seed,
+    )
+    reply: ImageReply = ctx.once("draw", ctx.provider("image", input.provider), request)
+    return Output(image=reply, provider=input.provider)
+
+
+STEP = Step("generate_image", Input, Output, run, priority=60, deadline_s=120)

@@ -1,0 +1,35 @@
+"""Cut the song into scenes and say what each shows."""
+
+from __future__ import annotations
+
+from pipeline.media.run import MediaError
+from pipeline.media.values import Value
+from pipeline.providers.capabilities import PlannedScene, PlanReply, PlanRequest
+from pipeline.recipes import how
+from pipeline.steps.base import Context, Step
+
+
+class Input(Value):
+    plan: PlanRequest
+    provider: str = how("local")
+
+
+class Output(Value):
+    scenes: tuple[PlannedScene, ...]
+
+
+def run(input: Input, ctx: Context) -> Output:
+    reply: PlanReply = ctx.once("plan", ctx.provider("text", input.provider), input.plan)
+    _check_tiling(reply.scenes, input.plan.frames)
+    return Output(scenes=reply.scenes)
+
+
+def _check_tiling(scenes: tuple[PlannedScene, ...], frames: int) -> None:
+    """A plan with a hole would be a film with a hole; a model's plan is not trusted to have none."""
+    edges = [0, *(scene.end_frame for scene in scenes)]
+    starts = [scene.start_frame for scene in scenes]
+    if not scenes or starts != edges[:-1] or edges[-1] != frames or any(a >= b for a, b in zip(edges, edges[1:], strict=False)):
+        raise MediaError("The scenes that were planned do not fill the song.", detail=str(edges))
+
+
+STEP = Step("plan_scenes", Input, Output, run, queue="io", priority=30, deadline_s=300)

@@ -1,0 +1,36 @@
+"""Find the song's words and their times."""
+
+from __future__ import annotations
+
+from pipeline.media.audio.values import SongAnalysis
+from pipeline.media.lyrics.values import Lyrics
+from pipeline.media.values import Value
+from pipeline.providers.capabilities import TranscriptionReply, TranscriptionRequest
+from pipeline.recipes import Stored, how
+from pipeline.steps.base import Context, Step
+
+
+class Input(Value):
+    """`text` is what the creator gave. An instrumental has no words, whatever the file's tags say."""
+
+    song: Stored
+    text: str = ""
+    name: str = ""
+    instrumental: bool = False
+    analysis: SongAnalysis = how()
+    provider: str = how("local")
+
+
+class Output(Value):
+    lyrics: Lyrics
+
+
+def run(input: Input, ctx: Context) -> Output:
+    if input.instrumental:
+        return Output(lyrics=Lyrics())
+    request = TranscriptionRequest(song=input.song, analysis=input.analysis, text=input.text, name=input.name)
+    reply: TranscriptionReply = ctx.once("transcribe", ctx.provider("transcription", input.provider), request)
+    return Output(lyrics=reply.lyrics)
+
+
+STEP = Step("transcribe_song", Input, Output, run, queue="io", priority=20, deadline_s=300)

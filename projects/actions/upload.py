@@ -1,0 +1,81 @@
+"""Taking in what people upload: decided by decoding, stored under a name of our own."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.auth.models import AbstractBaseUser
+from django.core.files import File
+from django.core.files.base import File as AnyFile
+
+from pipeline.media.probe import SongProbe, check_song_upload
+from projects.models import Asset
+
+# container as decoded -> (extension, content type); a user's own extension never counts
+SONG_TYPES = {
+    "mp3": ("mp3", "audio/mpeg"),
+    "wav": ("wav", "audio/wav"),
+    "flac": ("flac", "audio/flac"),
+    "ogg": ("ogg", "audio/ogg"),
+    "mov": ("m4a", "audio/mp4"),
+    "aac": ("aac", "audio/aac"),
+    "aiff": ("aiff", "audio/aiff"),
+    "matroska": ("mka", "audio/x-matroska"),
+}
+
+
+def save_song(upload: AnyFile[bytes], name: str, *, by: AbstractBaseUser) -> tuple[Asset, SongProbe]:
+    """Store an uploaded song. The same song of the same owner is stored once. Raises MediaError in the user's words."""
+    with _spooled(upload.chunks()) as (path, sha256):
+        probe = check_song_upload(path, max_seconds=settings.OMVEE_MAX_SONG_SECONDS, max_bytes=settings.OMVEE_MAX_UPLOAD_BYTES)
+        known = Asset.objects.filter(owner_id=by.pk, kind=Asset.Kind.SONG, sha256=sha256).first()
+        if known is not None:
+            return known, probe
+        extension, content_type = SONG_TYPES[probe.container]
+        asset = Asset(
+            owner_id=by.pk,
+            kind=Asset.Kind.SONG,
+            extension=extension,
+            content_type=content_type,
+            name=shown_name(name),
+            sha256=sha256,
+            size_bytes=path.stat().st_size,
+            duration_ms=probe.duration_ms,
+        )
+        with path.open("rb") as source:
+            asset.file.save("", File(source), save=False)
+        asset.save()
+    return asset, probe
+
+
+def shown_name(name: str) -> str:
+    """A user's file name as it may be shown: its last part, without control characters, at most 255 long."""
+    last = name.replace("\\", "/").rsplit("/", 1)[-1]
+    return "".join(char for char in last if char.isprintable())[:255].strip()
+
+
+def title_from(name: str) -> str:
+    """A title from a file name: without the extension, with spaces for underscores."""
+    stem = shown_name(name).rsplit(".", 1)[0]
+    return " ".join(stem.replace("_", " ").split())[:200]
+
+
+@contextmanager
+def _spooled(chunks: Iterable[bytes]) -> Iterator[tuple[Path, str]]:
+    """The upload as a private file, and its SHA-256."""
+    hasher = hashlib.sha256()
+    with tempfile.TemporaryDirectory(prefix="omvee-upload-", dir=settings.OMVEE_WORK_DIR or None) as folder:
+        path = Path(folder) / "upload"
+        with path.open("wb") as out:
+            for chunk in chunks:
+                hasher.update(chunk)
+                out.write(chunk)
+            out.flush()
+            os.fsync(out.fileno())
+        yield path, hasher.hexdigest()

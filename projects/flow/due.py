@@ -1,0 +1,258 @@
+"""What is due: the one place that decides what next.
+
+Work is due when its gate is open and this (project, subject, step, recipe, take) has no output, no live job and no failure
+that nobody has answered. Free and unjudged outputs rebuild themselves; what a person chose is held.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from django.utils import timezone
+
+from pipeline.models import Job
+from pipeline.recipes import digest
+from pipeline.runner.submit import Order, retract, submit
+from pipeline.states import LIVE
+from pipeline.steps import write_prompts
+from projects import paths
+from projects.flow import board as boards
+from projects.flow import films, inputs
+from projects.flow.board import Board
+from projects.models import Clip, Content, Image, Pick, Project, Scene, Shot, Song, Verdict
+
+FILM_STEPS = ("assemble_video",)
+
+
+def advance(project: Project, scenes: Collection[int] | None = None) -> list[Job]:
+    """Submit all that is due and retract all that is no longer wanted, for the touched scenes (primary keys; None: all).
+
+    Runs inside a transaction that holds the project's lock. Costs what was touched, not what exists.
+    """
+    if not project.is_active:
+        return []
+    song = Song.objects.select_related("asset").filter(project=project).first()
+    if song is None:
+        return []
+    orders = _song_orders(project, song)
+    if orders is not None:
+        return submit(project.pk, paths.project_place(project), orders)
+    board = boards.load(project, scenes)
+    orders = _scene_orders(board, song)
+    jobs = submit(project.pk, paths.project_place(project), orders)
+    return jobs + advance_films(project)
+
+
+def advance_films(project: Project) -> list[Job]:
+    """Submit the assembly of every rendition whose shots are all there."""
+    if not project.is_active:
+        return []
+    return submit(project.pk, paths.project_place(project), films.orders(project))
+
+
+def _song_orders(project: Project, song: Song) -> list[Order] | None:
+    """What is due before there are scenes; None once there are."""
+    analysis = inputs.analysis_input(song)
+    if song.recipe != digest(analysis):
+        return _one(project, Order("analyze_song", "", analysis))
+    transcript = project.transcript
+    words = inputs.transcript_input(song)
+    if transcript is None or (not transcript.edited and transcript.recipe != digest(words)):
+        return _one(project, Order("transcribe_song", "", words))
+    if not project.autopilot and not project.approvals.filter(image=None, clip=None, verdict=Verdict.APPROVED).exists():
+        return []  # the lyrics gate
+    if not project.scenes.exists():
+        return _one(project, Order("plan_scenes", "", inputs.plan_input(project, song, transcript.words())))
+    return None
+
+
+def _one(project: Project, order: Order) -> list[Order]:
+    """The order of a project-wide step, unless it is answered; other live jobs of the step are retracted."""
+    jobs = Job.objects.filter(project=project, step=order.step, subject=order.subject)
+    retract(jobs.filter(state__in=LIVE).exclude(recipe=order.recipe, take=order.take))
+    failed = jobs.filter(state="failed", dismissed=False, recipe=order.recipe, take=order.take).exists()
+    return [] if failed else [order]
+
+
+def _scene_orders(board: Board, song: Song) -> list[Order]:
+    orders: list[Order] = []
+    asks = []
+    for scene in board.scenes:
+        if scene.pk not in board.touched or scene.pk in board.skipped:
+            continue
+        content = scene.content
+        if _wants_prompt(board.project, content):
+            asks.append(inputs.prompt_ask(board.project, content))
+            continue
+        for aspect in board.aspects:
+            orders += _content_orders(board, content, aspect)
+    orders += _prompt_orders(board, asks)
+    orders += _shot_orders(board, song)
+    return orders
+
+
+def _wants_prompt(project: Project, content: Content) -> bool:
+    prompt = content.prompt
+    return prompt is None or (not prompt.edited and prompt.recipe != digest(inputs.prompt_ask(project, content)))
+
+
+def _prompt_orders(board: Board, asks: list[inputs.PromptAsk]) -> list[Order]:
+    """One job writes all prompts that are wanted. One that is under way and asks for other words is replaced, with its asks."""
+    alive = [job for job in board.jobs.get(("write_prompts", ""), []) if job.state in LIVE]
+    if not asks:
+        return []
+    wanted = {ask.content: ask for ask in asks}
+    for job in Job.objects.filter(pk__in=[job.pk for job in alive]):
+        for ask in write_prompts.Input.model_validate(job.input).asks:
+            content = Content.objects.select_related("prompt").filter(code=ask.content, scene__project=board.project).first()
+            if content is not None and _wants_prompt(board.project, content):
+                wanted.setdefault(ask.content, inputs.prompt_ask(board.project, content))
+    order = Order("write_prompts", "", write_prompts.Input(asks=tuple(wanted[code] for code in sorted(wanted))))
+    return _unless_answered(board, order)
+
+
+def _unless_answered(board: Board, order: Order) -> list[Order]:
+    recipe = order.recipe
+    outdated = board.outdated(order.step, order.subject, recipe, order.take)
+    if outdated:
+        retract(Job.objects.filter(pk__in=outdated))
+    return [] if board.answered(order.step, order.subject, recipe, order.take) else [order]
+
+
+def _content_orders(board: Board, content: Content, aspect: str) -> list[Order]:
+    """The picture, or once it stands and its gate is open, the clip."""
+    pick = board.picks.get((content.pk, aspect))
+    if pick is None:
+        pick, _ = Pick.objects.select_related("image", "clip").get_or_create(content=content, aspect=aspect)
+        board.picks[content.pk, aspect] = pick
+    size = inputs.picture_size(board.renditions, aspect)
+    if _wants_image(board, pick, size):
+        order = inputs.image_input(board.project, content, size, pick.image_take)
+        return _unless_answered(board, Order("generate_image", boards.image_subject(content, aspect), order, pick.image_take))
+    image = pick.image
+    if image is None or not _passed(board.project, image) or not _wants_clip(board, pick, image):
+        return []
+    clip = inputs.clip_input(board.project, content, image, pick.clip_take)
+    return _unless_answered(board, Order("generate_clip", boards.image_subject(content, aspect), clip, pick.clip_take))
+
+
+def _passed(project: Project, judged: Image | Clip) -> bool:
+    """Whether the gate behind this picture or clip is open."""
+    return judged.verdict == Verdict.APPROVED or (project.autopilot and judged.verdict != Verdict.REJECTED)
+
+
+def _wants_image(board: Board, pick: Pick, size: tuple[int, int]) -> bool:
+    """Whether a take is to be made. A free, unjudged picture that is out of date is replaced, by an earlier take if one fits."""
+    image = pick.image
+    if image is None or (image.take < pick.image_take and not pick.image_chosen):
+        return True
+    if pick.image_chosen or image.verdict != Verdict.PENDING:
+        return False
+    recipe = digest(inputs.image_input(board.project, pick.content, size, image.take))
+    if image.recipe == recipe:
+        return False
+    takes = Image.objects.filter(content=pick.content, aspect=pick.aspect).order_by("-take")
+    earlier = takes.filter(recipe=recipe).exclude(verdict=Verdict.REJECTED).first()
+    pick.image = earlier or image
+    pick.image_take = earlier.take if earlier is not None else takes[0].take + 1
+    pick.save(update_fields=["image", "image_take"])
+    return earlier is None
+
+
+def _wants_clip(board: Board, pick: Pick, image: Image) -> bool:
+    """As `_wants_image`, for the clip that hangs on the standing picture."""
+    clip = pick.clip
+    if clip is None or (clip.take < pick.clip_take and not pick.clip_chosen):
+        return True
+    if pick.clip_chosen or clip.verdict != Verdict.PENDING:
+        return False
+    recipe = digest(inputs.clip_input(board.project, pick.content, image, clip.take))
+    if clip.recipe == recipe:
+        return False
+    takes = Clip.objects.filter(content=pick.content, aspect=pick.aspect).order_by("-take")
+    earlier = takes.filter(recipe=recipe).exclude(verdict=Verdict.REJECTED).first()
+    pick.clip = earlier or clip
+    pick.clip_take = earlier.take if earlier is not None else takes[0].take + 1
+    pick.save(update_fields=["clip", "clip_take"])
+    return earlier is None
+
+
+def _shot_orders(board: Board, song: Song) -> list[Order]:
+    transcript = board.project.transcript
+    assert transcript is not None
+    maker = inputs.ShotMaker(board.project, song, transcript.words())
+    orders = []
+    for index in board.to_render():
+        for rendition in board.renditions:
+            orders += _shot_order(board, maker, index, rendition)
+    return orders
+
+
+def _shot_order(board: Board, maker: inputs.ShotMaker, index: int, rendition: Shot | inputs.Rendition) -> list[Order]:
+    scene = board.scenes[index]
+    source = standing(board, scene, rendition.aspect)
+    if source is None:
+        return []
+    left, right = board.around(index)
+    order = Order(
+        "render_shot", boards.shot_subject(scene, rendition), maker.shot(rendition, scene, left, right, *source), priority=shot_priority(scene)
+    )
+    if (scene.pk, rendition.pk, order.recipe) in board.shots:
+        retract(Job.objects.filter(pk__in=board.outdated(order.step, order.subject, order.recipe, 1)))
+        return []
+    return _unless_answered(board, order)
+
+
+def shot_priority(scene: Scene) -> int:
+    """Earlier scenes first, and all of them after what can still open more work."""
+    return 80 + min(scene.start_frame // 3000, 60)
+
+
+def standing(board: Board, scene: Scene, aspect: str) -> tuple[Image, Clip | None] | None:
+    """The picture and clip that stand for a scene, or its neighbor's picture held if it is skipped; None while one is missing."""
+    if scene.pk in board.skipped:
+        image = held_image(board, scene, aspect)
+        return None if image is None else (image, None)
+    pick = board.picks.get((scene.content_id, aspect))
+    if pick is None or pick.image is None or pick.clip is None:
+        return None
+    size = inputs.picture_size(board.renditions, aspect)
+    content = scene.content
+    if _wants_prompt(board.project, content) or _stale(board, pick, content, size):
+        return None
+    return (pick.image, pick.clip) if _passed(board.project, pick.clip) else None
+
+
+def _stale(board: Board, pick: Pick, content: Content, size: tuple[int, int]) -> bool:
+    """Whether a new picture or clip is on its way, so that rendering the standing one would be thrown away."""
+    image, clip = pick.image, pick.clip
+    assert image is not None and clip is not None
+    if not pick.image_chosen and image.verdict == Verdict.PENDING:
+        if image.take != pick.image_take or image.recipe != digest(inputs.image_input(board.project, content, size, image.take)):
+            return True
+    if not pick.clip_chosen and clip.verdict == Verdict.PENDING:
+        return clip.take != pick.clip_take or clip.recipe != digest(inputs.clip_input(board.project, content, image, clip.take))
+    return False
+
+
+def held_image(board: Board, scene: Scene, aspect: str) -> Image | None:
+    """The picture of the nearest earlier scene that is not skipped, else of the nearest later one."""
+    others = Pick.objects.filter(content__scene__project=board.project, aspect=aspect, image__isnull=False)
+    others = others.exclude(content__scene__pk__in=board.skipped).select_related("image")
+    before = others.filter(content__scene__start_frame__lt=scene.start_frame).order_by("-content__scene__start_frame").first()
+    found = before or others.filter(content__scene__start_frame__gt=scene.start_frame).order_by("content__scene__start_frame").first()
+    return found.image if found is not None else None
+
+
+def sweep(limit: int = 3, every_s: int = 30) -> None:
+    """Look again at everything due in projects that somebody or something has touched lately; the ticker's safety net."""
+    from django.db import transaction
+
+    now = timezone.now()
+    recent = Project.objects.filter(stopped_at=None, trashed_at=None, updated_at__gt=now - timezone.timedelta(hours=2))
+    for pk in recent.filter(swept_at__lt=now - timezone.timedelta(seconds=every_s)).values_list("pk", flat=True)[:limit]:
+        with transaction.atomic():
+            project = Project.objects.select_for_update(no_key=True).filter(pk=pk).first()
+            if project is not None:
+                Project.objects.filter(pk=pk).update(swept_at=now)
+                advance(project)

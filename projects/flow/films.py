@@ -1,0 +1,101 @@
+"""The fan-in: a rendition's film is due once every scene has the shot that it should have."""
+
+from __future__ import annotations
+
+from pipeline.models import Job
+from pipeline.recipes import Stored
+from pipeline.runner.submit import Order, retract
+from pipeline.states import LIVE, JobState
+from pipeline.steps import assemble_video
+from projects.flow import board as boards
+from projects.flow import due, inputs
+from projects.flow.board import Board
+from projects.models import FinalVideo, Project, Rendition, Shot, Song
+
+STEP = "assemble_video"
+
+
+def orders(project: Project) -> list[Order]:
+    """Assemblies that are due, and none while other work of the project is alive.
+
+    The first look costs one indexed query; all shots are gathered only when nothing is left to wait for.
+    """
+    alive = Job.objects.filter(project=project, state__in=LIVE)
+    if alive.exclude(step=STEP).exists():
+        retract(alive.filter(step=STEP))  # what it joins is about to change
+        return []
+    song = Song.objects.select_related("asset").filter(project=project).first()
+    if song is None or song.analysis is None or project.transcript is None or not project.scenes.exists():
+        return []
+    board = boards.load(project, None)
+    found = []
+    for rendition in board.renditions:
+        film = film_input(board, song, rendition)
+        if film is not None:
+            found += _due(board, rendition, film)
+    return found
+
+
+def _due(board: Board, rendition: Rendition, film: assemble_video.Input) -> list[Order]:
+    order = Order(STEP, boards.film_subject(rendition), film)
+    finished = FinalVideo.objects.filter(rendition=rendition, recipe=order.recipe).order_by("-version").first()
+    jobs = Job.objects.filter(project=board.project, step=STEP, subject=order.subject)
+    retract(jobs.filter(state__in=LIVE).exclude(recipe=order.recipe) if finished is None else jobs.filter(state__in=LIVE))
+    if finished is not None:
+        if rendition.final_id != finished.pk:  # a change was taken back: the earlier version stands again
+            Rendition.objects.filter(pk=rendition.pk).update(final=finished)
+        return []
+    failed = jobs.filter(state=JobState.FAILED, dismissed=False, recipe=order.recipe).exists()
+    return [] if failed else [order]
+
+
+def wanted_shots(board: Board, song: Song, rendition: Rendition) -> list[Shot] | None:
+    """The shot that every scene should have, in film order; None while one is missing."""
+    assert board.project.transcript is not None
+    maker = inputs.ShotMaker(board.project, song, board.project.transcript.words())
+    shots = []
+    for index, scene in enumerate(board.scenes):
+        source = due.standing(board, scene, rendition.aspect)
+        if source is None:
+            return None
+        left, right = board.around(index)
+        recipe = due.digest(maker.shot(rendition, scene, left, right, *source))
+        shot = board.shots.get((scene.pk, rendition.pk, recipe))
+        if shot is None:
+            return None
+        shots.append(shot)
+    return shots
+
+
+def film_input(board: Board, song: Song, rendition: Rendition) -> assemble_video.Input | None:
+    """The input of a rendition's assembly; None while a shot is missing."""
+    shots = wanted_shots(board, song, rendition)
+    if not shots:
+        return None
+    transcript = board.project.transcript
+    assert transcript is not None
+    earlier = FinalVideo.objects.filter(rendition=rendition).order_by("-version").first()
+    return assemble_video.Input(
+        profile=inputs.profile(rendition),
+        frames=inputs.film_frames(song),
+        shots=tuple(_piece(board, index, shot) for index, shot in enumerate(shots)),
+        song=inputs.stored_song(song),
+        beats_ms=song.heard().beats_ms,
+        lyrics=transcript.words(),
+        title=board.project.title,
+        artist=board.project.artist,
+        known=Stored(key=earlier.facts_file, sha256="") if earlier is not None and earlier.facts_file else None,
+    )
+
+
+def _piece(board: Board, index: int, shot: Shot) -> assemble_video.FilmShot:
+    scene = board.scenes[index]
+    _, right = board.around(index)
+    return assemble_video.FilmShot(
+        file=Stored(key=shot.file, sha256=shot.sha256, size_bytes=shot.size_bytes),
+        facts=shot.facts,
+        start_frame=scene.start_frame,
+        end_frame=scene.end_frame,
+        transition=inputs.transition_between(scene, right),
+        section=scene.section,
+    )

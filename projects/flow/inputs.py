@@ -1,0 +1,202 @@
+"""From rows to typed inputs: what each step should be given now."""
+
+from __future__ import annotations
+
+import hashlib
+
+from django.conf import settings
+
+from pipeline.media.captions import CaptionTrack, captions_within
+from pipeline.media.cards import Card
+from pipeline.media.lyrics.values import Line, Lyrics
+from pipeline.media.motion import Motion
+from pipeline.media.profile import SHORT_SIDES, Profile, frame_size
+from pipeline.media.shots import ShotSpec
+from pipeline.media.timeline import CUT, Slot, Transition, fitted_transition, ms_at, shot_span
+from pipeline.providers.capabilities import PlanRequest, PromptAsk
+from pipeline.providers.local.styles import style_named
+from pipeline.recipes import Stored
+from pipeline.steps import analyze_song, generate_clip, generate_image, plan_scenes, render_shot, transcribe_song
+from projects.models import FPS, Captions, Clip, Content, Image, Project, Rendition, Scene, Song
+
+CARD_MIN_MS = 2500
+
+
+def film_frames(song: Song) -> int:
+    """The film's exact length in frames: the song's length, rounded to the nearest frame."""
+    return max(1, (song.heard().duration_ms * FPS + 500) // 1000)
+
+
+def stored_song(song: Song) -> Stored:
+    return Stored(key=song.asset.file.name, sha256=song.asset.sha256, size_bytes=song.asset.size_bytes)
+
+
+def analysis_input(song: Song) -> analyze_song.Input:
+    return analyze_song.Input(song=stored_song(song), max_seconds=settings.OMVEE_MAX_SONG_SECONDS)
+
+
+def transcript_input(song: Song) -> transcribe_song.Input:
+    return transcribe_song.Input(
+        song=stored_song(song),
+        text=song.lyrics_text,
+        name=song.lyrics_name,
+        instrumental=song.instrumental,
+        analysis=song.heard(),
+    )
+
+
+def plan_input(project: Project, song: Song, lyrics: Lyrics) -> plan_scenes.Input:
+    heard = song.heard()
+    request = PlanRequest(
+        duration_ms=heard.duration_ms,
+        fps=FPS,
+        frames=film_frames(song),
+        beats_ms=heard.beats_ms,
+        downbeats_ms=heard.downbeats_ms,
+        sections=heard.sections,
+        energy=heard.energy,
+        lines=lyrics.lines,
+        style=project.style,
+        title=project.title,
+        seed=project.seed,
+    )
+    return plan_scenes.Input(plan=request)
+
+
+def prompt_ask(project: Project, content: Content) -> PromptAsk:
+    return PromptAsk(
+        description=content.description, mood=content.mood, camera=content.camera, style=project.style, content=str(content.code)
+    )
+
+
+def take_seed(project: Project, content: Content, take: int) -> int:
+    """The same take of the same content comes out the same again; another take differs."""
+    text = f"{project.seed}:{content.code}:{take}"
+    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:4], "big") >> 1
+
+
+def palette(project: Project, content: Content) -> str:
+    """The plan's palette where it belongs to the style; after a change of style, one of the new style's."""
+    palettes = style_named(project.style).palettes
+    return content.palette if content.palette in palettes else palettes[content.code.int % len(palettes)]
+
+
+def picture_size(renditions: list[Rendition], aspect: str) -> tuple[int, int]:
+    """Pictures are kept per aspect, as large as the largest rendition of it."""
+    largest = max((item.resolution for item in renditions if item.aspect == aspect), key=lambda name: SHORT_SIDES[name])
+    return frame_size(aspect, largest)
+
+
+def image_input(project: Project, content: Content, size: tuple[int, int], take: int) -> generate_image.Input:
+    prompt = content.prompt
+    assert prompt is not None
+    return generate_image.Input(
+        prompt=prompt.text,
+        negative=prompt.negative,
+        palette=palette(project, content),
+        width=size[0],
+        height=size[1],
+        seed=take_seed(project, content, take),
+    )
+
+
+def clip_input(project: Project, content: Content, image: Image, take: int) -> generate_clip.Input:
+    return generate_clip.Input(
+        image=stored_image(image),
+        camera=content.camera,
+        motion=content.prompt.motion if content.prompt else "",
+        mood=content.mood,
+        particles=image.particles,
+        has_depth=bool(image.depth_file),
+        seed=take_seed(project, content, take),
+    )
+
+
+def stored_image(image: Image) -> Stored:
+    return Stored(key=image.file, sha256=image.sha256)
+
+
+def slot(scene: Scene) -> Slot:
+    return Slot(start_frame=scene.start_frame, end_frame=scene.end_frame)
+
+
+def transition_between(left: Scene | None, right: Scene | None) -> Transition:
+    """The fitted transition at the cut between two neighbors; a cut at the film's ends."""
+    if left is None or right is None or left.transition == "cut" or left.transition_frames == 0:
+        return CUT
+    wanted = Transition(kind=left.transition, frames=left.transition_frames)  # type: ignore[arg-type]  # validated
+    return fitted_transition(wanted, slot(left), slot(right))
+
+
+def profile(rendition: Rendition) -> Profile:
+    width, height = frame_size(rendition.aspect, rendition.resolution)
+    return Profile(width=width, height=height, fps=FPS)
+
+
+class ShotMaker:
+    """Makes the inputs of a rendition's shots; reads song and lyrics once for all of them."""
+
+    def __init__(self, project: Project, song: Song, lyrics: Lyrics) -> None:
+        self._project, self._heard, self._lyrics = project, song.heard(), lyrics
+        self._frames = film_frames(song)
+        self._look = style_named(project.style).look
+
+    def shot(
+        self, rendition: Rendition, scene: Scene, left: Scene | None, right: Scene | None, image: Image, clip: Clip | None
+    ) -> render_shot.Input:
+        """The input of one scene's shot. `clip` None holds the picture still."""
+        span = shot_span(slot(scene), transition_between(left, scene), transition_between(scene, right))
+        start_ms, end_ms = ms_at(span.start_frame, FPS), ms_at(span.start_frame + span.frames, FPS)
+        spec = ShotSpec(
+            profile=profile(rendition),
+            span=span,
+            motion=self._motion(rendition, clip),
+            beats_ms=tuple(beat for beat in self._heard.beats_ms if start_ms - 1000 <= beat < end_ms),
+            captions=self._captions(rendition, start_ms, end_ms),
+            card=self._card(rendition, scene),
+        )
+        moved = clip is not None and not clip.file
+        depth = Stored(key=image.depth_file, sha256=image.depth_sha256) if image.depth_file and moved else None
+        source = Stored(key=clip.file, sha256=clip.sha256) if clip is not None and clip.file else None
+        return render_shot.Input(spec=spec, image=stored_image(image), depth=depth, clip=source)
+
+    def _motion(self, rendition: Rendition, clip: Clip | None) -> Motion:
+        if clip is None or clip.motion is None:
+            return Motion(camera="hold", strength=0, pulse=0, parallax=False)
+        return Motion.model_validate(clip.motion).model_copy(update={"pulse": rendition.pulse})
+
+    def _captions(self, rendition: Rendition, start_ms: int, end_ms: int) -> CaptionTrack | None:
+        track = CaptionTrack(
+            lines=self._lyrics.lines,
+            mode=rendition.captions,  # type: ignore[arg-type]  # validated by the model
+            look=self._look,
+            title=self._project.title,
+            artist=self._project.artist,
+        )
+        return captions_within(track, start_ms, end_ms)
+
+    def _card(self, rendition: Rendition, scene: Scene) -> Card | None:
+        """Title on the first scene, if it is long enough to be read; an end card on the last."""
+        if rendition.captions == Captions.NONE or ms_at(scene.frames, FPS) < CARD_MIN_MS:
+            return None
+        start_ms, end_ms = ms_at(scene.start_frame, FPS), ms_at(scene.end_frame, FPS)
+        first, last = scene.start_frame == 0, scene.end_frame == self._frames
+        if rendition.captions == Captions.TITLE or not (first or last) or lines_between(self._lyrics, start_ms, end_ms):
+            return None  # the title captions show the title themselves, and nothing is written over words that are sung
+        title, artist = self._project.title, self._project.artist
+        if first:
+            shown = (start_ms + 400, min(end_ms - 200, start_ms + 5000))
+            return Card(kind="title", title=title, subtitle=artist, look=self._look, show_ms=shown[0], hide_ms=shown[1])
+        shown = (max(start_ms + 200, end_ms - 5000), end_ms)
+        return Card(kind="end", title=title, subtitle=artist, look=self._look, show_ms=shown[0], hide_ms=shown[1])
+
+
+def lines_between(lyrics: Lyrics, start_ms: int, end_ms: int) -> tuple[Line, ...]:
+    """The timed lines that are sung between two times."""
+    return tuple(line for line in lyrics.lines if line.end_ms > start_ms and line.start_ms < end_ms and line.end_ms > line.start_ms)
+
+
+def scene_lyrics(lyrics: Lyrics, scene: Scene) -> str:
+    """The words that begin in a scene, one line each."""
+    start_ms, end_ms = ms_at(scene.start_frame, FPS), ms_at(scene.end_frame, FPS)
+    return "\n".join(line.text for line in lyrics.lines if start_ms <= line.start_ms < end_ms and line.end_ms > line.start_ms)

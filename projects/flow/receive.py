@@ -1,0 +1,272 @@
+"""What becomes of a finished job: one receiver per step, called inside the runner's second commit.
+
+The project's row is locked by the runner before any of these runs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Max, Q
+
+from pipeline.models import Job
+from pipeline.providers.capabilities import PlannedScene
+from pipeline.recipes import digest
+from pipeline.steps import (
+    analyze_song,
+    assemble_video,
+    generate_clip,
+    generate_image,
+    plan_scenes,
+    render_shot,
+    transcribe_song,
+    write_prompts,
+)
+from projects.flow.board import subject_code
+from projects.flow.due import advance, advance_films, sweep
+from projects.flow.revision import touch
+from projects.models import (
+    Clip,
+    Content,
+    Event,
+    FinalVideo,
+    Image,
+    Pick,
+    Project,
+    Prompt,
+    Rendition,
+    Scene,
+    Shot,
+    Song,
+    Transcript,
+)
+
+__all__ = ["RECEIVERS", "job_failed", "job_progressed", "sweep"]
+
+
+def song_analyzed(job: Job, output: analyze_song.Output) -> None:
+    project = _project(job)
+    Song.objects.filter(project=project).update(analysis=output.analysis.model_dump(mode="json"), recipe=job.recipe)
+    _go_on(project)
+
+
+def song_transcribed(job: Job, output: transcribe_song.Output) -> None:
+    project = _project(job)
+    made = Transcript.objects.create(
+        project=project,
+        take=_next(Transcript.objects.filter(project=project), "take"),
+        recipe=job.recipe,
+        provider=job.input.get("provider", "local"),
+        lyrics=output.lyrics.model_dump(mode="json"),
+    )
+    if project.transcript is None or not project.transcript.edited:
+        project.transcript = made
+        project.save(update_fields=["transcript"])
+    for note in output.lyrics.notes:
+        Event.objects.create(project=project, verb="lyrics_note", text=note)
+    _go_on(project)
+
+
+def scenes_planned(job: Job, output: plan_scenes.Output) -> None:
+    project = _project(job)
+    if not project.scenes.exists():  # a plan never replaces scenes that people may have edited
+        contents = Content.objects.bulk_create([_content(project, planned) for planned in output.scenes])
+        Scene.objects.bulk_create(
+            [_scene(project, content, planned) for content, planned in zip(contents, output.scenes, strict=True)]
+        )
+    _go_on(project)
+
+
+def _content(project: Project, planned: PlannedScene) -> Content:
+    fields = {name: getattr(planned, name) for name in ("description", "mood", "camera", "palette", "imagery", "reasoning")}
+    return Content(project=project, **fields)
+
+
+def _scene(project: Project, content: Content, planned: PlannedScene) -> Scene:
+    return Scene(
+        project=project,
+        content=content,
+        start_frame=planned.start_frame,
+        end_frame=planned.end_frame,
+        section=planned.section,
+        transition=planned.transition.kind,
+        transition_frames=planned.transition.frames,
+    )
+
+
+def prompts_written(job: Job, output: write_prompts.Output) -> None:
+    project = _project(job)
+    asks = write_prompts.Input.model_validate(job.input).asks
+    contents = {str(c.code): c for c in Content.objects.filter(project=project, code__in=[ask.content for ask in asks]).select_related("prompt")}
+    scenes = []
+    for ask, written in zip(asks, output.prompts, strict=True):
+        content = contents.get(ask.content)
+        if content is None or (content.prompt is not None and content.prompt.edited):
+            continue
+        content.prompt = Prompt.objects.create(
+            content=content,
+            take=_next(Prompt.objects.filter(content=content), "take"),
+            recipe=digest(ask),
+            text=written.text,
+            negative=written.negative,
+            motion=written.motion,
+        )
+        content.save(update_fields=["prompt"])
+        scenes.append(content.pk)
+    _go_on(project, Scene.objects.filter(content__in=scenes).values_list("pk", flat=True))
+
+
+def image_generated(job: Job, output: generate_image.Output) -> None:
+    project, aspect = _project(job), job.subject.rsplit(":", 2)
+    content = Content.objects.get(project=project, code=subject_code(job.subject))
+    reply = output.image
+    image, _ = Image.objects.get_or_create(
+        content=content,
+        aspect=":".join(aspect[-2:]),
+        take=job.take,
+        defaults={
+            "code": job.code,
+            "recipe": job.recipe,
+            "provider": output.provider,
+            "how": _how(job),
+            "job": job,
+            "file": reply.image.key,
+            "sha256": reply.image.sha256,
+            "thumb_file": reply.thumb.key,
+            "depth_file": reply.depth.key if reply.depth else "",
+            "depth_sha256": reply.depth.sha256 if reply.depth else "",
+            "particles": reply.particles,
+            "width": reply.width,
+            "height": reply.height,
+        },
+    )
+    # an older take that a person has chosen meanwhile stays picked
+    Pick.objects.filter(content=content, aspect=image.aspect, image_take=job.take, image_chosen=False).update(image=image)
+    _go_on(project, Scene.objects.filter(content=content).values_list("pk", flat=True))
+
+
+def clip_generated(job: Job, output: generate_clip.Output) -> None:
+    project, aspect = _project(job), job.subject.rsplit(":", 2)
+    content = Content.objects.get(project=project, code=subject_code(job.subject))
+    pick = Pick.objects.select_related("image").get(content=content, aspect=":".join(aspect[-2:]))
+    motion, file = output.clip.motion, output.clip.file
+    clip, _ = Clip.objects.get_or_create(
+        content=content,
+        aspect=pick.aspect,
+        take=job.take,
+        defaults={
+            "code": job.code,
+            "recipe": job.recipe,
+            "provider": output.provider,
+            "how": _how(job),
+            "job": job,
+            "image": pick.image,
+            "motion": motion.model_dump(mode="json") if motion else None,
+            "file": file.key if file else "",
+            "sha256": file.sha256 if file else "",
+        },
+    )
+    Pick.objects.filter(pk=pick.pk, clip_take=job.take, clip_chosen=False).update(clip=clip)
+    _go_on(project, Scene.objects.filter(content=content).values_list("pk", flat=True))
+
+
+def shot_rendered(job: Job, output: render_shot.Output) -> None:
+    project = _project(job)
+    scene = Scene.objects.filter(project=project, code=subject_code(job.subject)).first()
+    rendition = Rendition.objects.filter(project=project, code=UUID(job.subject.split(":")[2])).first()
+    if scene is None or rendition is None:
+        return
+    Shot.objects.get_or_create(
+        scene=scene,
+        rendition=rendition,
+        recipe=job.recipe,
+        defaults={
+            "code": job.code,
+            "job": job,
+            "file": output.file.key,
+            "sha256": output.file.sha256,
+            "size_bytes": output.file.size_bytes,
+            "facts": output.facts.model_dump(mode="json"),
+        },
+    )
+    touch(project, [scene.pk])
+    advance_films(project)
+
+
+def video_assembled(job: Job, output: assemble_video.Output) -> None:
+    project = _project(job)
+    rendition = Rendition.objects.filter(project=project, code=subject_code(job.subject)).first()
+    if rendition is None:
+        return
+    rendition.final = FinalVideo.objects.create(
+        code=job.code,
+        rendition=rendition,
+        version=_next(FinalVideo.objects.filter(rendition=rendition), "version"),
+        recipe=job.recipe,
+        job=job,
+        file=output.file.key,
+        sha256=output.file.sha256,
+        size_bytes=output.file.size_bytes,
+        poster_file=output.poster.key,
+        captions_file=output.captions.key if output.captions else "",
+        facts_file=output.facts.key,
+        frames=output.frames,
+        duration_ms=output.duration_ms,
+        certificate=output.certificate.model_dump(mode="json"),
+    )
+    rendition.save(update_fields=["final"])
+    Event.objects.create(project=project, verb="film_finished", data={"version": rendition.final.version})
+    touch(project)
+    advance_films(project)
+
+
+def job_failed(job: Job) -> None:
+    project = _project(job)
+    Event.objects.create(project=project, verb="step_failed", text=job.error, data={"step": job.step, "job": str(job.code)})
+    touch(project, _scenes_of(job))
+
+
+def job_progressed(job: Job) -> None:
+    touch(_project(job), _scenes_of(job))
+
+
+def _scenes_of(job: Job) -> Iterable[int]:
+    """Primary keys of the scenes that a job works on, none for a project-wide one."""
+    if not job.subject.startswith(("content:", "scene:")):
+        return []
+    code = subject_code(job.subject)
+    scenes = Scene.objects.filter(Q(code=code) | Q(content__code=code), project_id=job.project_id)
+    return list(scenes.values_list("pk", flat=True))
+
+
+def _project(job: Job) -> Project:
+    return Project.objects.select_related("transcript").get(pk=job.project_id)
+
+
+def _go_on(project: Project, scenes: Iterable[int] | None = None) -> None:
+    touched = None if scenes is None else list(scenes)
+    touch(project, touched if touched is not None else project.scenes.values_list("pk", flat=True))
+    advance(project, touched)
+
+
+def _next(rows: Any, field: str) -> int:
+    return int(rows.aggregate(last=Max(field))["last"] or 0) + 1
+
+
+def _how(job: Job) -> dict[str, Any]:
+    """How it was made: recorded, never compared."""
+    return {name: job.input[name] for name in ("provider", "seed") if name in job.input}
+
+
+RECEIVERS: dict[str, Callable[[Job, Any], None]] = {
+    "analyze_song": song_analyzed,
+    "transcribe_song": song_transcribed,
+    "plan_scenes": scenes_planned,
+    "write_prompts": prompts_written,
+    "generate_image": image_generated,
+    "generate_clip": clip_generated,
+    "render_shot": shot_rendered,
+    "assemble_video": video_assembled,
+}

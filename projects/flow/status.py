@@ -1,0 +1,154 @@
+"""How far a project is, in words and numbers. Computed from jobs and artefacts, never stored."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from django.db.models import Avg, Count, F, Sum
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from pipeline.models import Job
+from pipeline.states import LIVE, JobState
+from projects.models import FinalVideo, Project
+
+# stage -> the steps whose work it is, in the order of the film's making
+STAGES: Final[dict[str, tuple[str, ...]]] = {
+    "song": ("analyze_song", "transcribe_song"),
+    "scenes": ("plan_scenes", "write_prompts"),
+    "images": ("generate_image",),
+    "clips": ("generate_clip", "render_shot"),
+    "final": ("assemble_video",),
+}
+STAGE_LABELS: Final = {
+    "song": gettext_lazy("Song"),
+    "scenes": gettext_lazy("Scenes"),
+    "images": gettext_lazy("Images"),
+    "clips": gettext_lazy("Clips"),
+    "final": gettext_lazy("Final"),
+}
+BUSY_WORDS: Final = {
+    "analyze_song": gettext_lazy("Listening to the song"),
+    "transcribe_song": gettext_lazy("Reading the lyrics"),
+    "plan_scenes": gettext_lazy("Planning the scenes"),
+    "write_prompts": gettext_lazy("Writing what each scene shows"),
+    "generate_image": gettext_lazy("Drawing the pictures"),
+    "generate_clip": gettext_lazy("Setting the pictures in motion"),
+    "render_shot": gettext_lazy("Rendering the scenes"),
+    "assemble_video": gettext_lazy("Joining and checking the film"),
+}
+# Seconds a step takes where this project has not measured it yet.
+USUAL_S: Final = {"generate_image": 2.0, "render_shot": 8.0, "assemble_video": 20.0}
+# What one scene still costs in steps, for counting what has not been submitted yet.
+PER_SCENE: Final = ("generate_image", "render_shot")
+
+
+@dataclass(frozen=True)
+class Status:
+    """`state` is one of working, waiting (for a person), failed, stopped, done, empty. `eta_s` is None where unknown."""
+
+    state: str
+    stage: str
+    message: str
+    done: int
+    total: int
+    eta_s: int | None
+    failures: int
+
+    @property
+    def percent(self) -> int:
+        return 100 if self.state == "done" else min(99, self.done * 100 // self.total) if self.total else 0
+
+    @property
+    def busy(self) -> bool:
+        return self.state == "working"
+
+
+def project_status(project: Project) -> Status:
+    """The status of one project, in a constant number of queries."""
+    return project_statuses([project])[project.pk]
+
+
+def project_statuses(projects: Iterable[Project]) -> dict[int, Status]:
+    """The status of many projects at once, in a constant number of queries."""
+    rows = list(projects)
+    pks = [project.pk for project in rows]
+    live: dict[int, Counter[str]] = {pk: Counter() for pk in pks}
+    failed: Counter[int] = Counter()
+    open_jobs = Job.objects.filter(project__in=pks).exclude(state__in=(JobState.DONE, JobState.CANCELED)).exclude(dismissed=True)
+    for pk, step, state, count in open_jobs.values_list("project", "step", "state").annotate(count=Count("pk")):
+        if state in LIVE:
+            live[pk][step] += count
+        else:
+            failed[pk] += count
+    scenes = dict(Project.objects.filter(pk__in=pks).annotate(count=Count("scenes")).values_list("pk", "count"))
+    shown = _counts(pks)
+    finals = dict(FinalVideo.objects.filter(rendition__project__in=pks).values_list("rendition__project").annotate(count=Count("pk")))
+    return {
+        project.pk: _status(project, live[project.pk], failed[project.pk], scenes.get(project.pk, 0), shown[project.pk], finals.get(project.pk, 0))
+        for project in rows
+    }
+
+
+def _counts(pks: list[int]) -> dict[int, Counter[str]]:
+    """How many scenes have their picture and their shot."""
+    found: dict[int, Counter[str]] = {pk: Counter() for pk in pks}
+    images = Project.objects.filter(pk__in=pks, contents__picks__image__isnull=False, contents__scene__isnull=False)
+    for pk, count in images.values_list("pk").annotate(count=Count("contents", distinct=True)):
+        found[pk]["generate_image"] = count
+    shots = Project.objects.filter(pk__in=pks, scenes__shots__isnull=False)
+    for pk, count in shots.values_list("pk").annotate(count=Count("scenes", distinct=True)):
+        found[pk]["render_shot"] = count
+    return found
+
+
+def _status(project: Project, live: Counter[str], failures: int, scenes: int, shown: Counter[str], finals: int) -> Status:
+    stage, step = _current(live, scenes, shown, finals)
+    total = 3 + 2 * scenes if scenes else 0
+    done = 2 + shown["generate_image"] + max(0, shown["render_shot"] - live["render_shot"]) if scenes else 0
+    message = str(BUSY_WORDS.get(step, ""))
+    if project.stopped_at is not None:
+        return Status("stopped", stage, _("Canceled. What was made is kept."), done, total, None, failures)
+    if live:
+        return Status("working", stage, message, min(done, total), total, _eta(project, live, scenes, shown), failures)
+    if failures:
+        return Status("failed", stage, _("Something did not work. See what, and try again."), done, total, None, failures)
+    if finals:
+        return Status("done", "final", _("The film is finished."), total, total, None, 0)
+    return Status("waiting", stage, _("Waiting for you."), done, total, None, failures)
+
+
+def _current(live: Counter[str], scenes: int, shown: Counter[str], finals: int) -> tuple[str, str]:
+    """The stage that work is at: the earliest with live jobs, else what comes next."""
+    for stage, steps in STAGES.items():
+        for step in steps:
+            if live[step]:
+                return stage, step
+    if finals:
+        return "final", ""
+    if not scenes:
+        return "song", ""
+    return ("images", "") if shown["generate_image"] < scenes else ("clips", "") if shown["render_shot"] < scenes else ("final", "")
+
+
+def _eta(project: Project, live: Counter[str], scenes: int, shown: Counter[str]) -> int | None:
+    """Seconds until the film is there: what is left of each step times what it took here so far, over two workers."""
+    if not scenes:
+        return None
+    took = Job.objects.filter(project=project, state=JobState.DONE, step__in=USUAL_S).values_list("step")
+    measured = {step: took_s.total_seconds() for step, took_s in took.annotate(mean=Avg(F("finished_at") - F("started_at"))) if took_s}
+    left = {step: max(live[step], scenes - shown[step]) for step in PER_SCENE}
+    seconds = sum(count * measured.get(step, USUAL_S[step]) for step, count in left.items()) / 2
+    return round(seconds + measured.get("assemble_video", USUAL_S["assemble_video"]))
+
+
+def frames_done(project: Project) -> tuple[int, int]:
+    """(frames rendered, frames to render) over the live and finished shots of a project, for a progress bar."""
+    running = Job.objects.filter(project=project, step="render_shot", state=JobState.RUNNING).aggregate(done=Sum("progress_done"))["done"]
+    shots = project.scenes.filter(shots__isnull=False).distinct()
+    rendered = sum(scene.frames for scene in shots)
+    total = sum(scene.frames for scene in project.scenes.all())
+    return min(total, rendered + (running or 0)), total

@@ -1,0 +1,102 @@
+"""manage.py make_video: a song becomes a film, on autopilot, in the terminal."""
+
+from __future__ import annotations
+
+import json
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.files import File
+from django.core.management.base import BaseCommand, CommandError
+
+from pipeline.media.run import MediaError
+from pipeline.providers.local.styles import DEFAULT_STYLE, STYLES
+from projects.actions.film import find_or_create_film, local_owner
+from projects.actions.upload import save_song, title_from
+from projects.flow.status import Status
+from projects.management.progress import ProgressLine
+from projects.management.rendering import copy_film, film_facts, render
+from projects.models import Aspect, Captions, Project, Resolution
+from projects.states import IllegalMove
+
+
+class Command(BaseCommand):
+    help = "Make a video from a song. Called again for the same song and choices, it goes on where it was ended."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("song", type=Path)
+        parser.add_argument("--lyrics", type=Path, help="LRC, SRT, VTT or plain text")
+        parser.add_argument("--aspect", choices=Aspect.values, default=Aspect.WIDE)
+        parser.add_argument("--style", choices=sorted(STYLES), default=DEFAULT_STYLE, metavar="NAME", help=", ".join(STYLES))
+        parser.add_argument("--resolution", choices=Resolution.values, default=Resolution.P1080)
+        parser.add_argument("--captions", choices=Captions.values, default=Captions.KARAOKE)
+        parser.add_argument("--title", default="", help="default: from the file's tags, else from its name")
+        parser.add_argument("--artist", default="")
+        parser.add_argument("--out", type=Path, help="where the film goes; default: beside the song")
+        parser.add_argument("--user", default="", metavar="EMAIL", help="whose project it becomes; default: the administrator")
+        parser.add_argument("--json", action="store_true", help="print one JSON object and nothing else on standard output")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            project = self._project(options)
+            status = self._render(project)
+        except (MediaError, IllegalMove) as error:
+            raise CommandError(str(error)) from error
+        except KeyboardInterrupt as interrupt:
+            raise CommandError("Ended. Call it again to go on where it was.", returncode=130) from interrupt
+        if status.state != "done":
+            raise CommandError(_reason(project, status))
+        out = options["out"] or options["song"].with_suffix(".mp4")
+        try:
+            film = copy_film(project, out.resolve())
+        except OSError as error:
+            raise CommandError(f"The film is made, but could not be written to {out}: {error.strerror}.") from error
+        self.stdout.write(json.dumps(film_facts(project, film)) if options["json"] else str(film))
+
+    def _project(self, options: dict[str, Any]) -> Project:
+        song: Path = options["song"]
+        if not song.is_file():
+            raise CommandError(f"There is no file {song}.")
+        owner = self._owner(options["user"])
+        with song.open("rb") as source:
+            asset, probe = save_song(File(source), song.name, by=owner)
+        choices = {name: options[name] for name in ("aspect", "style", "resolution", "captions")}
+        choices["title"] = options["title"] or probe.title or title_from(song.name)
+        choices["artist"] = options["artist"] or probe.artist
+        lyrics = ""
+        if options["lyrics"] is not None:
+            choices["lyrics_name"] = options["lyrics"].name
+            lyrics = _read_lyrics(options["lyrics"])
+        return find_or_create_film(asset, by=owner, lyrics=lyrics, choices=choices)
+
+    def _owner(self, email: str) -> Any:
+        from django.contrib.auth import get_user_model
+
+        try:
+            return local_owner(email)
+        except get_user_model().DoesNotExist as error:
+            raise CommandError(f"There is no user {email}.") from error
+
+    def _render(self, project: Project) -> Status:
+        line = ProgressLine(self.stderr)
+        try:
+            return render(project, line.show)
+        finally:
+            line.end()
+
+
+def _read_lyrics(path: Path) -> str:
+    from pipeline.media.lyrics import decoded_text
+
+    try:
+        return decoded_text(path.read_bytes()).text
+    except OSError as error:
+        raise CommandError(f"The lyrics {path} could not be read: {error.strerror}.") from error
+
+
+def _reason(project: Project, status: Status) -> str:
+    failed = project.jobs.filter(state="failed", dismissed=False).order_by("finished_at").first()
+    if failed is not None:
+        return failed.error or f"The step {failed.step} failed."
+    return status.message or "The film could not be finished."

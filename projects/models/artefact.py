@@ -1,0 +1,119 @@
+"""What the steps made. Rows are added, never overwritten."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from projects import states
+from projects.models.project import Aspect, Rendition
+from projects.models.scene import Content, Scene
+
+
+class Verdict(models.TextChoices):
+    PENDING = states.PENDING, _("To review")
+    APPROVED = states.APPROVED, _("Approved")
+    REJECTED = states.REJECTED, _("Rejected")
+
+
+class Artefact(models.Model):
+    """What every made thing records: its recipe (compared) and its how (never compared)."""
+
+    code = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    recipe = models.CharField(max_length=64)
+    provider = models.CharField(max_length=40, default="local")
+    how = models.JSONField(default=dict, blank=True)
+    job = models.ForeignKey("pipeline.Job", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return f"{self._meta.verbose_name} {str(self.code)[:8]}"
+
+
+class Judged(models.Model):
+    verdict = models.CharField(max_length=10, choices=Verdict.choices, default=Verdict.PENDING)
+
+    class Meta:
+        abstract = True
+
+
+class Image(Artefact, Judged):
+    """One take of a scene's picture in one aspect ratio."""
+
+    content = models.ForeignKey(Content, on_delete=models.CASCADE, related_name="images")
+    aspect = models.CharField(max_length=8, choices=Aspect.choices)
+    take = models.PositiveIntegerField()
+    file = models.CharField(max_length=200)
+    sha256 = models.CharField(max_length=64)
+    thumb_file = models.CharField(max_length=200, blank=True, default="")
+    depth_file = models.CharField(max_length=200, blank=True, default="")
+    depth_sha256 = models.CharField(max_length=64, blank=True, default="")
+    particles = models.CharField(max_length=20, blank=True, default="")
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+
+    class Meta:
+        verbose_name = _("image")
+        verbose_name_plural = _("images")
+        constraints = [models.UniqueConstraint(fields=["content", "aspect", "take"], name="image_takes_are_numbered")]
+
+
+class Clip(Artefact, Judged):
+    """One take of a scene's motion: a vendor's file, or for local motion its parameters alone."""
+
+    content = models.ForeignKey(Content, on_delete=models.CASCADE, related_name="clips")
+    aspect = models.CharField(max_length=8, choices=Aspect.choices)
+    take = models.PositiveIntegerField()
+    image = models.ForeignKey(Image, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    motion = models.JSONField(null=True, blank=True)
+    file = models.CharField(max_length=200, blank=True, default="")
+    sha256 = models.CharField(max_length=64, blank=True, default="")
+
+    class Meta:
+        verbose_name = _("clip")
+        verbose_name_plural = _("clips")
+        constraints = [models.UniqueConstraint(fields=["content", "aspect", "take"], name="clip_takes_are_numbered")]
+
+
+class Shot(Artefact):
+    """A slot rendered to exact frames in one rendition's encoder profile."""
+
+    scene = models.ForeignKey(Scene, on_delete=models.CASCADE, related_name="shots")
+    rendition = models.ForeignKey(Rendition, on_delete=models.CASCADE, related_name="shots")
+    file = models.CharField(max_length=200)
+    sha256 = models.CharField(max_length=64)
+    size_bytes = models.PositiveBigIntegerField(default=0)
+    facts = models.JSONField(default=dict)
+
+    class Meta:
+        verbose_name = _("shot")
+        verbose_name_plural = _("shots")
+        constraints = [models.UniqueConstraint(fields=["scene", "rendition", "recipe"], name="one_shot_per_recipe")]
+
+
+class FinalVideo(Artefact):
+    """A finished film in one rendition, with its certificate."""
+
+    rendition = models.ForeignKey(Rendition, on_delete=models.CASCADE, related_name="finals")
+    version = models.PositiveIntegerField()
+    file = models.CharField(max_length=200)
+    sha256 = models.CharField(max_length=64)
+    poster_file = models.CharField(max_length=200, blank=True, default="")
+    captions_file = models.CharField(max_length=200, blank=True, default="")
+    size_bytes = models.PositiveBigIntegerField()
+    frames = models.PositiveIntegerField()
+    duration_ms = models.PositiveIntegerField()
+    certificate = models.JSONField(default=dict)
+    facts_file = models.CharField(max_length=200, blank=True, default="", help_text=_("Measured facts of packets, reused by the next rebuild."))
+
+    class Meta:
+        verbose_name = _("final video")
+        verbose_name_plural = _("final videos")
+        ordering = ["-version"]
+        constraints = [models.UniqueConstraint(fields=["rendition", "version"], name="final_versions_are_numbered")]

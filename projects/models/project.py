@@ -1,0 +1,110 @@
+"""The project: one film in the making."""
+
+from __future__ import annotations
+
+import secrets
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+FPS = 30
+
+
+def new_seed() -> int:
+    return secrets.randbelow(2**31)
+
+
+class Captions(models.TextChoices):
+    KARAOKE = "karaoke", _("Karaoke: words light up as they are sung")
+    SUBTITLE = "subtitle", _("Subtitles: one line at a time")
+    TITLE = "title", _("Title only: song and artist at the start")
+    NONE = "none", _("None")
+
+
+class Aspect(models.TextChoices):
+    WIDE = "16:9", _("16:9 YouTube")
+    TALL = "9:16", _("9:16 Reels, TikTok, Shorts")
+    SQUARE = "1:1", _("1:1 Feed")
+    PORTRAIT = "4:5", _("4:5 Portrait")
+
+
+class Resolution(models.TextChoices):
+    P480 = "480p", "480p"
+    P720 = "720p", "720p"
+    P1080 = "1080p", "1080p"
+
+
+class ProjectQuerySet(models.QuerySet["Project"]):
+    def of(self, user: object) -> ProjectQuerySet:
+        """The projects that this user may see."""
+        return self.filter(owner=user, trashed_at=None)
+
+
+class Project(models.Model):
+    """A film in the making, its owner and what was decided for all of it."""
+
+    class Kind(models.TextChoices):
+        MUSIC_VIDEO = "music_video", _("Music video")
+
+    code = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="projects")
+    kind = models.CharField(max_length=20, choices=Kind.choices, default=Kind.MUSIC_VIDEO)
+    title = models.CharField(max_length=200)
+    artist = models.CharField(max_length=200, blank=True, default="")
+    style = models.CharField(max_length=40)
+    seed = models.PositiveIntegerField(default=new_seed)
+    autopilot = models.BooleanField(default=True, help_text=_("Gates open by themselves, within the consented ceiling."))
+    rev = models.PositiveBigIntegerField(default=1, help_text=_("Counts every visible change."))
+    transcript = models.ForeignKey("projects.Transcript", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    fingerprint = models.CharField(
+        max_length=64, blank=True, default="", help_text=_("Song and choices of a command-line film, to resume it.")
+    )
+    stopped_at = models.DateTimeField(null=True, blank=True, help_text=_("Canceled by its owner; nothing is due until resumed."))
+    trashed_at = models.DateTimeField(null=True, blank=True)
+    swept_at = models.DateTimeField(default=timezone.now, help_text=_("When everything due was last looked for."))
+    created_at = models.DateTimeField(default=timezone.now)
+    updated_at = models.DateTimeField(default=timezone.now)
+
+    objects = ProjectQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("project")
+        verbose_name_plural = _("projects")
+        ordering = ["-created_at"]
+        indexes = [models.Index(fields=["owner", "-created_at"], name="project_owner"), models.Index(fields=["swept_at"], name="project_swept")]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def is_active(self) -> bool:
+        """Whether work for it may begin."""
+        return self.stopped_at is None and self.trashed_at is None
+
+
+class Rendition(models.Model):
+    """One shape of the film."""
+
+    code = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="renditions")
+    aspect = models.CharField(max_length=8, choices=Aspect.choices, default=Aspect.WIDE)
+    resolution = models.CharField(max_length=8, choices=Resolution.choices, default=Resolution.P1080)
+    captions = models.CharField(max_length=12, choices=Captions.choices, default=Captions.KARAOKE)
+    final = models.ForeignKey(
+        "projects.FinalVideo", null=True, blank=True, on_delete=models.SET_NULL, related_name="+", help_text=_("The version that stands.")
+    )
+    pulse = models.PositiveSmallIntegerField(default=60, help_text=_("How far pictures pulse with the beat, in percent; 0 is off."))
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("rendition")
+        verbose_name_plural = _("renditions")
+        constraints = [
+            models.UniqueConstraint(fields=["project", "aspect", "resolution", "captions"], name="one_rendition_of_a_shape")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.aspect} {self.resolution}"

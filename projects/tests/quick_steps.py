@@ -1,0 +1,139 @@
+"""Steps that answer at once, for tests of the flow and the engine: typed outputs as the real ones give, without media.
+
+Their outputs follow from their inputs, so that a changed input yields another file hash, as it would in earnest.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from pipeline.media.audio.values import Section, SongAnalysis
+from pipeline.media.lyrics.values import Line, Lyrics, Word
+from pipeline.media.motion import Motion
+from pipeline.media.shots import ShotFacts
+from pipeline.media.timeline import CUT, Transition
+from pipeline.providers.capabilities import ImageReply, PlannedScene, PromptText, VideoReply
+from pipeline.recipes import Stored, digest
+from pipeline.steps import (
+    STEPS,
+    analyze_song,
+    assemble_video,
+    generate_clip,
+    generate_image,
+    plan_scenes,
+    render_shot,
+    transcribe_song,
+    write_prompts,
+)
+
+SCENE_MS = 4000
+LINES = ("the harbor lights are low", "rain upon the window", "we sail until the morning", "stars above the water", "hold on to the night", "home")
+
+
+def sha(*parts: object) -> str:
+    return hashlib.sha256(repr(parts).encode()).hexdigest()
+
+
+def stored(kind: str, *parts: object) -> Stored:
+    return Stored(key=f"{kind}/{sha(*parts)[:12]}", sha256=sha(kind, *parts), size_bytes=1)
+
+
+def analysis(scenes: int = 6) -> SongAnalysis:
+    length = scenes * SCENE_MS
+    beats = tuple(range(0, length, 500))
+    sections = (Section(start_ms=0, end_ms=length // 2, label="verse"), Section(start_ms=length // 2, end_ms=length, label="chorus"))
+    return SongAnalysis(duration_ms=length, tempo_mbpm=120_000, beats_ms=beats, downbeats_ms=beats[::4], sections=sections)
+
+
+def lyrics(scenes: int = 6) -> Lyrics:
+    return Lyrics(lines=tuple(_line(index) for index in range(scenes)), source="lrc", timed=True)
+
+
+def _line(index: int) -> Line:
+    start = index * SCENE_MS + 1200
+    text = LINES[index % len(LINES)]
+    words = tuple(Word(text=word, start_ms=start + 200 * at, end_ms=start + 200 * at + 180) for at, word in enumerate(text.split()))
+    return Line(text=text, start_ms=start, end_ms=start + 1500, words=words)
+
+
+def plan(request: Any) -> tuple[PlannedScene, ...]:
+    length = SCENE_MS * request.fps // 1000
+    count = request.frames // length
+    return tuple(
+        PlannedScene(
+            start_frame=index * length,
+            end_frame=request.frames if index == count - 1 else (index + 1) * length,
+            section="verse" if index < count // 2 else "chorus",
+            lyrics="",
+            description=f"a boat in the harbor, view {index}",
+            mood="calm",
+            camera="push_in",
+            transition=Transition(kind="crossfade", frames=12) if index == count // 2 - 1 else CUT,
+            reasoning="planned",
+            imagery=f"harbor-{index}",
+        )
+        for index in range(count)
+    )
+
+
+def _draw(input: generate_image.Input, ctx: Any) -> generate_image.Output:
+    image = stored("image", digest(input), input.seed)
+    reply = ImageReply(image=image, thumb=stored("thumb", image.sha256), depth=stored("depth", image.sha256), width=input.width, height=input.height)
+    return generate_image.Output(image=reply, provider="local")
+
+
+def _render(input: render_shot.Input, ctx: Any) -> render_shot.Output:
+    file = stored("shot", digest(input))
+    facts = ShotFacts(
+        frames=input.spec.span.frames, file_sha256=file.sha256, size_bytes=1, header_sha256="h", body_sha256=sha(file.sha256), edges=()
+    )
+    return render_shot.Output(file=file, facts=facts)
+
+
+def _prompts(input: write_prompts.Input, ctx: Any) -> write_prompts.Output:
+    return write_prompts.Output(
+        prompts=tuple(PromptText(text=f"{ask.description}, {ask.style}", negative="", motion="slowly") for ask in input.asks)
+    )
+
+
+def runs(scenes: int = 6) -> dict[str, Any]:
+    """The run function of every step but the assembly, whose certificate `assembled` makes."""
+    return {
+        "analyze_song": lambda input, ctx: analyze_song.Output(analysis=analysis(scenes)),
+        "transcribe_song": lambda input, ctx: transcribe_song.Output(lyrics=lyrics(scenes)),
+        "plan_scenes": lambda input, ctx: plan_scenes.Output(scenes=plan(input.plan)),
+        "write_prompts": _prompts,
+        "generate_image": _draw,
+        "generate_clip": lambda input, ctx: generate_clip.Output(
+            clip=VideoReply(motion=Motion(camera=input.camera, seed=input.seed)), provider="local"
+        ),
+        "render_shot": _render,
+        "assemble_video": lambda input, ctx: assembled(input),
+    }
+
+
+def assembled(input: assemble_video.Input) -> assemble_video.Output:
+    film = stored("film", digest(input))
+    return assemble_video.Output(
+        file=film,
+        poster=stored("poster", film.sha256),
+        facts=stored("facts", film.sha256),
+        certificate=certificate(input.frames),
+        frames=input.frames,
+        duration_ms=input.frames * 1000 // 30,
+    )
+
+
+def certificate(frames: int) -> Any:
+    from pipeline.media.values import Value
+
+    return Value()
+
+
+def use_quick_steps(monkeypatch: pytest.MonkeyPatch, scenes: int = 6) -> None:
+    for name, run in runs(scenes).items():
+        monkeypatch.setitem(STEPS, name, replace(STEPS[name], run=run))

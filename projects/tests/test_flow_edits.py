@@ -1,0 +1,182 @@
+"""Every edit submits exactly the jobs that hang on what it changed, and no other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from pipeline.media.lyrics.values import Lyrics
+from pipeline.models import Job
+from projects.actions import control, edit, review
+from projects.models import Asset, Pick, Project, Scene
+from projects.tests.conftest import drain
+
+Jobs = list[tuple[str, str]]
+FILM = [("assemble_video", "film")]
+
+
+def scenes(project: Project) -> list[Scene]:
+    return list(project.scenes.select_related("content__prompt").order_by("start_frame"))
+
+
+def pick(project: Project, index: int) -> Pick:
+    return Pick.objects.select_related("image", "content").get(content=scenes(project)[index].content, aspect="16:9")
+
+
+def each(step: str, *indices: int) -> Jobs:
+    return [(step, str(index)) for index in indices]
+
+
+def reword(project: Project, change: Callable[[Any], Any]) -> None:
+    words = project.transcript.words()
+    lines = tuple(change(line) if index == 3 else line for index, line in enumerate(words.lines))
+    new = Lyrics(lines=lines, source="edited", timed=True)
+    edit.save_lyrics(project, new, by=project.owner, seen_take=project.transcript.take)
+
+
+def change_word(project: Project) -> None:
+    reword(project, lambda line: line.model_copy(update={"text": line.text.replace("stars", "clouds"), "words": ()}))
+
+
+def change_time(project: Project) -> None:
+    moved = {"start_ms": 13600, "end_ms": 14900, "words": ()}
+    reword(project, lambda line: line.model_copy(update=moved))
+
+
+def move_boundary(project: Project) -> None:
+    edit.move_boundary(scenes(project)[0], 130, by=project.owner)
+
+
+def swap(project: Project) -> None:
+    edit.swap_scenes(scenes(project)[0], scenes(project)[4], by=project.owner)
+
+
+def split(project: Project) -> None:
+    edit.split_scene(scenes(project)[0], 60, by=project.owner)
+
+
+def change_prompt(project: Project) -> None:
+    edit.edit_prompt(scenes(project)[1].content, "a lighthouse at night", by=project.owner, seen_take=1)
+
+
+def change_held_prompt(project: Project) -> None:
+    review.approve_image(pick(project, 1).image, by=project.owner, seen="pending")
+    change_prompt(project)
+
+
+def redraw(project: Project) -> None:
+    review.redraw_image(pick(project, 1), by=project.owner, seen_take=1)
+
+
+def pick_older(project: Project) -> None:
+    older = pick(project, 1).image
+    review.redraw_image(pick(project, 1), by=project.owner, seen_take=1)
+    drain()
+    before.mark()
+    review.pick_image(pick(project, 1), older, by=project.owner)
+
+
+def replace(project: Project) -> None:
+    upload = Asset.objects.create(owner=project.owner, kind="picture", extension="png", content_type="image/png", sha256="b" * 64, size_bytes=1, file="u/1/assets/x.png")
+    review.replace_image(pick(project, 1), upload, by=project.owner, width=1920, height=1080)
+
+
+def change_style(project: Project) -> None:
+    edit.set_style(project, "neon-noir", by=project.owner)
+
+
+def add_aspect(project: Project) -> None:
+    edit.add_rendition(project, "9:16", "1080p", "karaoke", by=project.owner)
+
+
+def captions_off(project: Project) -> None:
+    edit.set_captions(project.renditions.get(), "none", by=project.owner)
+
+
+def skip(project: Project) -> None:
+    control.skip_scene(scenes(project)[1], by=project.owner)
+
+
+def unskip(project: Project) -> None:
+    skip(project)
+    drain()
+    before.mark()
+    control.unskip_scene(scenes(project)[1], by=project.owner)
+
+
+def fail_and_retry(project: Project) -> None:
+    job = Job.objects.get(step="render_shot", subject__contains=str(scenes(project)[2].code))
+    scenes(project)[2].shots.all().delete()
+    Job.objects.filter(pk=job.pk).update(state="failed")
+    control.retry_failed(project, by=project.owner)
+
+
+def take_back(project: Project) -> None:
+    captions_off(project)
+    drain()
+    before.mark()
+    edit.set_captions(project.renditions.get(), "karaoke", by=project.owner)
+
+
+def approve(project: Project) -> None:
+    review.approve_image(pick(project, 1).image, by=project.owner, seen="pending")
+
+
+ALL = range(6)
+EDITS: list[tuple[Callable[[Project], None], Jobs]] = [
+    (change_word, [*each("render_shot", 3), *FILM]),
+    (change_time, [*each("render_shot", 3), *FILM]),
+    (move_boundary, [*each("render_shot", 0, 1), *FILM]),
+    (swap, [*each("render_shot", 0, 4), *FILM]),
+    (split, [("write_prompts", "project"), *each("generate_image", 1), *each("generate_clip", 1), *each("render_shot", 0, 1), *FILM]),
+    (change_prompt, [*each("generate_image", 1), *each("generate_clip", 1), *each("render_shot", 1), *FILM]),
+    (change_held_prompt, []),
+    (redraw, [*each("generate_image", 1), *each("generate_clip", 1), *each("render_shot", 1), *FILM]),
+    (pick_older, []),
+    (replace, [*each("generate_clip", 1), *each("render_shot", 1), *FILM]),
+    (
+        change_style,
+        [("write_prompts", "project"), *each("generate_image", *ALL), *each("generate_clip", *ALL), *each("render_shot", *ALL), *FILM],
+    ),
+    (add_aspect, [*each("generate_image", *ALL), *each("generate_clip", *ALL), *each("render_shot", *ALL), *FILM]),
+    (captions_off, [*each("render_shot", *ALL), *FILM]),
+    (skip, [*each("render_shot", 1), *FILM]),
+    (unskip, []),
+    (fail_and_retry, [*each("render_shot", 2)]),
+    (take_back, []),
+    (approve, []),
+]
+
+
+class Mark:
+    """Jobs that were there before the edit that is looked at."""
+
+    def mark(self) -> None:
+        self.pks = set(Job.objects.values_list("pk", flat=True))
+
+
+before = Mark()
+
+
+def submitted(project: Project) -> Jobs:
+    """(step, index of the scene) of every job submitted since the mark, in no order."""
+    at = {}
+    for index, scene in enumerate(scenes(project)):
+        at[str(scene.code)] = at[str(scene.content.code)] = str(index)
+    found = []
+    for job in Job.objects.exclude(pk__in=before.pks):
+        kind, _, rest = job.subject.partition(":")
+        found.append((job.step, {"": "project", "rendition": "film"}.get(kind) or at[rest.split(":")[0]]))
+    return found
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize(("change", "expected"), EDITS, ids=[change.__name__ for change, _ in EDITS])
+def test_it_submits_exactly_what_hangs_on_the_edit(film: Project, change: Callable[[Project], None], expected: Jobs) -> None:
+    before.mark()
+    change(film)
+    drain()
+    assert sorted(submitted(film)) == sorted(expected)
+    assert not Job.objects.exclude(state__in=("done", "canceled", "failed")).exists()
