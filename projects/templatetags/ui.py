@@ -6,6 +6,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.template.context import Context
 from django.templatetags.static import static
 from django.utils.formats import number_format
@@ -57,6 +58,18 @@ def theme(context: Context) -> str:
     request = context.get("request")
     chosen = request.COOKIES.get("theme", "") if request is not None else ""
     return chosen if chosen in ("light", "dark") else ""
+
+
+@register.simple_tag
+def signup_open() -> bool:
+    """Whether anybody may open an account; invited people come by their own link."""
+    return bool(settings.OMVEE_SIGNUP == "open")
+
+
+@register.simple_tag
+def sends_mail() -> bool:
+    """Whether mail leaves this server at all, so that no page promises one in vain."""
+    return bool(settings.SENDS_MAIL)
 
 
 @register.filter
