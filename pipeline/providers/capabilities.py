@@ -70,6 +70,8 @@ class ImageReply(Reply):
     thumb: Stored
     depth: Stored | None = None
     particles: str = ""
+    focus_x: int = 500
+    focus_y: int = 500
     width: int
     height: int
 
@@ -83,6 +85,8 @@ class VideoRequest(Value):
     mood: str = ""
     particles: str = ""
     has_depth: bool = False
+    focus_x: int = 500
+    focus_y: int = 500
     seconds: int = 0
     seed: int
 

@@ -15,6 +15,8 @@ class Input(Value):
     mood: str = ""
     particles: str = ""
     has_depth: bool = False
+    focus_x: int = 500
+    focus_y: int = 500
     seconds: int = 0
     seed: int = how(0)
     provider: str = how("local")

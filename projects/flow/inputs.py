@@ -108,6 +108,8 @@ def clip_input(project: Project, content: Content, image: Image, take: int) -> g
         mood=content.mood,
         particles=image.particles,
         has_depth=bool(image.depth_file),
+        focus_x=image.focus_x,
+        focus_y=image.focus_y,
         seed=take_seed(project, content, take),
     )
 

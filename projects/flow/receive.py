@@ -138,6 +138,8 @@ def image_generated(job: Job, output: generate_image.Output) -> None:
             "depth_file": reply.depth.key if reply.depth else "",
             "depth_sha256": reply.depth.sha256 if reply.depth else "",
             "particles": reply.particles,
+            "focus_x": reply.focus_x,
+            "focus_y": reply.focus_y,
             "width": reply.width,
             "height": reply.height,
         },

@@ -55,6 +55,8 @@ class Image(Artefact, Judged):
     depth_file = models.CharField(max_length=200, blank=True, default="")
     depth_sha256 = models.CharField(max_length=64, blank=True, default="")
     particles = models.CharField(max_length=20, blank=True, default="")
+    focus_x = models.PositiveSmallIntegerField(default=500, help_text=_("Where the eye goes, in permille of the width."))
+    focus_y = models.PositiveSmallIntegerField(default=500)
     width = models.PositiveIntegerField()
     height = models.PositiveIntegerField()
 

@@ -27,5 +27,7 @@ class LocalClip(Provider[VideoRequest, VideoReply]):
             parallax=request.has_depth,
             particles=request.particles,  # type: ignore[arg-type]
             seed=request.seed,
+            focus_x=request.focus_x,
+            focus_y=request.focus_y,
         )
         return VideoReply(motion=motion)

@@ -34,6 +34,8 @@ class LocalImage(Provider[ImageRequest, ImageReply]):
             thumb=work.store(write_thumb(work.folder / "thumb.jpg", pixels), "thumbs"),
             depth=work.store(write_picture(work.folder / "depth.png", _half(picture)), "depths"),
             particles=picture.particles,
+            focus_x=picture.focus_permille[0],
+            focus_y=picture.focus_permille[1],
             width=request.width,
             height=request.height,
         )
