@@ -61,6 +61,7 @@ def repaired_lines(lines: Sequence[Line]) -> tuple[tuple[Line, ...], tuple[str, 
             _counted(overlaps, "line ran into the next one", "lines ran into the next one")
             + " and ends where that begins."
         )
+    ordered = [_with_single_words(line) for line in ordered]
     fitted: list[Line] = []
     earliest = 0
     for index, line in enumerate(ordered):
@@ -113,17 +114,33 @@ def spread_words(line: Line) -> Line:
 
     A caption stays on after its last note, so a long line's words end before it does.
     """
-    texts = sung_words(line.text)
-    weights = [2 * max(1, syllable_count(text)) + (text[-1] in ",.;:!?…。、，") for text in texts]
-    total = sum(weights)
     length = line.end_ms - line.start_ms
-    sung = min(length, max(length * 6 // 10, 500 * total // 2 + 400))
-    words, passed = [], 0
-    for text, weight in zip(texts, weights, strict=True):
-        start = line.start_ms + sung * passed // max(1, total)
-        passed += weight
-        words.append(Word(text=text, start_ms=start, end_ms=line.start_ms + sung * passed // max(1, total)))
+    sung = min(length, max(length * 6 // 10, 500 * syllable_count(line.text) + 400))
+    words = _spread(sung_words(line.text), line.start_ms, sung)
     return line.model_copy(update={"words": tuple(words), "words_estimated": True})
+
+
+def _with_single_words(line: Line) -> Line:
+    """Timed pieces of several words become words, by syllables inside the piece."""
+    words: list[Word] = []
+    for word in line.words:
+        if len(sung_words(word.text)) < 2:
+            words.append(word)
+        else:
+            end = max(word.start_ms, word.end_ms)
+            words += _spread(sung_words(word.text), word.start_ms, end - word.start_ms)
+    return line.model_copy(update={"words": tuple(words)}) if len(words) != len(line.words) else line
+
+
+def _spread(texts: Sequence[str], start_ms: int, length_ms: int) -> list[Word]:
+    """Words one after the other over a time, each as long as its syllables; a comma takes a breath."""
+    weights = [2 * max(1, syllable_count(text)) + (text[-1] in ",.;:!?…。、，") for text in texts]
+    total, passed, words = max(1, sum(weights)), 0, []
+    for text, weight in zip(texts, weights, strict=True):
+        start = start_ms + length_ms * passed // total
+        passed += weight
+        words.append(Word(text=text, start_ms=start, end_ms=start_ms + length_ms * passed // total))
+    return words
 
 
 def _with_likely_end(line: Line) -> Line:
