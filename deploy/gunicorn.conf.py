@@ -7,7 +7,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "omvee.settings")
 
-from omvee import settings  # noqa: E402
+from omvee import settings
 
 wsgi_app = "omvee.wsgi:application"
 chdir = str(Path(__file__).resolve().parent.parent)

@@ -21,7 +21,7 @@ def _ffmpeg_problem() -> str:
     try:
         from imageio_ffmpeg import get_ffmpeg_exe
 
-        subprocess.run(  # noqa: S603  a fixed program with a fixed argument
+        subprocess.run(
             [get_ffmpeg_exe(), "-version"], check=True, capture_output=True, timeout=_FFMPEG_ANSWERS_WITHIN_S
         )
     except (ImportError, OSError, RuntimeError, subprocess.SubprocessError) as problem:
@@ -123,9 +123,7 @@ def choices_are_known(app_configs: object, **kwargs: Any) -> list[CheckMessage]:
     if not settings.OMVEE_BASE_URL.startswith(("http://", "https://")):
         found.append(Error("OMVEE_BASE_URL must start with http:// or https://.", id="omvee.E007"))
     if not 0 < settings.OMVEE_BEAT_S * 2 < settings.OMVEE_LEASE_S:
-        found.append(
-            Error("OMVEE_LEASE_S must be more than twice OMVEE_BEAT_S, and both above zero.", id="omvee.E008")
-        )
+        found.append(Error("OMVEE_LEASE_S must be more than twice OMVEE_BEAT_S, and both above zero.", id="omvee.E008"))
     return found
 
 

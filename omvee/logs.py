@@ -15,12 +15,13 @@ __all__ = ["HumanFormatter", "JsonFormatter", "bind", "logging_config", "scrubbe
 
 HIDDEN = "[hidden]"
 _SECRET_NAME = re.compile(
-    r"passw|secret|token|api[_-]?key|authorization|cookie|credential|signature|private[_-]?key|session_?(id|key)|csrf", re.I
+    r"passw|secret|token|api[_-]?key|authorization|cookie|credential|signature|private[_-]?key|session_?(id|key)|csrf",
+    re.IGNORECASE,
 )
 _SECRET_TEXT: tuple[tuple[re.Pattern[str], str], ...] = (
     # keys of vendors by their published prefixes, and our own
     (re.compile(r"\b(?:r8_|sk-|sk_|pk_live_|rk_live_|omv_|whsec_|hf_|ghp_|xai-|AKIA|ASIA)[A-Za-z0-9_\-]{8,}"), HIDDEN),
-    (re.compile(r"\b(Bearer|Basic|Token)\s+[A-Za-z0-9._~+/=\-]{8,}", re.I), rf"\1 {HIDDEN}"),
+    (re.compile(r"\b(Bearer|Basic|Token)\s+[A-Za-z0-9._~+/=\-]{8,}", re.IGNORECASE), rf"\1 {HIDDEN}"),
     # user:password@host in an address
     (re.compile(r"(://[^/\s:@]*:)[^@\s/]+@"), rf"\1{HIDDEN}@"),
     # name=value and "name": "value"
@@ -28,7 +29,7 @@ _SECRET_TEXT: tuple[tuple[re.Pattern[str], str], ...] = (
         re.compile(
             r"((?:X-Amz-(?:Signature|Credential|Security-Token)|password|secret|token|api[_-]?key|access[_-]?key"
             r"|signature|sessionid|csrftoken|invite)[\"']?\s*[=:]\s*[\"']?)[^\s&\"',;}]+",
-            re.I,
+            re.IGNORECASE,
         ),
         rf"\1{HIDDEN}",
     ),

@@ -39,7 +39,7 @@ class Child:
 
     def start(self) -> None:
         """Start it, outside the terminal's process group."""
-        self.process = subprocess.Popen(  # noqa: PLW1509  this process has one thread: preexec_fn is safe
+        self.process = subprocess.Popen(
             list(self.command),
             env={**os.environ, **self.environment},
             start_new_session=True,
@@ -74,10 +74,11 @@ def end_all(children: Sequence[Child], *, grace_s: float, hurry: Callable[[], bo
             process.kill()
         except psutil.NoSuchProcess:
             continue
-    psutil.wait_procs(leftovers, timeout=_KILLED_WITHIN_S)
+    mains = {child.process.pid for child in children if child.process}
     for child in children:
         if child.process:
-            child.process.wait(_KILLED_WITHIN_S)
+            child.process.wait(_KILLED_WITHIN_S)  # not by psutil: it would take the exit code away
+    psutil.wait_procs([process for process in leftovers if process.pid not in mains], timeout=_KILLED_WITHIN_S)
 
 
 def _descendants(children: Sequence[Child]) -> set[psutil.Process]:

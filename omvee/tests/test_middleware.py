@@ -33,7 +33,9 @@ def test_it_lets_the_largest_allowed_file_through_to_the_login_page(client: Clie
 
 def test_it_does_not_read_a_strangers_upload(client: Client, monkeypatch):
     monkeypatch.setattr("django.http.request.HttpRequest._load_post_and_files", refuse_reading)
-    response = Client(enforce_csrf_checks=True).post("/admin/auth/user/add/", {"song": SimpleUploadedFile("a", b"1" * 99)})
+    response = Client(enforce_csrf_checks=True).post(
+        "/admin/auth/user/add/", {"song": SimpleUploadedFile("a", b"1" * 99)}
+    )
     assert response.status_code == 302
 
 

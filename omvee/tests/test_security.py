@@ -84,7 +84,9 @@ def test_it_keeps_every_view_private_unless_it_is_listed_as_open():
     assert public <= OPEN_VIEWS, f"open to strangers, but not listed here: {sorted(public - OPEN_VIEWS)}"
 
 
-@pytest.mark.parametrize("path", ["/admin/", "/admin/login/", "/admin/auth/user/", "/accounts/email/", "/accounts/2fa/"])
+@pytest.mark.parametrize(
+    "path", ["/admin/", "/admin/login/", "/admin/auth/user/", "/accounts/email/", "/accounts/2fa/"]
+)
 def test_it_sends_strangers_to_the_one_login_page(client: Client, db, path):
     response = client.get(path, follow=True)
     assert response.redirect_chain

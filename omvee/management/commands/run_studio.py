@@ -12,12 +12,11 @@ import time
 from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.core.management import call_command, get_commands
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
 
-from omvee.accounts.first_run import administrator_from_environment, setup_link
+from omvee.accounts.first_run import setup_link
 from omvee.processes import Child, answers, end_all, port_is_free
 from omvee.static_files import collect_static_files
 
@@ -43,8 +42,8 @@ class Command(BaseCommand):
             )
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, self._count_signal)
-        self._prepare()
-        link = setup_link()
+        call_command("prepare_site", verbosity=0, stdout=self.stdout)
+        collect_static_files()
         connections.close_all()
         if self.signals:
             return
@@ -62,7 +61,7 @@ class Command(BaseCommand):
         try:
             for child in children:
                 child.start()
-            self._announce(site, link)
+            self._announce(site)
             self._watch(site, worker, sample)
         finally:
             end_all(children, grace_s=GRACE_S, hurry=lambda: self.signals > 1)
@@ -73,17 +72,7 @@ class Command(BaseCommand):
         if self.signals == 1:
             self.stdout.write("\nStopping. Work in progress goes on at the next start; press Ctrl-C again to hurry.")
 
-    def _prepare(self) -> None:
-        call_command("migrate", interactive=False, verbosity=0)
-        collect_static_files()
-        try:
-            user = administrator_from_environment()
-        except ValidationError as weak:
-            raise CommandError("OMVEE_ADMIN_PASSWORD is not strong enough: " + " ".join(weak.messages)) from weak
-        if user:
-            self.stdout.write(f"The administrator is {user.email}.")
-
-    def _announce(self, site: Child, link: str | None) -> None:
+    def _announce(self, site: Child) -> None:
         """Print where Omvee is as soon as it answers there."""
         # 0.0.0.0 means every address; this machine's own is one of them
         host = "127.0.0.1" if self.host in ("0.0.0.0", "::") else self.host  # noqa: S104
@@ -95,6 +84,8 @@ class Command(BaseCommand):
         if self.signals:
             return
         self.stdout.write(f"Omvee is at {settings.OMVEE_BASE_URL}")
+        link = setup_link()
+        connections.close_all()
         if link:
             self.stdout.write(f"Set up your administrator account here (the link works once):\n  {link}")
         self.stdout.write("Press Ctrl-C to stop.")
