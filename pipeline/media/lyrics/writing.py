@@ -18,13 +18,13 @@ def write_lrc(lyrics: Lyrics, *, words: bool = True) -> str:
     """Enhanced LRC with milliseconds. Word times are written where they are known, not where they are estimated."""
     rows = [f"[{key}:{_header(value)}]" for key, value in (("ti", lyrics.title), ("ar", lyrics.artist)) if value]
     rows += [f"[la:{lyrics.language}]"] if lyrics.language else []
-    block = heading = None
+    stanza: tuple[int, str] | None = None
     for index, line in enumerate(lyrics.lines):
-        if index and (line.block, line.heading) != (block, heading):
+        if index and (line.block, line.heading) != stanza:
             rows.append("")
-        if line.heading and (line.block, line.heading) != (block, heading):
+        if line.heading and (line.block, line.heading) != stanza:
             rows.append(f"[{line.heading.capitalize()}]")
-        block, heading = line.block, line.heading
+        stanza = (line.block, line.heading)
         rows.append(f"[{_lrc_time(line.start_ms)}]{_lrc_line(line, words)}")
         following = lyrics.lines[index + 1].start_ms if index + 1 < len(lyrics.lines) else None
         if following is None or line.end_ms < following:

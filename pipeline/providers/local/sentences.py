@@ -49,7 +49,10 @@ CAMERA_PHRASES: Mapping[str, str] = {
     "hold": "locked-off camera",
 }
 
-NEGATIVE = "text, letters, captions, watermark, logo, signature, frame, collage, distorted faces, extra limbs, blurry, low quality"
+NEGATIVE = (
+    "text, letters, captions, watermark, logo, signature, frame, collage, "
+    "distorted faces, extra limbs, blurry, low quality"
+)
 
 _PEOPLE = frozenset({"person", "couple", "dancer", "crowd", "musician", "child", "umbrella", "deer"})
 _THINGS_END = ("in view", "in the foreground", "in silhouette")
