@@ -1,7 +1,7 @@
 """Title and end cards: composed once as a still with transparency, laid over the first or last scene by the encoder.
 
-moviepy composes them (it sets, places and layers the clips); frame by frame it would cost six times the encode. Rows that
-Pillow cannot shape by itself (Arabic, Hebrew, Devanagari, Thai, or two fonts in one row) are drawn by libass.
+moviepy composes them (it sets, places and layers the clips); frame by frame it would cost six times the encode. Rows
+that Pillow cannot shape by itself (Arabic, Hebrew, Devanagari, Thai, or two fonts in one row) are drawn by libass.
 """
 
 from __future__ import annotations
@@ -144,10 +144,11 @@ def _composed(rows: Sequence[_Row], rule: float | None, card: Card, profile: Pro
     mask = ImageClip(np.maximum(soft, close).astype(np.float64), is_mask=True).with_duration(1)
     shade = ColorClip(size, color=(0, 0, 0)).with_mask(mask).with_duration(1)
     whole = CompositeVideoClip([shade, ink], size=size, bg_color=None)
-    # moviepy lays the clips over black, so its colors are already multiplied with their alpha; the overlay wants them plain.
+    # moviepy lays the clips over black, so its colors are already multiplied with their alpha; the overlay wants them
+    # plain.
     opacity = np.clip(np.asarray(whole.mask.get_frame(0), dtype=np.float32), 0, 1)[..., None]
     color_plane = np.asarray(whole.get_frame(0), dtype=np.float32) / np.maximum(opacity, 1 / 255)
-    return np.rint(np.dstack([np.clip(color_plane, 0, 255), opacity * 255])).astype(np.uint8)
+    return np.asarray(np.rint(np.dstack([np.clip(color_plane, 0, 255), opacity * 255])), dtype=np.uint8)
 
 
 def _row_clip(row: _Row, card: Card, profile: Profile, folder: Path) -> VideoClip:

@@ -1,8 +1,8 @@
 """How a still picture moves: the camera's path as a pure function of the film's frame.
 
-A path is computed for every frame of a shot from its slot, never from its handles, so that both sides of a cut and a shot
-rendered again with longer handles go on with the same motion. All lengths are pixels of the film; the picture is thought of
-as scaled so that it just covers the frame ("cover space").
+A path is computed for every frame of a shot from its slot, never from its handles, so that both sides of a cut and a
+shot rendered again with longer handles go on with the same motion. All lengths are pixels of the film; the picture is
+thought of as scaled so that it just covers the frame ("cover space").
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ TRAVEL_AT_FULL = 0.13
 PULSE_AT_FULL = 0.014
 PULSE_DECAY_PER_S = 9.0
 PULSE_ATTACK_S = 0.06
-DEPTH_ZOOM_AT_FULL = 0.07
-DEPTH_SHIFT_AT_FULL = 0.026
+DEPTH_ZOOM_AT_FULL = 0.06
+DEPTH_SHIFT_AT_FULL = 0.02
 
 
 class Motion(Value):
@@ -54,7 +54,8 @@ class CameraPath:
     """One value per frame of the shot's file.
 
     A frame shows, at its pixel position u, the picture at `center + rotated(u - middle) / zoom`, moved on by depth: by
-    `depth_shift` times (depth - 1/2) and by `depth_zoom` times (depth - 1/2) times the way from the center, depth 1 being near.
+    `depth_shift` times (depth - 1/2) and by `depth_zoom` times (depth - 1/2) times the way from the center, depth 1
+    being near.
     """
 
     zoom: Floats
@@ -91,8 +92,8 @@ def camera_path(
 ) -> CameraPath:
     """The path of `motion` over the film's `frames` (handles included) of the shot in `slot`.
 
-    `size` is the film's (width, height), `source` the picture's. Beats may lie outside of the shot; those of the last second before
-    it still ring. No frame of the slot or of a fitted handle looks over the edge of the picture.
+    `size` is the film's (width, height), `source` the picture's. Beats may lie outside of the shot; those of the last
+    second before it still ring. No frame of the slot or of a fitted handle looks over the edge of the picture.
     """
     cover = cover_size(source, size)
     film = np.arange(frames.start, frames.stop, dtype=np.float64)

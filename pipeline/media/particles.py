@@ -6,6 +6,7 @@ Everything is a function of the film's frame and the seed, so that the air goes 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Protocol
 
 import cv2
@@ -37,11 +38,15 @@ class Field(Protocol):
 
 def particle_field(kind: str, *, seed: int, size: tuple[int, int], fps: int) -> Field | None:
     """The field of a kind ("" for none: None)."""
-    makers = {"rain": _rain, "snow": _snow, "stars": _Stars, "embers": _embers}
+    makers: dict[str, Callable[[np.random.Generator, tuple[int, int], int], Field]] = {
+        "rain": _rain,
+        "snow": _snow,
+        "stars": _Stars,
+        "embers": _embers,
+    }
     if kind not in makers:
         return None
-    made: Field = makers[kind](np.random.default_rng(seed), size, fps)
-    return made
+    return makers[kind](np.random.default_rng(seed), size, fps)
 
 
 class _Drift:
@@ -103,7 +108,7 @@ def _rain(random: np.random.Generator, size: tuple[int, int], fps: int) -> _Drif
     slant = random.choice([-1, 1]) * random.uniform(0.08, 0.22)
     shapes = [(70, 26, 1.0), (110, 34, 1.3), (170, 40, 1.7)]  # length, light, half width
     sprites = [_streak(length * unit, slant, light, half * unit) for length, light, half in shapes]
-    count = 110
+    count = 80
     kinds = random.choice(3, count, p=[0.5, 0.35, 0.15])
     fall = np.array([1500.0, 2100.0, 2900.0])[kinds] * unit / fps * random.uniform(0.9, 1.1, count)
     speeds = np.stack([slant * fall, fall], axis=1)
@@ -142,7 +147,7 @@ def _embers(random: np.random.Generator, size: tuple[int, int], fps: int) -> _Dr
 
 
 def _scattered(random: np.random.Generator, count: int, size: tuple[int, int]) -> NDArray[np.float64]:
-    return random.uniform(0, 1, (count, 2)) * (np.array(size) + 400)
+    return np.asarray(random.uniform(0, 1, (count, 2)) * (np.array(size) + 400))
 
 
 def _spark(radius: float, light: float) -> list[Bytes]:
@@ -182,7 +187,7 @@ def _add(plane: Bytes, sprite: Bytes, x: int, y: int) -> None:
     if top < bottom and left < right:
         region = plane[y + top : y + bottom, x + left : x + right]
         cv2.add(region, sprite[top:bottom, left:right], dst=region)
-        cv2.min(region, WHITE, dst=region)
+        np.minimum(region, WHITE, out=region)
 
 
 def _tint(canvas: Canvas, sprite: Bytes, x: int, y: int, tint: tuple[int, int]) -> None:

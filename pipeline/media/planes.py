@@ -1,8 +1,8 @@
 """A still picture as planes that are warped to raw video frames, one per step of a camera path.
 
-The picture becomes BT.709 limited-range YUV once, its luma blown up twofold by Lanczos; a frame is then one bilinear warp
-of each plane. Bilinear on the doubled plane is sharper than bicubic on the plain one (39.6 to 38.7 dB against Lanczos) at a third of
-its price, and its positions are exact to 1/64 of a pixel, so nothing shakes.
+The picture becomes BT.709 limited-range YUV once, its luma blown up twofold by Lanczos; a frame is then one bilinear
+warp of each plane. Bilinear on the doubled plane is sharper than bicubic on the plain one (39.6 to 38.7 dB against
+Lanczos) at a third of its price, and its positions are exact to 1/64 of a pixel, so nothing shakes.
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ Singles = NDArray[np.float32]
 
 LUMA_DENSITY = 2.0  # samples of the luma plane per film pixel at zoom 1
 SHARPEST = 1.25  # a denser source is averaged down to this: more would only shimmer
+ONE_MAP: Singles = np.empty(0, dtype=np.float32)  # cv2.remap with x and y in a single array
+HALF = np.float32(0.5)  # a sample's number is its position less a half
 CELL = 8  # film pixels per cell of the depth and displacement grids
 # R, G, B to Y, U, V of BT.709 in limited range, from ITU-R BT.709-6 (item 3) scaled to 219 and 224 steps.
 BT709 = np.array(
@@ -60,8 +62,8 @@ def _decoded(path: Path, flags: int) -> Bytes | None:
 class Frames:
     """Raw yuv420p frames of one picture along one path.
 
-    `frame(i)` fills and returns one reused buffer of height * 3 / 2 rows by width: it is valid until the next call. `depth`
-    (any size, 255 near) adds parallax; without it every frame is an affine warp.
+    `frame(i)` fills and returns one reused buffer of height * 3 / 2 rows by width: it is valid until the next call.
+    `depth` (any size, 255 near) adds parallax; without it every frame is an affine warp.
     """
 
     def __init__(self, rgb: Bytes, path: CameraPath, size: tuple[int, int], *, depth: Bytes | None = None) -> None:
@@ -107,10 +109,10 @@ class Frames:
             cv2.warpAffine(source, chroma, half, dst=plane, flags=flags, borderMode=cv2.BORDER_REPLICATE)
 
     def _remap(self, relief: _Relief, i: int) -> None:
-        x, y, chroma_x, chroma_y = relief.maps(self._path, i)
-        cv2.remap(self._luma, x, y, cv2.INTER_LINEAR, dst=self.luma, borderMode=cv2.BORDER_REPLICATE)
+        luma, chroma = relief.maps(self._path, i)
+        cv2.remap(self._luma, luma, ONE_MAP, cv2.INTER_LINEAR, dst=self.luma, borderMode=cv2.BORDER_REPLICATE)
         for source, plane in zip(self._chroma, (self.blue, self.red), strict=True):
-            cv2.remap(source, chroma_x, chroma_y, cv2.INTER_LINEAR, dst=plane, borderMode=cv2.BORDER_REPLICATE)
+            cv2.remap(source, chroma, ONE_MAP, cv2.INTER_LINEAR, dst=plane, borderMode=cv2.BORDER_REPLICATE)
 
 
 class _Relief:
@@ -120,49 +122,36 @@ class _Relief:
         self._size, self._density = size, density
         cover = cover_size(source, size)
         self._depth = smooth_depth(depth, (round(cover[0] / CELL), round(cover[1] / CELL)))
-        self._cells = (self._depth.shape[1] / cover[0], self._depth.shape[0] / cover[1])
+        self._cells = np.array([self._depth.shape[1] / cover[0], self._depth.shape[0] / cover[1]], dtype=np.float32)
         # One cell more on every side: resize repeats the outermost cell, which would smear the frame's rim.
         across, down = -(-size[0] // CELL) + 2, -(-size[1] // CELL) + 2
         self._x = ((np.arange(across, dtype=np.float32) - 0.5) * CELL - size[0] / 2)[None, :]
         self._y = ((np.arange(down, dtype=np.float32) - 0.5) * CELL - size[1] / 2)[:, None]
-        self._full = [np.empty((down * CELL, across * CELL), np.float32) for _ in "xy"]
-        self._half = [np.empty((down * CELL // 2, across * CELL // 2), np.float32) for _ in "xy"]
+        self._full = np.empty((down * CELL, across * CELL, 2), np.float32)
+        self._half = np.empty((down * CELL // 2, across * CELL // 2, 2), np.float32)
 
-    def maps(self, path: CameraPath, i: int) -> tuple[Singles, Singles, Singles, Singles]:
-        """Maps (x, y) of the luma plane and (x, y) of the chroma planes for frame `i`."""
-        x, y = self._sources(path, i)
+    def maps(self, path: CameraPath, i: int) -> tuple[Singles, Singles]:
+        """Sampling maps of the luma plane and of the chroma planes for frame `i`, (rows, columns, 2)."""
+        places = self._sources(path, i)
         width, height = self._size
-        luma = [
-            _grown(LUMA_DENSITY * place - 0.5, full, CELL, (height, width))
-            for place, full in zip((x, y), self._full, strict=True)
-        ]
-        left = 0.5 / float(path.zoom[i])
-        chroma = [
-            _grown(self._density * place - 0.5, half, CELL // 2, (height // 2, width // 2))
-            for place, half in zip((x - np.float32(left), y), self._half, strict=True)
-        ]
-        return luma[0], luma[1], chroma[0], chroma[1]
+        luma = _grown(LUMA_DENSITY * places - HALF, self._full, CELL, (height, width))
+        # A chroma sample lies half a pixel to the left of the middle between its two luma samples.
+        places[..., 0] -= 0.5 / float(path.zoom[i])
+        chroma = _grown(np.float32(self._density) * places - HALF, self._half, CELL // 2, (height // 2, width // 2))
+        return luma, chroma
 
-    def _sources(self, path: CameraPath, i: int) -> tuple[Singles, Singles]:
-        """Where in cover space each cell's middle looks."""
+    def _sources(self, path: CameraPath, i: int) -> Singles:
+        """Where in cover space each cell's middle looks, (rows, columns, 2)."""
         matrix, center = _inverse(path, i)
         m = matrix.astype(np.float32)
-        from_x = m[0, 0] * self._x + m[0, 1] * self._y
-        from_y = m[1, 0] * self._x + m[1, 1] * self._y
-        cx, cy = np.float32(center[0]), np.float32(center[1])
-        across, down = self._cells
+        from_center = np.stack([m[0, 0] * self._x + m[0, 1] * self._y, m[1, 0] * self._x + m[1, 1] * self._y], axis=-1)
+        places = from_center + center.astype(np.float32)
         near = cv2.remap(
-            self._depth,
-            (from_x + cx) * np.float32(across) - np.float32(0.5),
-            (from_y + cy) * np.float32(down) - np.float32(0.5),
-            cv2.INTER_LINEAR,
-            borderMode=cv2.BORDER_REPLICATE,
-        )
-        grow = 1 + np.float32(path.depth_zoom[i]) * near
-        return (
-            from_x * grow + (cx + np.float32(path.depth_shift_x[i]) * near),
-            from_y * grow + (cy + np.float32(path.depth_shift_y[i]) * near),
-        )
+            self._depth, places * self._cells - HALF, ONE_MAP, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+        )[..., None]
+        shift = np.array([path.depth_shift_x[i], path.depth_shift_y[i]], dtype=np.float32)
+        moved = places + near * (np.float32(path.depth_zoom[i]) * from_center + shift)
+        return np.asarray(moved, dtype=np.float32)
 
 
 def smooth_depth(depth: Bytes, size: tuple[int, int]) -> Singles:

@@ -52,7 +52,8 @@ def shot_graph(source: str, added: Overlay, *, start_frame: int, picked: Sequenc
 
     `source` are filters that bring input 0 to the film's size and rate, empty for raw frames that have both.
     """
-    # Inside, the clock counts film frames (one tick each): captions and cards are drawn at the film's time, not the file's.
+    # Inside, the clock counts film frames (one tick each): captions and cards are drawn at the film's time, not the
+    # file's.
     enter = [source] if source else []
     # Colors that captions and cards bring are converted by what the link says, so it has to say BT.709 here already.
     enter += ["setparams=range=tv:colorspace=bt709", f"settb=1/{fps}", f"setpts=N+{start_frame}"]

@@ -7,10 +7,7 @@ ends. The film's clock runs through the filters, so that both sides of a cut dra
 from __future__ import annotations
 
 import base64
-import errno
 import hashlib
-import os
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -21,6 +18,7 @@ from pydantic import Field
 
 from pipeline.media.captions import CaptionTrack
 from pipeline.media.cards import Card
+from pipeline.media.containers import VIDEO_FORMATS, file_digest, open_media, publish
 from pipeline.media.motion import Motion, camera_path
 from pipeline.media.particles import particle_field
 from pipeline.media.planes import Frames, load_depth, load_rgb
@@ -139,8 +137,9 @@ def render_shot_from_video(
 ) -> ShotFacts:
     """Render the scene whose source is a video file into `out`, at exactly the frames of `spec`.
 
-    A clip that is too short is slowed down to half its speed at most, then its last frame stays; one that is too long is
-    cut at the end. The picture is scaled until it covers the frame and cropped around its middle. The motion of `spec` is not used.
+    A clip that is too short is slowed down to half its speed at most, then its last frame stays; one that is too long
+    is cut at the end. The picture is scaled until it covers the frame and cropped around its middle. The motion of
+    `spec` is not used.
     """
     filters = clip_filters(clip_seconds(clip), spec.span.frames, spec.profile)
     added = overlays(spec.captions, spec.card, spec.profile, spec.film_frames, folder)
@@ -158,15 +157,14 @@ def render_shot_from_video(
 
 def clip_seconds(clip: Path) -> float:
     """How long a video file plays. Raises MediaError when it holds no video."""
-    options = {"protocol_whitelist": "file", "format_whitelist": "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm"}
-    try:
-        with av.open(str(clip), options=options) as container:
-            stream = container.streams.video[0]
-            if stream.duration and stream.time_base:
-                return float(stream.duration * stream.time_base)
-            return float(container.duration or 0) / av.time_base
-    except (av.FFmpegError, IndexError, OSError) as error:
-        raise MediaError("The video of this scene could not be read.", detail=repr(error)) from error
+    sentence = "The video of this scene could not be read."
+    with open_media(clip, formats=VIDEO_FORMATS, sentence=sentence) as container:
+        if not container.streams.video:
+            raise MediaError(sentence, detail=f"{clip.name} holds no video")
+        stream = container.streams.video[0]
+        if stream.duration and stream.time_base:
+            return float(stream.duration * stream.time_base)
+        return float(container.duration or 0) / av.time_base
 
 
 def edge_frames(span: ShotSpan) -> tuple[int, ...]:
@@ -211,7 +209,7 @@ def _finished(spec: ShotSpec, out: Path, folder: Path) -> ShotFacts:
     edges = tuple(Edge(frame=f, luma=luma) for f, luma in zip(edge_frames(spec.span), lumas, strict=True))
     facts = ShotFacts(
         frames=frames,
-        file_sha256=_file_digest(made),
+        file_sha256=file_digest(made),
         size_bytes=made.stat().st_size,
         header_sha256=header,
         body_sha256=body,
@@ -222,24 +220,14 @@ def _finished(spec: ShotSpec, out: Path, folder: Path) -> ShotFacts:
     return facts
 
 
-def publish(made: Path, out: Path) -> None:
-    """Move a finished file to its name in one step, also where that lies on another disk."""
-    try:
-        os.replace(made, out)
-    except OSError as error:
-        if error.errno != errno.EXDEV:
-            raise
-        part = out.with_name(f".{out.name}.part")
-        shutil.copyfile(made, part)
-        os.replace(part, out)
-        made.unlink()
-
-
 def _packet_digests(path: Path, span: ShotSpan) -> tuple[str, str, int]:
-    """(header digest, body digest, number of frames); raises MediaError where the body does not begin at a key frame."""
+    """(header digest, body digest, number of frames).
+
+    Raises MediaError where the body's edges are no key frames.
+    """
     body, count = hashlib.sha256(), 0
     first, last = span.body
-    with av.open(str(path)) as container:
+    with open_media(path, formats=VIDEO_FORMATS) as container:
         stream = container.streams.video[0]
         header = hashlib.sha256(bytes(stream.codec_context.extradata or b"")).hexdigest()
         ticks = int(1 / (stream.time_base or 1)) // int(stream.average_rate or 1)
@@ -256,8 +244,3 @@ def _packet_digests(path: Path, span: ShotSpan) -> tuple[str, str, int]:
             if inside:
                 body.update(bytes(packet))
     return header, body.hexdigest(), count
-
-
-def _file_digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

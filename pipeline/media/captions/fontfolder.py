@@ -16,7 +16,8 @@ FONT_CONFIG_TEXT = """<?xml version="1.0"?>
 def link_fonts(folder: Path, files: Sequence[Path]) -> dict[str, str]:
     """Make `files` (and no other font) visible to libass in `folder`, and return the environment that ffmpeg needs.
 
-    Pass `fontsdir=fonts` to the `ass` filter. Only what a script uses is linked: libass reads the whole folder at start.
+    Pass `fontsdir=fonts` to the `ass` filter. Only what a script uses is linked: libass reads the whole folder at
+    start.
     """
     (folder / FONTS).mkdir(exist_ok=True)
     for file in files:

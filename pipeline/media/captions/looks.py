@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 
 from pipeline.media.captions.typefaces import ANTON, MONTSERRAT, PLAYFAIR, Face
@@ -24,9 +25,17 @@ class Style:
     blur: float
     capitals: bool = False
 
-    def shown(self, text: str) -> str:
-        """The text as this look writes it."""
-        return text.upper() if self.capitals and not TURKIC & set(text) else text
+    def shown(self, text: str, *, of: str = "") -> str:
+        """The text, or a word `of` a text, as this look writes it."""
+        if not self.capitals or TURKIC & set(of or text):
+            return text
+        # Greek capitals carry no accents.
+        plain = "".join(c for c in unicodedata.normalize("NFD", text) if c != "\u0301") if _is_greek(text) else text
+        return unicodedata.normalize("NFC", plain).upper()
+
+
+def _is_greek(text: str) -> bool:
+    return any(0x0370 <= ord(c) <= 0x03FF for c in text)
 
 
 LOOKS: dict[str, Style] = {
@@ -35,21 +44,22 @@ LOOKS: dict[str, Style] = {
         border=0.055, spread=0.12, blur=0.16, capitals=True,
     ),
     "elegant": Style(
-        PLAYFAIR, text="&H00F4FAFF", unsung="&H00F4FAFF", outline="&H48201810", shade="&H60000000",
-        border=0.022, spread=0.09, blur=0.20,
+        PLAYFAIR, text="&H00F4FAFF", unsung="&H00F4FAFF", outline="&H30181008", shade="&H48000000",
+        border=0.034, spread=0.10, blur=0.18,
     ),
     "clean": Style(
         MONTSERRAT, text="&H00FFFFFF", unsung="&H00FFFFFF", outline="&H30100C0C", shade="&H70000000",
-        border=0.035, spread=0.08, blur=0.14,
+        border=0.042, spread=0.09, blur=0.15,
     ),
 }  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where rows stand, in pixels: `x` is their middle, `bottom` the last baseline, `middle` where the block hangs instead.
+    """Where rows stand, in pixels.
 
-    `leading` is the distance of baselines as a share of the em.
+    `x` is their middle, `bottom` the last baseline; with `middle` the block hangs around that height instead. `leading`
+    is the distance of baselines as a share of the em.
     """
 
     x: float

@@ -6,12 +6,13 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pipeline.media.captions.typefaces import EAST_ASIAN, Face, width
+from pipeline.media.captions.typefaces import ARABIC, EAST_ASIAN, Face, width
 
 NEVER_FIRST = "、。，．・：；？！゛゜ー）］｝〉》」』】ぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶ々,.!?:;)]}%…»”’"
 NEVER_LAST = "（［｛〈《「『【([{«“‘"
 FEW_ROWS_DOWN_TO = 0.88  # rather a little smaller than one row more
 SMALLEST = 0.4
+JOINED_SHARE = 0.82
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,7 @@ def typeset(
 ) -> Typeset:
     """`text` in at most `most` rows no wider than `room` pixels, balanced, at an em of up to `em` pixels.
 
-    `stops` are further offsets at which a row may begin: word times tell where words are in a script without spaces.
+    `stops` are the offsets of words with times. They tell where words are in scripts that write none apart.
     """
     places = _advances(text, faces, em)
     allowed = _break_offsets(text, faces, stops)
@@ -46,12 +47,14 @@ def typeset(
 def _advances(text: str, faces: Sequence[Face], em: float) -> list[float]:
     """Where each character begins, in pixels, and where the last one ends.
 
-    Measured run by run: shaping makes Arabic a little narrower than this, never wider.
+    Measured letter by letter, which is exact enough for all but Arabic, whose joined letters are narrower than single
+    ones.
     """
     places = [0.0]
     for char, face in zip(text, faces, strict=True):
         zero = unicodedata.category(char) in ("Mn", "Cf")
-        places.append(places[-1] + (0.0 if zero else width(char, face, em)))
+        joined = JOINED_SHARE if face == ARABIC else 1.0
+        places.append(places[-1] + (0.0 if zero else joined * width(char, face, em)))
     return places
 
 
@@ -64,9 +67,13 @@ def _break_offsets(text: str, faces: Sequence[Face], stops: Sequence[int]) -> li
             found.add(i)
         elif before in NEVER_LAST or after in NEVER_FIRST or unicodedata.category(after) in ("Mn", "Mc", "Cf"):
             continue
-        elif i in stops or (faces[i] in EAST_ASIAN and faces[i - 1] in EAST_ASIAN and not _hangul(before, after)):
+        elif i in stops or (not stops and _is_east_asian(faces[i - 1 : i + 1]) and not _hangul(before, after)):
             found.add(i)
     return sorted(found)
+
+
+def _is_east_asian(faces: Sequence[Face]) -> bool:
+    return all(face in EAST_ASIAN for face in faces)
 
 
 def _hangul(before: str, after: str) -> bool:

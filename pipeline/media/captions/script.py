@@ -1,9 +1,9 @@
 """The ASS script that libass draws over a shot, in the time of the song.
 
-Every row is an event of its own with an explicit place, so that libass neither wraps nor moves anything and both sides of
-a cut draw the same glyphs in the same place. Text never reaches the script as it came: what could be an override tag is
-replaced. Facts about libass that this rests on: \\kf sweeps from left to right even in right-to-left words (so those get
-\\k), Encoding -1 lets it find the base direction, and Spacing other than 0 breaks shaping.
+Every row is an event of its own with an explicit place, so that libass neither wraps nor moves anything and both sides
+of a cut draw the same glyphs in the same place. Text never reaches the script as it came: what could be an override tag
+is replaced. Facts about libass that this rests on: \\kf sweeps from left to right even in right-to-left words (so those
+get \\k), Encoding -1 lets it find the base direction, and Spacing other than 0 breaks shaping.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from pipeline.media.captions.looks import LOOKS, Place, Style, caption_place, ti
 from pipeline.media.captions.rows import typeset
 from pipeline.media.captions.typefaces import Face, descent, faces_of, is_right_to_left, style_size
 from pipeline.media.captions.values import TITLE_END_MS, TITLE_START_MS, CaptionTrack, display_spans
-from pipeline.media.lyrics.values import Line, Word
+from pipeline.media.lyrics.values import Line
 from pipeline.media.profile import Profile
 
 HEADER = """[Script Info]
@@ -50,7 +50,10 @@ class _Sung:
 
 
 def ass_script(track: CaptionTrack, profile: Profile, *, start_ms: int, duration_ms: int) -> str:
-    """The script of all that `track` shows within the window, in song time (the `ass` filter must see the song's clock)."""
+    """The script of all that `track` shows within the window.
+
+    Its times are the song's, wherever the window begins: the `ass` filter must see the song's clock.
+    """
     style = LOOKS[track.look]
     events: list[str] = []
     if track.mode == "title":
@@ -61,16 +64,22 @@ def ass_script(track: CaptionTrack, profile: Profile, *, start_ms: int, duration
         for line, (show, hide) in zip(lines, display_spans(lines), strict=True):
             if line.text.strip() and show < start_ms + duration_ms and hide > start_ms and hide > show:
                 events += _line_events(line, (show, hide), track, place, style)
-    return _header(track, profile, style) + "".join(events)
+    return _header(track, profile, style, _first_face(track, style)) + "".join(events)
 
 
 def caption_files(track: CaptionTrack) -> list[Path]:
     """The font files that drawing `track` needs."""
+    return sorted({face.path for face in _faces(track, LOOKS[track.look])})
+
+
+def _faces(track: CaptionTrack, style: Style) -> list[Face]:
     texts = [track.title, track.artist] if track.mode == "title" else [line.text for line in track.lines]
-    found: set[Path] = set()
-    for text in texts:
-        found |= {face.path for face in faces_of(LOOKS[track.look].shown(text), track.look, track.language)[1]}
-    return sorted(found)
+    return [face for text in texts for face in faces_of(style.shown(text), track.look, track.language)[1]]
+
+
+def _first_face(track: CaptionTrack, style: Style) -> Face:
+    """The styles name a font that is there: libass looks for it even where every row names its own."""
+    return next(iter(_faces(track, style)), style.face)
 
 
 def row_script(text: str, faces: Sequence[Face], em: float, at: tuple[float, float], profile: Profile) -> str:
@@ -78,17 +87,17 @@ def row_script(text: str, faces: Sequence[Face], em: float, at: tuple[float, flo
     bottom = at[1] + max(descent(face, em) for face in faces)
     row = _row_text(text, faces, (0, len(text)), em)
     event = f"Dialogue: 0,0:00:00.00,0:00:10.00,Row,,0,0,0,,{{\\pos({at[0]:.1f},{bottom:.1f})\\bord0}}{row}\n"
-    return _header(CaptionTrack(mode="subtitle"), profile, LOOKS["clean"]) + event
+    return _header(CaptionTrack(mode="subtitle"), profile, LOOKS["clean"], faces[0]) + event
 
 
-def _header(track: CaptionTrack, profile: Profile, style: Style) -> str:
+def _header(track: CaptionTrack, profile: Profile, style: Style, face: Face) -> str:
     em = caption_place(track.mode, profile).em
     accent = _color(track.accent)
     return HEADER.format(
         width=profile.width,
         height=profile.height,
-        family=style.face.family,
-        size=f"{style_size(style.face, em):.2f}",
+        family=face.family,
+        size=f"{style_size(face, em):.2f}",
         sung=accent if track.mode == "karaoke" else style.text,
         text=style.unsung if track.mode == "karaoke" else style.text,
         outline=style.outline,
@@ -102,7 +111,7 @@ def _line_events(line: Line, span: tuple[int, int], track: CaptionTrack, place: 
     text, faces = faces_of(style.shown(line.text), track.look, track.language)
     if not text.strip():
         return []
-    sung = _sung_words(text, line.words, track, style) if track.mode == "karaoke" else []
+    sung = _sung_words(text, line, track, style) if track.mode == "karaoke" else []
     stops = [word.start for word in sung]
     block = typeset(text, faces, em=place.em, room=place.room, most=place.rows, stops=stops)
     em = place.em * block.scale
@@ -176,23 +185,24 @@ def _karaoke_text(
     at = row[0]
     tag = "\\k" if right_to_left else "\\kf"
     for word in words:
+        first, last = max(word.start, row[0]), min(word.end, row[1])
         begin, end = max(now, _centi(word.start_ms - show_ms)), _centi(word.end_ms - show_ms)
         # An empty block takes the time until the word; libass adds it up.
-        out.append(f"{{\\k{begin - now}}}" + _row_text(text, faces, (at, word.start), em))
+        out.append(f"{{\\k{begin - now}}}" + _row_text(text, faces, (at, first), em))
         lasting = max(0, end - begin)
-        out.append(f"{{{tag}{lasting}}}" + _row_text(text, faces, (word.start, min(word.end, row[1])), em))
-        now, at = begin + lasting, min(word.end, row[1])
+        out.append(f"{{{tag}{lasting}}}" + _row_text(text, faces, (first, last), em))
+        now, at = begin + lasting, last
     if at < row[1]:
         out.append("{\\k0}" + _row_text(text, faces, (at, row[1]), em))
     return "".join(out)
 
 
-def _sung_words(text: str, words: Sequence[Word], track: CaptionTrack, style: Style) -> list[_Sung]:
+def _sung_words(text: str, line: Line, track: CaptionTrack, style: Style) -> list[_Sung]:
     """Where each word stands in `text`; none at all when one is not found, for half a highlight reads as an error."""
     found: list[_Sung] = []
     at = 0
-    for word in words:
-        shown = faces_of(style.shown(word.text), track.look, track.language)[0].strip()
+    for word in line.words:
+        shown = faces_of(style.shown(word.text, of=line.text), track.look, track.language)[0].strip()
         if not shown:
             continue
         start = text.find(shown, at)

@@ -1,7 +1,8 @@
 """Our own fonts, and which of them can write a text.
 
-libass would find a substitute for a missing glyph by itself, but only among fonts that the machine happens to have. So the
-face of every character is chosen here from what ships with the project, and what no face can draw (emoji) is left out.
+libass would find a substitute for a missing glyph by itself, but only among fonts that the machine happens to have. So
+the face of every character is chosen here from what ships with the project, and what no face can draw (emoji) is left
+out.
 """
 
 from __future__ import annotations

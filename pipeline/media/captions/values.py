@@ -56,8 +56,8 @@ def display_spans(lines: tuple[Line, ...]) -> list[tuple[int, int]]:
 def captions_within(track: CaptionTrack, start_ms: int, end_ms: int) -> CaptionTrack | None:
     """The part of `track` that a shot over [start_ms, end_ms) draws, for its recipe; None when it draws nothing.
 
-    Neighbors of the kept lines stay as bare times (they decide when a line comes and goes), so that changing a word of a
-    line touches only the shots that show it.
+    Neighbors of the kept lines stay as bare times (they decide when a line comes and goes), so that changing a word of
+    a line touches only the shots that show it.
     """
     if track.mode == "none":
         return None
