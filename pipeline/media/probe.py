@@ -1,4 +1,4 @@
-"""What an uploaded file really is, decided by decoding it within limits: its name and declared type count for nothing."""
+"""What an uploaded file really is, decided by decoding it within limits. Its name and declared type do not count."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import io
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import av
 import numpy as np
@@ -28,12 +28,13 @@ MIN_IMAGE_SIDE, MAX_IMAGE_SIDE = 64, 4096
 DECODE_DEADLINE_S = 60
 SILENT_PEAK = 0.001  # -60 dBFS
 NO_SONG = "This file is not a song that can be read. MP3, WAV, FLAC, OGG, Opus, M4A and AAC files work."
+TOO_LARGE = f"This picture has more than {MAX_PIXELS // 1_000_000} million pixels, which is the limit."
 NO_IMAGE = "This file is not a picture that can be read. PNG, JPEG and WebP files work."
 _FULL_SCALE = {"u8": 128.0, "s16": 32768.0, "s32": 2147483648.0, "s64": 9.223372036854776e18, "flt": 1.0, "dbl": 1.0}
 
 
 class SongProbe(Value):
-    """A song as it was decoded. `container` is ffmpeg's first name for the format (mp3, wav, flac, ogg, mov, aac ...)."""
+    """A song as it was decoded. `container` is ffmpeg's first name for the format (mp3, wav, flac, ogg, mov, aac)."""
 
     container: str
     codec: str
@@ -55,7 +56,7 @@ class ImageProbe(Value):
 
 
 def probe_song(path: Path, *, max_seconds: int = MAX_SONG_SECONDS) -> SongProbe:
-    """Decode a song and tell what it is. Raises MediaError when it cannot be read or plays longer than `max_seconds`."""
+    """Decode a song and tell what it is. Raises MediaError when it cannot be read or is longer than `max_seconds`."""
     probe, _ = _decoded_song(path, max_seconds)
     return probe
 
@@ -81,21 +82,21 @@ def check_song_upload(
 def check_image_upload(path: Path, *, out: Path, max_bytes: int = MAX_IMAGE_BYTES) -> ImageProbe:
     """Decode an uploaded picture and write its pixels to `out`: upright, sRGB, without metadata, at most 4096 across.
 
-    PNG where the upload was one or has transparency, else JPEG; the result says which. Raises MediaError with the reason.
+    PNG where the upload was one or has transparency, else JPEG; the result says which. Raises MediaError.
     """
     _check_size(path, max_bytes, "picture")
     try:
         with Image.open(path, formats=("PNG", "JPEG", "WEBP")) as opened:
             if opened.width * opened.height > MAX_PIXELS:
-                raise MediaError(
-                    f"This picture has more than {MAX_PIXELS // 1_000_000} million pixels, which is too large."
-                )
+                raise MediaError(TOO_LARGE)
             if min(opened.size) < MIN_IMAGE_SIDE:
                 raise MediaError(f"This picture is too small; both sides need at least {MIN_IMAGE_SIDE} pixels.")
             lossless = opened.format == "PNG"
             opened.load()
             image = _plain_image(opened)
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+    except Image.DecompressionBombError as error:
+        raise MediaError(TOO_LARGE, detail=repr(error)) from error
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
         raise MediaError(NO_IMAGE, detail=repr(error)) from error
     image.thumbnail((MAX_IMAGE_SIDE, MAX_IMAGE_SIDE), Image.Resampling.LANCZOS)
     if lossless or image.mode == "RGBA":
@@ -131,7 +132,7 @@ def _decoded_song(path: Path, max_seconds: int) -> tuple[SongProbe, float]:
         tags = {**container.streams.audio[0].metadata, **container.metadata}
         probe = SongProbe(
             container=container.format.name.split(",")[0],
-            codec=codec.name,
+            codec=codec.codec.canonical_name,
             duration_ms=round(seconds * 1000),
             sample_rate=codec.sample_rate,
             channels=codec.channels,
@@ -168,7 +169,7 @@ def _decoded_packets(container: InputContainer) -> Iterator[list[AudioFrame] | N
     """The frames of every packet, None for one that cannot be decoded (one bad frame does not spoil an MP3)."""
     for packet in container.demux(container.streams.audio[0]):
         try:
-            yield cast("list[AudioFrame]", packet.decode())
+            yield packet.decode()
         except av.InvalidDataError:
             yield None
 
@@ -179,7 +180,17 @@ def _declared_seconds(container: InputContainer, path: Path) -> float | None:
     exact = name in ("wav", "flac", "mov", "aiff") or (name == "mp3" and _has_frame_count(path))
     if not exact or not container.duration or container.duration < 0:
         return None
-    return float(container.duration) / av.time_base
+    seconds = float(container.duration) / av.time_base
+    return seconds * _missing_share(path) if name == "wav" else seconds
+
+
+def _missing_share(path: Path) -> float:
+    """Declared size of a WAV by its real size, at least 1: ffmpeg believes the size of the file, not its header."""
+    with path.open("rb") as file:
+        head = file.read(8)
+    declared = int.from_bytes(head[4:8], "little") + 8
+    streamed = declared >= 0xFFFFFFFF
+    return 1.0 if streamed else max(1.0, declared / path.stat().st_size)
 
 
 def _has_frame_count(path: Path) -> bool:
