@@ -58,7 +58,8 @@ function tellFailure(element, status) {
 on(['htmx:responseError'], (event) => tellFailure(event.detail.elt ?? event.target, event.detail.xhr.status));
 on(['htmx:sendError', 'htmx:timeout'], (event) => tellFailure(event.detail.elt ?? event.target, 0));
 on(['htmx:response:error'], (event) => tellFailure(event.detail.ctx.sourceElement, event.detail.ctx.response.status));
-on(['htmx:error'], (event) => tellFailure(event.detail.ctx?.sourceElement, 0));
+// htmx 2 repeats every failure under this name; htmx 4 uses it for a lost connection, and only there has it a ctx
+on(['htmx:error'], (event) => { if (event.detail.ctx) tellFailure(event.detail.ctx.sourceElement, 0); });
 
 // ---- confirmation: <form data-confirm="Delete ...?" data-confirm-text="..." data-confirm-yes="Delete"> --------------
 // Captured before htmx sees the submit; <dialog> gives the focus back by itself, Escape means no.

@@ -25,6 +25,7 @@ function showChosen(input) {
   $('.chosen', drop).textContent = file ? `${file.name} · ${sizeText(file.size)}` : '';
   $('.say', drop).hidden = Boolean(file);
   $('.drop-error', drop).textContent = problem;
+  clearErrors(input.closest('.field')); // they were about the file before
   fillTitle(input, file);
 }
 
@@ -72,7 +73,7 @@ function send(form, submitter) {
   request.addEventListener('abort', () => fail(form.dataset.stopped));
 
   form.dataset.sending = '';
-  tell(form, '');
+  clearErrors(form);
   bar.value = 0;
   line.textContent = form.dataset.starting;
   $('.sending', form).hidden = false;
@@ -106,8 +107,7 @@ function showErrors(form, page) {
   const answered = form.id && page.getElementById(form.id);
   if (!answered) return false;
   const found = answered.querySelectorAll('.errorlist');
-  form.querySelectorAll('.errorlist').forEach((list) => list.remove());
-  form.querySelectorAll('[aria-invalid]').forEach((control) => control.removeAttribute('aria-invalid'));
+  clearErrors(form);
   for (const list of found) {
     const field = list.closest('[id^="field-"]'), place = field ? document.getElementById(field.id) : $('.form-errors', form);
     place?.append(document.importNode(list, true));
@@ -120,10 +120,14 @@ function showErrors(form, page) {
   return found.length > 0;
 }
 
+function clearErrors(place) {
+  place.querySelectorAll('.errorlist').forEach((list) => list.remove());
+  place.querySelectorAll('[aria-invalid]').forEach((control) => control.removeAttribute('aria-invalid'));
+}
+
 function tell(form, text) {
   const place = $('.form-errors', form);
   place.replaceChildren();
-  if (!text) return;
   const list = Object.assign(document.createElement('ul'), { className: 'errorlist nonfield' });
   list.append(Object.assign(document.createElement('li'), { textContent: text }));
   place.append(list);
