@@ -5,14 +5,13 @@ from __future__ import annotations
 import ipaddress
 import os
 import subprocess
-from collections.abc import Callable, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Tags, Warning, register
+from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.checks import Warning as Caution
 
-Check = Callable[..., Sequence[CheckMessage]]
 _FFMPEG_ANSWERS_WITHIN_S = 20
 
 
@@ -79,7 +78,7 @@ def bucket_has_credentials(app_configs: object, **kwargs: Any) -> list[CheckMess
     found: list[CheckMessage] = []
     if settings.BUCKET_NAME and not _has_bucket_keys():
         found.append(
-            Warning(
+            Caution(
                 "BUCKET_NAME is set without AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.",
                 hint="Fine where the machine itself has a role; otherwise set both.",
                 id="omvee.W001",
@@ -87,7 +86,7 @@ def bucket_has_credentials(app_configs: object, **kwargs: Any) -> list[CheckMess
         )
     if settings.BUCKET_NAME and _is_sqlite():
         found.append(
-            Warning(
+            Caution(
                 "Media goes to a bucket while the database is a file on this disk.",
                 hint="Set DATABASE_URL to PostgreSQL before more than one machine takes part.",
                 id="omvee.W002",
@@ -102,7 +101,7 @@ def media_is_shared(app_configs: object, **kwargs: Any) -> list[CheckMessage]:
     if settings.BUCKET_NAME or _is_sqlite():
         return []
     return [
-        Warning(
+        Caution(
             "The database is PostgreSQL, but media is kept on this machine's disk.",
             hint="Workers on other machines cannot see it: set BUCKET_NAME, or keep every process on this machine.",
             id="omvee.W003",
@@ -133,7 +132,7 @@ def plain_http_stays_at_home(app_configs: object, **kwargs: Any) -> list[CheckMe
     if settings.HTTPS or _is_loopback(urlsplit(settings.OMVEE_BASE_URL).hostname or ""):
         return []
     return [
-        Warning(
+        Caution(
             "OMVEE_BASE_URL is plain http, so passwords travel readably.",
             hint="Put a proxy with TLS in front and set OMVEE_BASE_URL to its https address.",
             id="omvee.W004",

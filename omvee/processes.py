@@ -7,6 +7,7 @@ A signal to a whole group would kill django-q2's children while its main process
 from __future__ import annotations
 
 import ctypes
+import http.client
 import os
 import signal
 import socket
@@ -44,7 +45,7 @@ class Child:
             env={**os.environ, **self.environment},
             start_new_session=True,
             stdin=subprocess.DEVNULL,
-            preexec_fn=_end_with_parent,
+            preexec_fn=_end_with_parent,  # noqa: PLW1509  this process has one thread
         )
 
     def exit_code(self) -> int | None:
@@ -68,7 +69,7 @@ def end_all(children: Sequence[Child], *, grace_s: float, hurry: Callable[[], bo
             break
         everybody |= _descendants(children)
         time.sleep(0.1)
-    leftovers = [process for process in everybody if process.is_running()]
+    leftovers = [process for process in everybody if _lives(process)]
     for process in leftovers:
         try:
             process.kill()
@@ -78,7 +79,18 @@ def end_all(children: Sequence[Child], *, grace_s: float, hurry: Callable[[], bo
     for child in children:
         if child.process:
             child.process.wait(_KILLED_WITHIN_S)  # not by psutil: it would take the exit code away
-    psutil.wait_procs([process for process in leftovers if process.pid not in mains], timeout=_KILLED_WITHIN_S)
+    others = [process for process in leftovers if process.pid not in mains]
+    deadline = time.monotonic() + _KILLED_WITHIN_S
+    while any(map(_lives, others)) and time.monotonic() < deadline:
+        time.sleep(0.05)
+
+
+def _lives(process: psutil.Process) -> bool:
+    """False for a zombie too: in a container nobody may be there to collect it."""
+    try:
+        return bool(process.is_running() and process.status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False
 
 
 def _descendants(children: Sequence[Child]) -> set[psutil.Process]:
@@ -107,10 +119,13 @@ def port_is_free(host: str, port: int) -> bool:
     return True
 
 
-def answers(host: str, port: int) -> bool:
-    """True if something accepts connections there."""
+def site_answers(host: str, port: int) -> bool:
+    """True if the site says there that it is alive; a port that only listens is not enough."""
+    connection = http.client.HTTPConnection(host, port, timeout=2)
     try:
-        with socket.create_connection((host, port), timeout=0.5):
-            return True
-    except OSError:
+        connection.request("GET", "/healthz")
+        return connection.getresponse().status == http.HTTPStatus.OK
+    except (OSError, http.client.HTTPException):
         return False
+    finally:
+        connection.close()

@@ -70,7 +70,7 @@ def _secret_key(folder: Path) -> str:
     return file.read_text().strip()
 
 
-# -- Where things live ------------------------------------------------------------------------------------------------
+# -- Where things live -------------------------------------------------------------------------------------------------
 DATA_DIR = _private_folder(Path(_text("DATA_DIR", str(BASE_DIR / "data"))).expanduser().resolve())
 SECRET_KEY = _text("SECRET_KEY") or _secret_key(DATA_DIR)
 SECRET_KEY_FALLBACKS = _names("SECRET_KEY_FALLBACKS")
@@ -251,7 +251,7 @@ SILENCED_SYSTEM_CHECKS = [
     "security.W021",  # preload lists are for the owner of the domain to decide, not for one program on it
 ]
 
-# -- Files: this disk, or a private bucket ------------------------------------------------------------------------------
+# -- Files: this disk, or a private bucket -----------------------------------------------------------------------------
 BUCKET_NAME = _text("BUCKET_NAME")
 MEDIA_ROOT = DATA_DIR / "media"
 STATIC_URL = "static/"
@@ -289,7 +289,7 @@ CONTENT_SECURITY_POLICY: dict[str, Any] = {
     }
 }
 
-# -- Cache: shared between processes, since login limits are counted in it -----------------------------------------------
+# -- Cache: shared between processes, since login limits are counted in it ---------------------------------------------
 _redis = _text("REDIS_URL")
 CACHES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": _redis}
@@ -301,7 +301,7 @@ CACHES: dict[str, dict[str, Any]] = {
     }
 }
 
-# -- Words and time ------------------------------------------------------------------------------------------------------
+# -- Words and time ----------------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "omvee" / "locale"]
@@ -309,7 +309,7 @@ TIME_ZONE = "UTC"
 USE_I18N = True
 USE_TZ = True
 
-# -- Logs ----------------------------------------------------------------------------------------------------------------
+# -- Logs --------------------------------------------------------------------------------------------------------------
 OMVEE_LOG = _text("OMVEE_LOG", "json" if HTTPS else "human").lower()
 LOGGING = logging_config(
     OMVEE_LOG if OMVEE_LOG in ("human", "json") else "human",  # omvee.E006 tells

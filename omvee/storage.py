@@ -61,7 +61,7 @@ def _sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
-class StaticStorage(CompressedManifestStaticFilesStorage):
+class StaticStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]  # whitenoise ships no types
     """Hashed, compressed static files; imports between JavaScript modules point to hashed names too."""
 
     support_js_module_import_aggregation = True

@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
+import http.server
 import os
 import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
 import psutil
 import pytest
 
-from omvee.processes import Child, answers, end_all, port_is_free
+from omvee.processes import Child, end_all, port_is_free, site_answers
 
 ROOT = Path(__file__).resolve().parents[2]
 # A process that ends on SIGTERM but leaves a child, in a session of its own, that will not.
 LEAVES_A_CHILD = """
 import signal, subprocess, sys, time
-child = subprocess.Popen([sys.executable, "-c", "import signal, time; signal.signal(15, signal.SIG_IGN); time.sleep(99)"],
-                         start_new_session=True)
+deaf = "import signal, time; signal.signal(15, signal.SIG_IGN); time.sleep(99)"
+child = subprocess.Popen([sys.executable, "-c", deaf], start_new_session=True)
 signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
 print(child.pid, flush=True)
 time.sleep(99)
@@ -53,7 +55,7 @@ def test_it_ends_children_and_what_they_left(capfd):
     child.start()
     assert child.process
     main = psutil.Process(child.process.pid)
-    assert until(lambda: main.children())
+    assert until(main.children)
     grandchild = main.children()[0].pid
     assert until(lambda: capfd.readouterr().out.strip() == str(grandchild))
     end_all([child], grace_s=10)
@@ -108,9 +110,23 @@ def test_it_leaves_nothing_when_the_parent_is_killed():
 def test_it_knows_a_port_that_is_taken():
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
-        port = listener.getsockname()[1]
-        assert not answers("127.0.0.1", port)
         listener.listen()
-        assert answers("127.0.0.1", port)
+        port = listener.getsockname()[1]
         assert not port_is_free("127.0.0.1", port)
     assert port_is_free("127.0.0.1", port)
+
+
+@pytest.mark.parametrize(("status", "expected"), [(200, True), (503, False)])
+def test_it_waits_for_an_answer_not_for_a_port(status, expected):
+    class Site(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.send_response(status)
+            self.end_headers()
+
+        def log_message(self, *args):
+            pass
+
+    with http.server.HTTPServer(("127.0.0.1", 0), Site) as server:
+        threading.Thread(target=server.handle_request, daemon=True).start()
+        assert site_answers("127.0.0.1", server.server_port) is expected
+    assert not site_answers("127.0.0.1", server.server_port)

@@ -101,7 +101,8 @@ def test_it_refuses_a_form_without_its_token(db):
 
 def settings_in(environment: dict[str, str], *names: str, folder: Path) -> dict[str, object]:
     """What `omvee.settings` says in a process with this environment alone."""
-    code = f"import json, omvee.settings as s; print(json.dumps({{n: getattr(s, n, None) for n in {names!r}}}, default=str))"
+    values = f"{{n: getattr(s, n, None) for n in {names!r}}}"
+    code = f"import json, omvee.settings as s; print(json.dumps({values}, default=str))"
     clean = {"PATH": os.environ["PATH"], "DATA_DIR": str(folder), "OMVEE_ENV_FILE": os.devnull}
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, env=clean | environment, capture_output=True, text=True, check=True

@@ -17,7 +17,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
 
 from omvee.accounts.first_run import setup_link
-from omvee.processes import Child, answers, end_all, port_is_free
+from omvee.processes import Child, end_all, port_is_free, site_answers
 from omvee.static_files import collect_static_files
 
 GRACE_S = 20.0
@@ -77,7 +77,7 @@ class Command(BaseCommand):
         # 0.0.0.0 means every address; this machine's own is one of them
         host = "127.0.0.1" if self.host in ("0.0.0.0", "::") else self.host  # noqa: S104
         deadline = time.monotonic() + SITE_STARTS_WITHIN_S
-        while not self.signals and not answers(host, self.port):
+        while not self.signals and not site_answers(host, self.port):
             if site.exit_code() is not None or time.monotonic() > deadline:
                 raise CommandError("The site did not start; the lines above say why.")
             time.sleep(0.1)
