@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from pipeline.media.audio.loudness import SILENCE_LUFS, integrated_lufs, k_weigh
 from pipeline.media.audio.sections import labeled_sections, section_edges
 from pipeline.media.audio.spectrum import Floats, mel_filters, spectra
 from pipeline.media.audio.tempo import Onsets, Tempo, onsets, song_tempo
-from pipeline.media.audio.values import GRID_MS, Section, SongAnalysis
+from pipeline.media.audio.values import ENERGY_RANGE_DB, GRID_MS, Section, SongAnalysis
 from pipeline.media.audio.vocals import vocal_activity
 from pipeline.media.run import Progress, Stop, Stopped, never
 
@@ -82,7 +83,7 @@ def analysis_of(samples: Samples, *, progress: Progress | None = None, stop: Sto
     reached(90)
     onset = onsets(heard.bands, heard.frame_rate)
     tempo = song_tempo(onset)
-    meter = _meter(samples, heard, onset, tempo, notes)
+    meter = _meter(samples, heard, onset, tempo, notes, voice)
     reached(98)
     analysis = SongAnalysis(
         duration_ms=samples.duration_ms,
@@ -125,10 +126,10 @@ def _per_step(frames: Floats, frame_rate: float, duration_ms: int) -> Floats:
 
 
 def _energy(powers: Floats) -> NDArray[np.int64]:
-    """Loudness per step on a scale where 1000 is the song's loudest second or so and 0 lies 45 dB below."""
+    """Loudness per step, as `SongAnalysis.energy` has it."""
     level = 10 * np.log10(np.maximum(powers, 1e-9))
     top = float(np.percentile(level, 98))
-    return np.clip(np.round((level - top + 45) / 45 * 1000), 0, 1000).astype(np.int64)
+    return np.clip(np.round((level - top) / ENERGY_RANGE_DB * 1000 + 1000), 0, 1000).astype(np.int64)
 
 
 def _waveform(samples: Samples) -> tuple[int, ...]:
@@ -139,10 +140,12 @@ def _waveform(samples: Samples) -> tuple[int, ...]:
     return tuple((np.maximum(high, -low) * 127 // 32768).tolist())
 
 
-def _meter(samples: Samples, heard: _Heard, onset: Onsets, tempo: Tempo, notes: Floats) -> _Meter:
+def _meter(
+    samples: Samples, heard: _Heard, onset: Onsets, tempo: Tempo, notes: Floats, voice: NDArray[np.int64]
+) -> _Meter:
     beats_ms = _beats_ms(samples, heard, onset, tempo)
     frames = np.minimum((np.array(beats_ms) * heard.frame_rate / 1000).astype(int), len(heard.bands) - 1)
-    features = _beat_features(samples, heard, onset, notes, frames)
+    features = _beat_features(heard, onset, notes, voice, frames)
     chords = features[:, -12:]
     change = np.zeros(len(frames), np.float32)
     change[1:] = np.linalg.norm(np.diff(chords, axis=0), axis=1)
@@ -173,18 +176,20 @@ def _beats_ms(samples: Samples, heard: _Heard, onset: Onsets, tempo: Tempo) -> l
     return [int(time) for time in times] or [0]
 
 
-def _beat_features(samples: Samples, heard: _Heard, onset: Onsets, notes: Floats, frames: NDArray[np.int64]) -> Floats:
-    """One row per beat: timbre, loudness, busyness and (the last 12) chord, weighted so that timbre leads."""
-    rows = np.column_stack([heard.bands, onset.strength, onset.bass])
-    means = _between(rows, frames)
-    timbre = means[:, :_BANDS]
-    timbre = timbre - timbre.mean(axis=0)
+def _beat_features(
+    heard: _Heard, onset: Onsets, notes: Floats, voice: NDArray[np.int64], frames: NDArray[np.int64]
+) -> Floats:
+    """One row per beat: timbre, busyness, voice and (the last 12) chord, weighted so that timbre leads."""
+    means = _between(np.column_stack([heard.bands, onset.strength, onset.bass]), frames)
+    timbre = means[:, :_BANDS] - means[:, :_BANDS].mean(axis=0)
     timbre = timbre / (timbre.std() + 1e-9) / np.sqrt(_BANDS)
-    busy = np.column_stack([_standardized(means[:, _BANDS]), _standardized(means[:, _BANDS + 1])]) * 0.35
+    busy = np.column_stack([_standardized(means[:, _BANDS]), _standardized(means[:, _BANDS + 1])]) * 0.5
+    steps = np.minimum((frames * 1000 / heard.frame_rate / GRID_MS).astype(int), len(voice) - 1)
+    sung = _between(voice[:, None].astype(np.float32), steps) / 2000
     slower = harmony.CHROMA_HOP / _HOP
     chords = _between(notes, np.minimum((frames / slower).astype(int), len(notes) - 1))
     chords = chords / (np.linalg.norm(chords, axis=1, keepdims=True) + 1e-9) * 0.5
-    return np.asarray(np.column_stack([timbre, busy, chords]), np.float32)
+    return np.asarray(np.column_stack([timbre, busy, sung - sung.mean(), chords]), np.float32)
 
 
 def _between(rows: Floats, starts: NDArray[np.int64]) -> Floats:
@@ -215,7 +220,7 @@ def _sections(
     bounds = [0, *meter.edges, len(meter.features)]
     timbre = meter.features[:, :-12]
     spread = float(np.sqrt(timbre.var(axis=0).sum())) + 1e-9
-    means = np.array([timbre[start:end].mean(axis=0) / spread for start, end in zip(bounds[:-1], bounds[1:], strict=True)])
+    means = np.array([timbre[start:end].mean(axis=0) / spread for start, end in itertools.pairwise(bounds)])
     return labeled_sections(edges_ms, np.asarray(means, np.float32), energy, voice)
 
 

@@ -90,13 +90,16 @@ class _Decoder:
             container = av.open(file, mode="r", options=_OPTIONS, metadata_errors="replace")
         except (av.error.FFmpegError, ValueError) as error:
             raise MediaError(
-                "This file is not a song that can be read. Please upload an MP3, WAV, FLAC, OGG or M4A file.", detail=str(error)
+                "This file is not a song that can be read. Please upload an MP3, WAV, FLAC, OGG or M4A file.",
+                detail=str(error),
             ) from error
         with container:
             if not container.streams.audio:
                 raise MediaError("This file has no sound in it. Please upload a song.", detail=container.format.name)
             stream = container.streams.audio[0]
-            stream.thread_type = "NONE"  # audio decoders gain nothing from threads, and a damaged file ends the same way every time
+            stream.thread_type = (
+                "NONE"  # audio decoders gain nothing from threads, and a damaged file ends the same way every time
+            )
             self._promised_s = _promised_seconds(container, stream)
             self._source_rate = stream.rate or 0
             self._channels = stream.channels or 1
@@ -155,14 +158,19 @@ class _Decoder:
         self._pcm += piece.to_ndarray().tobytes()
         if len(self._pcm) > 2 * self._max_samples:
             minutes = self._max_seconds / 60
-            raise MediaError(f"This song is too long. The longest song that can be used here has {minutes:g} minutes.", detail="too long")
+            raise MediaError(
+                f"This song is too long. The longest song that can be used here has {minutes:g} minutes.",
+                detail="too long",
+            )
 
     def samples(self) -> Samples:
         signal = np.frombuffer(self._pcm, dtype=np.int16)  # no copy; nobody grows it any more
         seconds = len(signal) / self._rate
         if seconds < MIN_SECONDS:
             if self._damage or self._promised_s >= MIN_SECONDS:
-                raise MediaError("This file is damaged: no sound could be read from it.", detail=self._damage or f"{seconds:.2f} s")
+                raise MediaError(
+                    "This file is damaged: no sound could be read from it.", detail=self._damage or f"{seconds:.2f} s"
+                )
             raise MediaError("This song is too short. It must last at least one second.", detail=f"{seconds:.2f} s")
         broke_off = seconds < 0.95 * self._promised_s - 1.0
         return Samples(

@@ -70,4 +70,6 @@ def key_name(chroma_frames: Floats) -> str:
 
 def _fits(heard: NDArray[np.float64]) -> NDArray[np.float64]:
     """Correlation with every key, shape (2 modes, 12 tonics)."""
-    return np.array([[np.corrcoef(heard, np.roll(profile, tonic))[0, 1] for tonic in range(12)] for profile in (_MAJOR, _MINOR)])
+    return np.array(
+        [[np.corrcoef(heard, np.roll(profile, tonic))[0, 1] for tonic in range(12)] for profile in (_MAJOR, _MINOR)]
+    )

@@ -6,22 +6,40 @@ interval", 2005) with a preference for lengths of four bars; labels by likeness,
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.media.audio.spectrum import Floats
-from pipeline.media.audio.values import GRID_MS, Section, SectionLabel
+from pipeline.media.audio.values import ENERGY_RANGE_DB, GRID_MS, Section, SectionLabel
 
 _LONGEST_BARS = 40
 _SHORTEST_S = 4.0
-_PENALTY = 9.0
+_PENALTY = 1.1
+_RESPLIT_SHARE, _RESPLIT_BARS, _RESPLIT_PENALTY = 0.4, 6, 1.8
 _ALIKE = 0.32
+_CHORUS_LIFT_DB = 0.7
+_SUNG_SHARE = 0.15
+"""Of the song, to call it sung at all: less is a false alarm."""
 
 
 def section_edges(features: Floats, beats_ms: Sequence[int], beats_per_bar: int) -> list[int]:
-    """Indices of the beats where a new section begins (0 is not among them). `features` has one row per beat."""
+    """Indices of the beats where a new section begins (0 is not among them). `features` has one row per beat.
+
+    A section that holds much of the song is looked at once more by itself: beside a quiet intro, verse and chorus look alike.
+    """
+    edges = _partition(features, beats_ms, beats_per_bar, _PENALTY)
+    inner = []
+    for start, end in itertools.pairwise([0, *edges, len(features)]):
+        if end - start >= max(_RESPLIT_SHARE * len(features), _RESPLIT_BARS * beats_per_bar):
+            again = _partition(features[start:end], beats_ms[start:end], beats_per_bar, _RESPLIT_PENALTY)
+            inner += [start + edge for edge in again]
+    return sorted([*edges, *inner])
+
+
+def _partition(features: Floats, beats_ms: Sequence[int], beats_per_bar: int, penalty: float) -> list[int]:
     count = len(features)
     beat_ms = float(np.median(np.diff(beats_ms))) if count > 1 else 500.0
     shortest = max(2 * beats_per_bar, round(_SHORTEST_S * 1000 / beat_ms))
@@ -35,7 +53,8 @@ def section_edges(features: Floats, beats_ms: Sequence[int], beats_per_bar: int)
     if variance < 1e-9:
         return []
     lengths = np.arange(count + 1)
-    price = _PENALTY * variance * (1 + _oddness(lengths, beats_per_bar))
+    fixed = penalty * np.log(count) * variance  # as in the Bayesian information criterion
+    price = fixed * (1 + _oddness(lengths, beats_per_bar))
     best = np.full(count + 1, np.inf)
     best[0] = 0.0
     origin = np.zeros(count + 1, int)
@@ -46,7 +65,7 @@ def section_edges(features: Floats, beats_ms: Sequence[int], beats_per_bar: int)
         length = end - starts
         spread = squares[end] - squares[starts] - ((sums[end] - sums[starts]) ** 2).sum(axis=1) / length
         # the last section ends where the music does: its length says nothing
-        cost = best[starts] + spread + (price[length] if end < count else _PENALTY * variance)
+        cost = best[starts] + spread + (price[length] if end < count else fixed)
         choice = int(cost.argmin())
         best[end], origin[end] = cost[choice], starts[choice]
     edges = []
@@ -77,13 +96,15 @@ def labeled_sections(
     100 ms curves of the song.
     """
     count = len(edges_ms) - 1
-    spans = list(zip(edges_ms[:-1], edges_ms[1:], strict=True))
+    spans = list(itertools.pairwise(edges_ms))
     loud = np.array([_mean(energy, start, end) for start, end in spans])
     sung = np.array([_mean(voice, start, end) for start, end in spans])
     groups = _groups(likeness)
-    labels = _labels(spans, groups, loud, sung)
+    labels = _labels(spans, groups, loud, sung, has_voice=bool((voice > 500).mean() > _SUNG_SHARE))
     return tuple(
-        Section(start_ms=spans[i][0], end_ms=spans[i][1], label=labels[i], group=groups[i], energy=round(float(loud[i])))
+        Section(
+            start_ms=spans[i][0], end_ms=spans[i][1], label=labels[i], group=groups[i], energy=round(float(loud[i]))
+        )
         for i in range(count)
     )
 
@@ -116,10 +137,14 @@ def _groups(likeness: Floats) -> list[int]:
 
 
 def _labels(
-    spans: Sequence[tuple[int, int]], groups: Sequence[int], loud: NDArray[np.float64], sung: NDArray[np.float64]
+    spans: Sequence[tuple[int, int]],
+    groups: Sequence[int],
+    loud: NDArray[np.float64],
+    sung: NDArray[np.float64],
+    *,
+    has_voice: bool,
 ) -> list[SectionLabel]:
     count, total = len(spans), spans[-1][1]
-    has_voice = bool(sung.max() > 350)
     if count == 1:
         return ["verse" if has_voice else "instrumental"]
     labels: list[SectionLabel] = ["verse"] * count
@@ -155,9 +180,9 @@ def _chorus(
     floor = float(min(loud[i] for i in middle))
     for group in {groups[i] for i in middle}:
         members = [i for i in middle if groups[i] == group]
-        lift = (float(loud[members].mean()) - floor) / max(1.0, floor)
+        lift_db = (float(loud[members].mean()) - floor) * ENERGY_RANGE_DB / 1000
         voice = float(sung[members].mean() / sung.max()) if sung is not None else 0.5
-        score = lift * (1.35 if len(members) > 1 else 1.0) * (0.3 + voice)
-        if lift > 0.06 and score > best:
+        score = lift_db * (1.35 if len(members) > 1 else 1.0) * (0.3 + voice)
+        if lift_db > _CHORUS_LIFT_DB and score > best:
             best, chosen = score, group
     return chosen

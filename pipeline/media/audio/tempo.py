@@ -113,7 +113,9 @@ def _at(correlation: NDArray[np.floating], lags: NDArray[np.floating]) -> NDArra
 
 def _support(correlation: NDArray[np.floating], rate: float, bpms: NDArray[np.float64]) -> NDArray[np.float64]:
     lag = rate * 60 / bpms
-    return np.maximum(0, (_at(correlation, lag) + 0.6 * _at(correlation, 2 * lag) + 0.5 * _at(correlation, 4 * lag)) / 2.1)
+    return np.maximum(
+        0, (_at(correlation, lag) + 0.6 * _at(correlation, 2 * lag) + 0.5 * _at(correlation, 4 * lag)) / 2.1
+    )
 
 
 def _refined(correlation: NDArray[np.floating], rate: float, bpm: float) -> float:

@@ -11,6 +11,9 @@ SectionLabel = Literal["intro", "verse", "chorus", "bridge", "instrumental", "ou
 GRID_MS = 100
 """Length of one step of `SongAnalysis.energy` and `SongAnalysis.vocal_activity`."""
 
+ENERGY_RANGE_DB = 45
+"""An energy of 0 lies this far below an energy of 1000."""
+
 
 class Section(Value):
     """A stretch of a song. Sections are in order and tile the song from 0 to its duration without gap or overlap."""
@@ -45,7 +48,7 @@ class SongAnalysis(Value):
     key: str = ""
     """For example "A minor" or "F# major"; empty when nothing tonal was heard."""
     energy: tuple[int, ...] = ()
-    """Loudness per GRID_MS, 0 (silent) .. 1000 (the song's loudest)."""
+    """Loudness per GRID_MS in decibels: 1000 is the song's loudest, 0 lies ENERGY_RANGE_DB below."""
     vocal_activity: tuple[int, ...] = ()
     """How likely somebody sings, per GRID_MS, 0..1000."""
     peaks: tuple[int, ...] = ()

@@ -152,7 +152,9 @@ class Band:
         self._lay(self.stems.music, sound, start, _PAD_GAIN[label])
         if mood.keys and label != "intro":
             voicing = tuple(note + 12 for note in chord)
-            for offset, gain in ((0.0, 0.5), (1.5, 0.32), (2.5, 0.36)) if per_bar == 4 else ((0.0, 0.45), (1.0, 0.28), (2.0, 0.28)):
+            for offset, gain in (
+                ((0.0, 0.5), (1.5, 0.32), (2.5, 0.36)) if per_bar == 4 else ((0.0, 0.45), (1.0, 0.28), (2.0, 0.28))
+            ):
                 note = self._sound(lambda: instruments.keys(voicing, 1.1), "keys", voicing)
                 self._lay(self.stems.music, note, self.score.time_at(beat + offset), gain)
 
@@ -172,7 +174,9 @@ class Band:
         for offset, beats, gain in steps:
             seconds = round(beats * length, 2)
             note = root + (7 if offset > 2 and self._rng.random() < 0.25 else 0)
-            sound = self._sound(lambda note=note, seconds=seconds: instruments.bass(note, seconds), "bass", note, seconds)  # type: ignore[misc]
+            sound = self._sound(
+                lambda note=note, seconds=seconds: instruments.bass(note, seconds), "bass", note, seconds
+            )  # type: ignore[misc]
             self._lay(self.stems.music, sound, self.score.time_at(beat + offset), gain)
 
     def _play_lead(self, label: str, chord: Chord, beat: int, bar: int) -> None:
@@ -188,7 +192,9 @@ class Band:
             note = int(self._rng.choice(chord)) + height
             sound = self._sound(lambda note=note: instruments.pluck(note), "pluck", note)  # type: ignore[misc]
             gain = (0.55 if step % 2 == 0 else 0.42) * (1.4 if label in ("intro", "outro") else 1.0)
-            self._lay(self.stems.music, sound, self.score.time_at(beat + step / 2), gain, pan=0.4 if step % 4 < 2 else -0.4)
+            self._lay(
+                self.stems.music, sound, self.score.time_at(beat + step / 2), gain, pan=0.4 if step % 4 < 2 else -0.4
+            )
 
     def _play_last_chord(self) -> None:
         mood, end = self.score.mood, float(self.score.beats_s[-1])
@@ -196,8 +202,12 @@ class Band:
         seconds = self.score.ring_s
         if seconds < 0.5:
             return
-        self._lay(self.stems.music, instruments.pad((*chord, chord[0] + 12), seconds, brightness=0.3, attack_s=0.03), end, 0.7)
-        self._lay(self.stems.music, instruments.bass(chord[0] - 24 if chord[0] > 52 else chord[0] - 12, seconds), end, 0.8)
+        self._lay(
+            self.stems.music, instruments.pad((*chord, chord[0] + 12), seconds, brightness=0.3, attack_s=0.03), end, 0.7
+        )
+        self._lay(
+            self.stems.music, instruments.bass(chord[0] - 24 if chord[0] > 52 else chord[0] - 12, seconds), end, 0.8
+        )
         for number, note in enumerate(chord):
             self._lay(self.stems.music, instruments.pluck(note + 12, min(1.6, seconds)), end + 0.06 * number, 0.5)
         if mood.groove != "none":

@@ -28,7 +28,7 @@ _OFFBEATS = tuple((beat + 0.5, 0.5) for beat in range(4))
 GROOVES: dict[str, dict[str, _Pattern]] = {
     "soft": {
         "verse": {"kick": ((0, 0.8), (2.5, 0.55)), "rim": ((1, 0.6), (3, 0.65)), "hat": _EIGHTHS},
-        "chorus": {"kick": ((0, 0.95), (1.5, 0.5), (2, 0.8)), "snare": ((1, 0.7), (3, 0.75)), "hat": _EIGHTHS, "open": ((3.5, 0.35),)},
+        "chorus": {"kick": ((0, 0.95), (1.5, 0.5), (2, 0.8)), "snare": ((1, 0.7), (3, 0.75)), "hat": _EIGHTHS, "open": _OFFBEATS},
     },
     "pop": {
         "verse": {"kick": ((0, 0.9), (2, 0.8)), "snare": ((1, 0.65), (3, 0.7)), "hat": _EIGHTHS},

@@ -73,7 +73,11 @@ def crash(rng: np.random.Generator) -> Floats:
 def bass(midi: float, seconds: float) -> Floats:
     t = _time(seconds)
     f = hertz(midi)
-    tone = np.sin(2 * np.pi * f * t) + 0.45 * np.sin(4 * np.pi * f * t) * np.exp(-t * 5) + 0.2 * np.sin(6 * np.pi * f * t) * np.exp(-t * 9)
+    tone = (
+        np.sin(2 * np.pi * f * t)
+        + 0.45 * np.sin(4 * np.pi * f * t) * np.exp(-t * 5)
+        + 0.2 * np.sin(6 * np.pi * f * t) * np.exp(-t * 9)
+    )
     shape = np.minimum(1, t / 0.005) * np.exp(-t * 1.6) * np.minimum(1, (seconds - t) / 0.03)
     return np.asarray(np.tanh(1.5 * tone) * shape * 0.42, np.float32)
 
@@ -91,7 +95,9 @@ def pad(chord: Sequence[float], seconds: float, *, brightness: float = 0.5, atta
                 if f * partial > 8000:
                     break
                 phase = np.float32(number * 1.7 + partial * 2.3 + side)
-                wave += np.sin(np.float32(2 * np.pi * f * partial) * t + phase) * np.float32(falloff**partial / partial**0.3)
+                wave += np.sin(np.float32(2 * np.pi * f * partial) * t + phase) * np.float32(
+                    falloff**partial / partial**0.3
+                )
             sides[:, side] += wave
     shape = np.minimum(1, t / attack_s) * np.minimum(1, (seconds - t) / 0.25)
     return np.asarray(sides * np.clip(shape, 0, 1)[:, None] * (0.19 / np.sqrt(len(chord))), np.float32)
@@ -104,7 +110,11 @@ def pluck(midi: float, seconds: float = 0.9) -> Floats:
     for partial in range(1, 7):
         if f * partial < 10_000:
             stretch = partial * np.sqrt(1 + 0.0004 * partial**2)  # a stiff string
-            tone += np.sin(np.float32(2 * np.pi * f * stretch) * t) * np.exp(-t * (3.5 + 2.6 * partial)) / np.float32(partial)
+            tone += (
+                np.sin(np.float32(2 * np.pi * f * stretch) * t)
+                * np.exp(-t * (3.5 + 2.6 * partial))
+                / np.float32(partial)
+            )
     return np.asarray(tone * np.minimum(1, t / 0.002) * np.minimum(1, (seconds - t) / 0.05) * 0.32, np.float32)
 
 

@@ -54,7 +54,9 @@ MOODS: dict[str, Mood] = {
     "dream": Mood(57, "minor", 100, "soft", (0, 5, 2, 6), (5, 6, 0, 2), (3, 0, 3, 6), 0.45, keys=True),
     "dance": Mood(53, "minor", 124, "four", (0, 5, 2, 6), (5, 6, 0, 0), (3, 3, 5, 6), 0.8),
     "sunny": Mood(55, "major", 112, "pop", (0, 4, 5, 3), (3, 0, 4, 5), (5, 3, 1, 4), 0.6, keys=True),
-    "night": Mood(50, "minor", 88, "swing", (0, 3, 6, 2), (5, 1, 4, 0), (3, 6, 2, 5), 0.35, swing=0.14, seventh=True, keys=True),
+    "night": Mood(
+        50, "minor", 88, "swing", (0, 3, 6, 2), (5, 1, 4, 0), (3, 6, 2, 5), 0.35, swing=0.14, seventh=True, keys=True
+    ),
     "rush": Mood(52, "minor", 174, "break", (0, 0, 5, 6), (0, 2, 5, 6), (3, 3, 0, 0), 0.7),
     "ballad": Mood(60, "major", 72, "none", (0, 4, 5, 3), (3, 4, 0, 5), (1, 5, 3, 4), 0.3, keys=True),
     "waltz": Mood(55, "major", 138, "waltz", (0, 3, 4, 0), (5, 1, 4, 0), (3, 0, 1, 4), 0.4, beats_per_bar=3, keys=True),

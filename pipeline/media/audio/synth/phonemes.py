@@ -6,6 +6,7 @@ vowels", 1952), in Hz.
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass
 
@@ -140,7 +141,7 @@ def split_syllables(sounds: list[str]) -> list[Syllable]:
     if not vowels:
         return [(*sounds, "AH")]
     cuts = [0]
-    for left, right in zip(vowels, vowels[1:], strict=False):
+    for left, right in itertools.pairwise(vowels):
         cuts.append(max(left + 1, right - 1) if right - left > 1 else right)
     cuts.append(len(sounds))
-    return [tuple(sounds[start:end]) for start, end in zip(cuts, cuts[1:], strict=False)]
+    return [tuple(sounds[start:end]) for start, end in itertools.pairwise(cuts)]

@@ -106,7 +106,9 @@ def _lay_note(tracks: _Tracks, note: Note, origin: float) -> None:
         tracks.voice[max(0, tick(at) - 24) : tick(at)] *= (fade / 24.0) ** 0.7
 
 
-def _pitch_curve(tracks: _Tracks, notes: Sequence[Note], origin: float, rng: np.random.Generator) -> NDArray[np.float64]:
+def _pitch_curve(
+    tracks: _Tracks, notes: Sequence[Note], origin: float, rng: np.random.Generator
+) -> NDArray[np.float64]:
     ticks = len(tracks.pitch)
     pitch = np.asarray(smoothed(_filled(tracks.pitch[:, None])[:, 0], 15), np.float64)  # portamento
     seconds = np.arange(ticks) * _TICK / SAMPLE_RATE + origin

@@ -119,7 +119,9 @@ def write_encoded(song: Song, path: Path, *, tags: Sequence[tuple[str, str]] = (
         write_wav(song, folder / "song.wav")
         result = folder / f"out{path.suffix}"
         run_ffmpeg(
-            [*guarded_input("song.wav"), *_CODECS[path.suffix], *metadata, f"file:{result.name}"], folder=folder, stop=stop
+            [*guarded_input("song.wav"), *_CODECS[path.suffix], *metadata, f"file:{result.name}"],
+            folder=folder,
+            stop=stop,
         )
         result.replace(path)
 
