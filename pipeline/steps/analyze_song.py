@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipeline.media.audio import analyze_song
+from pipeline.media.audio.analysis import analyze_song
 from pipeline.media.audio.values import SongAnalysis
 from pipeline.media.values import Value
 from pipeline.recipes import Stored, how

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from typing import Literal
 
 from django.conf import settings
 
@@ -19,7 +20,10 @@ from pipeline.recipes import Stored
 from pipeline.steps import analyze_song, generate_clip, generate_image, plan_scenes, render_shot, transcribe_song
 from projects.models import FPS, Captions, Clip, Content, Image, Project, Rendition, Scene, Song
 
-CARD_MIN_MS = 2500
+CARD_MIN_MS = 1800  # shorter, and nobody has read it
+CARD_MS = 4500
+CARD_LEAD_MS = 300
+CAPTION_ROOM_MS = 500
 
 
 def film_frames(song: Song) -> int:
@@ -140,8 +144,8 @@ class ShotMaker:
 
     def __init__(self, project: Project, song: Song, lyrics: Lyrics) -> None:
         self._project, self._heard, self._lyrics = project, song.heard(), lyrics
-        self._frames = film_frames(song)
         self._look = style_named(project.style).look
+        self._cards = self._make_cards() if project.title else ()
 
     def shot(
         self, rendition: Rendition, scene: Scene, left: Scene | None, right: Scene | None, image: Image, clip: Clip | None
@@ -155,7 +159,7 @@ class ShotMaker:
             motion=self._motion(rendition, clip),
             beats_ms=tuple(beat for beat in self._heard.beats_ms if start_ms - 1000 <= beat < end_ms),
             captions=self._captions(rendition, start_ms, end_ms),
-            card=self._card(rendition, scene),
+            card=self._card(rendition, start_ms, end_ms),
         )
         moved = clip is not None and not clip.file
         depth = Stored(key=image.depth_file, sha256=image.depth_sha256) if image.depth_file and moved else None
@@ -177,20 +181,27 @@ class ShotMaker:
         )
         return captions_within(track, start_ms, end_ms)
 
-    def _card(self, rendition: Rendition, scene: Scene) -> Card | None:
-        """Title on the first scene, if it is long enough to be read; an end card on the last."""
-        if rendition.captions == Captions.NONE or ms_at(scene.frames, FPS) < CARD_MIN_MS:
+    def _card(self, rendition: Rendition, start_ms: int, end_ms: int) -> Card | None:
+        """The title or end card, if this shot shows a part of it. Cards run in song time, over cuts, like captions."""
+        if rendition.captions in (Captions.NONE, Captions.TITLE):  # the title captions show the title themselves
             return None
-        start_ms, end_ms = ms_at(scene.start_frame, FPS), ms_at(scene.end_frame, FPS)
-        first, last = scene.start_frame == 0, scene.end_frame == self._frames
-        if rendition.captions == Captions.TITLE or not (first or last) or lines_between(self._lyrics, start_ms, end_ms):
-            return None  # the title captions show the title themselves, and nothing is written over words that are sung
-        title, artist = self._project.title, self._project.artist
-        if first:
-            shown = (start_ms + 400, min(end_ms - 200, start_ms + 5000))
-            return Card(kind="title", title=title, subtitle=artist, look=self._look, show_ms=shown[0], hide_ms=shown[1])
-        shown = (max(start_ms + 200, end_ms - 5000), end_ms)
-        return Card(kind="end", title=title, subtitle=artist, look=self._look, show_ms=shown[0], hide_ms=shown[1])
+        for card in self._cards:
+            if card.show_ms < end_ms and card.hide_ms > start_ms:
+                return card
+        return None
+
+    def _make_cards(self) -> tuple[Card, ...]:
+        """The title before the first words, an end card after the last, each where there is time to read it."""
+        lines = [line for line in self._lyrics.lines if line.end_ms > line.start_ms]
+        length = self._heard.duration_ms
+        first = min((line.start_ms for line in lines), default=length // 2)
+        last = max((line.end_ms for line in lines), default=length // 2)
+        spans: list[tuple[Literal["title", "end"], int, int]] = [
+            ("title", CARD_LEAD_MS, min(CARD_MS, first - CAPTION_ROOM_MS)),
+            ("end", max(length - CARD_MS, last + CAPTION_ROOM_MS), length),
+        ]
+        words = {"title": self._project.title, "subtitle": self._project.artist, "look": self._look}
+        return tuple(Card(kind=kind, show_ms=show, hide_ms=hide, **words) for kind, show, hide in spans if hide - show >= CARD_MIN_MS)
 
 
 def lines_between(lyrics: Lyrics, start_ms: int, end_ms: int) -> tuple[Line, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipeline.media.lyrics import aligned_lyrics, fitted_lyrics, read_lyrics, read_tags
+from pipeline.media.lyrics import aligned_lyrics, fitted_lyrics, read_lyrics, read_tags, with_word_times
 from pipeline.media.lyrics.values import Lyrics
 from pipeline.media.values import Value
 from pipeline.providers.base import Provider, Reply, Work
@@ -30,7 +30,7 @@ class LocalTranscription(Provider[TranscriptionRequest, TranscriptionReply]):
         lyrics = self._given(request, work)
         if lyrics.lines and not lyrics.timed:
             lyrics = aligned_lyrics(lyrics, request.analysis)
-        return TranscriptionReply(lyrics=fitted_lyrics(lyrics, request.analysis.duration_ms))
+        return TranscriptionReply(lyrics=with_word_times(fitted_lyrics(lyrics, request.analysis.duration_ms)))
 
     def _given(self, request: TranscriptionRequest, work: Work) -> Lyrics:
         if request.text.strip():

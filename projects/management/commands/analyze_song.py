@@ -10,7 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from pipeline.media.audio import analyze_song
+from pipeline.media.audio.analysis import analyze_song
 from pipeline.media.audio.values import SongAnalysis
 from pipeline.media.run import MediaError
 

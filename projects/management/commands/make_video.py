@@ -87,7 +87,7 @@ class Command(BaseCommand):
 
 
 def _read_lyrics(path: Path) -> str:
-    from pipeline.media.lyrics import decoded_text
+    from pipeline.media.lyrics.decoding import decoded_text
 
     try:
         return decoded_text(path.read_bytes()).text

@@ -1,0 +1,96 @@
+"""What people fill in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.utils.text import format_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from pipeline.media.lyrics import read_lyrics
+from pipeline.media.lyrics.decoding import decoded_text
+from pipeline.media.run import MediaError
+from pipeline.providers.local.styles import DEFAULT_STYLE, STYLES
+from projects.models import Aspect, Captions, Resolution
+
+MAX_LYRICS_BYTES = 200 * 1024
+SONG_ACCEPT = "audio/*,.mp3,.wav,.flac,.ogg,.opus,.m4a,.aac,.aiff"
+LYRICS_ACCEPT = ".lrc,.srt,.vtt,.txt,text/plain,text/vtt"
+PLACES = {
+    Aspect.WIDE: gettext_lazy("YouTube"),
+    Aspect.TALL: gettext_lazy("Reels, Shorts"),
+    Aspect.SQUARE: gettext_lazy("Feed"),
+    Aspect.PORTRAIT: gettext_lazy("Portrait"),
+}
+ASPECTS = [(aspect.value, label) for aspect, label in PLACES.items()]
+
+
+class NewVideoForm(forms.Form):
+    """A song and the choices for its film."""
+
+    song = forms.FileField(label=gettext_lazy("Song"), widget=forms.FileInput(attrs={"accept": SONG_ACCEPT, "data-fills": "id_title"}))
+    title = forms.CharField(label=gettext_lazy("Title"), max_length=200, required=False)
+    artist = forms.CharField(label=gettext_lazy("Artist"), max_length=200, required=False)
+    lyrics = forms.CharField(
+        label=gettext_lazy("Lyrics"),
+        required=False,
+        strip=False,
+        max_length=100_000,
+        widget=forms.Textarea(attrs={"rows": 8, "spellcheck": "true"}),
+        help_text=gettext_lazy("Paste the words, one line each; a blank line begins a new verse. LRC, SRT and VTT keep their times."),
+    )
+    lyrics_file = forms.FileField(
+        label=gettext_lazy("Lyrics file"), required=False, widget=forms.FileInput(attrs={"accept": LYRICS_ACCEPT})
+    )
+    instrumental = forms.BooleanField(label=gettext_lazy("It is an instrumental: there are no words"), required=False)
+    style = forms.ChoiceField(
+        label=gettext_lazy("Look"), initial=DEFAULT_STYLE, choices=[(style.name, style.label) for style in STYLES.values()]
+    )
+    aspect = forms.ChoiceField(label=gettext_lazy("Shape"), initial=Aspect.WIDE, choices=ASPECTS, widget=forms.RadioSelect)
+    captions = forms.ChoiceField(
+        label=gettext_lazy("Captions"), initial=Captions.KARAOKE, choices=Captions.choices, widget=forms.RadioSelect
+    )
+    resolution = forms.ChoiceField(label=gettext_lazy("Size"), initial=Resolution.P1080, choices=Resolution.choices)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["song"].widget.attrs["data-max-bytes"] = settings.OMVEE_MAX_UPLOAD_BYTES
+        self.fields["lyrics_file"].widget.attrs["data-max-bytes"] = MAX_LYRICS_BYTES
+
+    @property
+    def size_hint(self) -> Any:
+        """What is accepted, for the drop zone."""
+        megabytes, minutes = settings.OMVEE_MAX_UPLOAD_BYTES // 2**20, settings.OMVEE_MAX_SONG_SECONDS // 60
+        return format_lazy(_("MP3, WAV, FLAC, OGG, M4A or AIFF, up to {megabytes} MB and {minutes} minutes"), megabytes=megabytes, minutes=minutes)
+
+    def clean_lyrics(self) -> str:
+        return self._readable(self.cleaned_data["lyrics"], "")
+
+    def clean_lyrics_file(self) -> Any:
+        upload = self.cleaned_data["lyrics_file"]
+        if upload is None:
+            return None
+        if upload.size > MAX_LYRICS_BYTES:
+            raise forms.ValidationError(_("A lyrics file is at most 200 kB large."))
+        try:
+            text = decoded_text(upload.read()).text
+        except MediaError as error:
+            raise forms.ValidationError(str(error)) from error
+        return upload.name, self._readable(text, upload.name)
+
+    def _readable(self, text: str, name: str) -> str:
+        """The text, if it can be read as lyrics."""
+        if text.strip():
+            try:
+                read_lyrics(text, name=name)
+            except MediaError as error:
+                raise forms.ValidationError(str(error)) from error
+        return text
+
+    def given_lyrics(self) -> tuple[str, str]:
+        """(text, file name) of the lyrics; an uploaded file wins over the text field."""
+        upload = self.cleaned_data["lyrics_file"]
+        return (upload[1], upload[0]) if upload else (self.cleaned_data["lyrics"], "")

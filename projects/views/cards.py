@@ -1,0 +1,163 @@
+"""What fragments are given: rows turned into plain words and addresses, in a constant number of queries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db.models import Prefetch
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from pipeline.media.lyrics.values import Lyrics
+from pipeline.media.timeline import ms_at
+from pipeline.models import Job
+from pipeline.providers import PROVIDERS
+from pipeline.states import LIVE, JobState
+from projects.flow.inputs import scene_lyrics
+from projects.flow.status import STAGE_LABELS, STAGES, Status, project_statuses
+from projects.models import FPS, Pick, Project, Rendition, Scene, Shot, Skip
+
+SECTION_LABELS = {
+    "intro": gettext_lazy("Intro"),
+    "verse": gettext_lazy("Verse"),
+    "chorus": gettext_lazy("Chorus"),
+    "bridge": gettext_lazy("Bridge"),
+    "instrumental": gettext_lazy("Instrumental"),
+    "outro": gettext_lazy("Outro"),
+}
+DOING = {
+    "generate_image": gettext_lazy("Drawing"),
+    "generate_clip": gettext_lazy("Setting in motion"),
+    "render_shot": gettext_lazy("Rendering"),
+}
+# project state -> the state that badges and cards know
+CARD_STATES = {"working": "running", "stopped": "canceled", "waiting": "review", "failed": "failed", "done": "done"}
+
+
+def media_url(kind: str, code: object) -> str:
+    return reverse("media", args=[kind, code])
+
+
+def stepper(project: Project, status: Status) -> list[dict[str, Any]]:
+    """The five stages of the film and where it is."""
+    names = list(STAGES)
+    at = len(names) if status.state == "done" else names.index(status.stage)
+    here = "failed" if status.state == "failed" else "current"
+    steps = []
+    for index, name in enumerate(names):
+        state = "done" if index < at else here if index == at else "todo"
+        steps.append({"name": name, "label": STAGE_LABELS[name], "state": state, "url": ""})
+    return steps
+
+
+def project_cards(projects: Sequence[Project]) -> list[dict[str, Any]]:
+    """Cards of the projects page; `projects` come with song and renditions."""
+    statuses = project_statuses(projects)
+    thumbs = _thumbs(projects)
+    return [_project_card(project, statuses[project.pk], thumbs.get(project.pk, [])) for project in projects]
+
+
+def _project_card(project: Project, status: Status, thumbs: list[str]) -> dict[str, Any]:
+    rendition = next(iter(project.renditions.all()), None)
+    song = getattr(project, "song", None)
+    return {
+        "code": project.code,
+        "title": project.title,
+        "url": reverse("project", args=[project.code]),
+        "thumbs": thumbs,
+        "duration_ms": song.asset.duration_ms if song else None,
+        "aspect": rendition.aspect if rendition else "",
+        "state": CARD_STATES[status.state],
+        "state_label": "",
+        "note": status.message,
+        "percent": status.percent if status.state in ("working", "stopped", "failed") else None,
+    }
+
+
+def _thumbs(projects: Sequence[Project]) -> dict[int, list[str]]:
+    """Up to three pictures per project: the first, one of the middle, one of the end."""
+    picks = Pick.objects.filter(content__scene__project__in=projects, image__isnull=False).order_by("content__scene__start_frame")
+    codes: dict[int, list[str]] = {}
+    for pk, code in picks.values_list("content__scene__project", "image__code"):
+        codes.setdefault(pk, []).append(media_url("thumb", code))
+    return {pk: [found[0], found[len(found) // 2], found[-1]] if len(found) > 2 else found for pk, found in codes.items()}
+
+
+class SceneCards:
+    """The cards of a project's scenes. Loads what all of them share once."""
+
+    def __init__(self, project: Project, rendition: Rendition) -> None:
+        self._project, self._rendition = project, rendition
+        self._lyrics = project.transcript.words() if project.transcript else Lyrics()
+        self._numbers = {pk: number for number, pk in enumerate(project.scenes.order_by("start_frame").values_list("pk", flat=True), 1)}
+        self._skipped = set(Skip.objects.filter(scene__project=project, undone_at=None).values_list("scene", flat=True))
+        self._jobs = _open_jobs(project)
+
+    def cards(self, scenes: Iterable[Scene]) -> list[dict[str, Any]]:
+        return [self._card(scene) for scene in scenes]
+
+    def _card(self, scene: Scene) -> dict[str, Any]:
+        pick = next((pick for pick in scene.content.picks.all() if pick.aspect == self._rendition.aspect), None)
+        image = pick.image if pick else None
+        job = self._job(scene)
+        state = self._state(scene, job)
+        provider = PROVIDERS.get(("image", image.provider)) if image else None
+        return {
+            "code": scene.code,
+            "number": self._numbers.get(scene.pk, 0),
+            "start_ms": ms_at(scene.start_frame, FPS),
+            "end_ms": ms_at(scene.end_frame, FPS),
+            "section": SECTION_LABELS.get(scene.section, scene.section),
+            "lyrics": scene_lyrics(self._lyrics, scene),
+            "prompt": scene.content.prompt.text if scene.content.prompt else scene.content.description,
+            "thumb_url": media_url("thumb", image.code) if image else "",
+            "state": state,
+            "stage_label": _stage_label(state, job),
+            "percent": job.progress_done * 100 // job.progress_total if job and job.progress_total else None,
+            "error": job.error if job and state == "failed" else "",
+            "can_retry": state == "failed",
+            "can_skip": state not in ("skipped", "canceled"),
+            "can_unskip": state == "skipped",
+            "provider_label": _(provider.label) if provider else "",
+        }
+
+    def _job(self, scene: Scene) -> Job | None:
+        """The job that says most about a scene: a failure, else what runs, else what waits."""
+        jobs = [*self._jobs.get(str(scene.code), []), *self._jobs.get(str(scene.content.code), [])]
+        order = {JobState.FAILED: 0, JobState.RUNNING: 1, JobState.WAITING: 2, JobState.NEEDS_CONSENT: 3, JobState.QUEUED: 4}
+        return min(jobs, key=lambda job: order[JobState(job.state)], default=None)
+
+    def _state(self, scene: Scene, job: Job | None) -> str:
+        if scene.pk in self._skipped:
+            return "skipped"
+        if job is not None:
+            return {JobState.FAILED: "failed", JobState.QUEUED: "queued"}.get(JobState(job.state), "running")
+        if any(shot.rendition_id == self._rendition.pk for shot in scene.shots.all()):
+            return "done"
+        return "canceled" if self._project.stopped_at else "waiting"
+
+
+def _stage_label(state: str, job: Job | None) -> str:
+    if state == "running" and job is not None:
+        return str(DOING.get(job.step, ""))
+    return {"queued": _("In line"), "waiting": _("Not started"), "skipped": _("Skipped"), "canceled": _("Canceled")}.get(state, "")
+
+
+def _open_jobs(project: Project) -> dict[str, list[Job]]:
+    """Live and failed jobs by the code of what they work on."""
+    rows = Job.objects.filter(project=project, state__in=(*LIVE, JobState.FAILED), dismissed=False).defer("input", "output")
+    found: dict[str, list[Job]] = {}
+    for job in rows:
+        parts = job.subject.split(":")
+        if len(parts) > 1:
+            found.setdefault(parts[1], []).append(job)
+    return found
+
+
+def scenes_of(project: Project) -> Any:
+    """A project's scenes in film order with all that a card shows."""
+    picks = Prefetch("content__picks", Pick.objects.select_related("image"))
+    shots = Prefetch("shots", Shot.objects.only("pk", "scene", "rendition"))
+    return Scene.objects.filter(project=project).select_related("content__prompt").prefetch_related(picks, shots).order_by("start_frame")

@@ -1,0 +1,60 @@
+"""A new video from a song."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.templatetags.static import static
+from django.views.decorators.http import require_http_methods
+
+from pipeline.media.run import MediaError
+from pipeline.providers.local.styles import STYLES
+from projects.actions.create import create_music_video
+from projects.actions.upload import save_song, title_from
+from projects.forms import NewVideoForm
+from projects.models import Project
+from projects.states import IllegalMove
+
+CHOICES = ("style", "aspect", "captions", "resolution", "instrumental")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def project_new(request: HttpRequest) -> HttpResponse:
+    """The form; sent, it stores the song, begins the project and goes to its page."""
+    form = NewVideoForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        project = _created(form, request.user)
+        if project is not None:
+            return redirect("project", code=project.code)
+    status = 422 if form.is_bound else 200
+    return render(request, "projects/project_new.html", {"form": form, "styles": style_choices()}, status=status)
+
+
+def _created(form: NewVideoForm, user: Any) -> Project | None:
+    """The new project, or None with the reason on the form."""
+    given = form.cleaned_data
+    try:
+        asset, probe = save_song(given["song"], given["song"].name or "", by=user)
+    except MediaError as error:
+        form.add_error("song", str(error))
+        return None
+    text, name = form.given_lyrics()
+    title = given["title"].strip() or probe.title or title_from(given["song"].name or "") or "Untitled"
+    choices = {key: given[key] for key in CHOICES}
+    try:
+        return create_music_video(
+            asset, by=user, title=title, artist=given["artist"] or probe.artist, lyrics=text, lyrics_name=name, **choices
+        )
+    except (MediaError, IllegalMove) as error:
+        form.add_error(None, str(error))
+        return None
+
+
+def style_choices() -> list[dict[str, str]]:
+    """The looks with their pictures, which the painter itself made."""
+    return [
+        {"value": style.name, "label": style.label, "note": style.description, "picture_url": static(f"img/styles/{style.name}.jpg")}
+        for style in STYLES.values()
+    ]
