@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,9 +26,12 @@ from pipeline.media.lyrics.values import Line, Lyrics
 FASTEST_MS, SLOWEST_MS = 130, 750
 """Limits of a sung syllable's mean length."""
 
+_WEIGHT_SILENT = 1.0
 _WEIGHT_DURATION = 8.0
 _WEIGHT_ONSET, _WEIGHT_OFFSET = 2.5, 1.2
+_WEIGHT_BEAT = 0.4
 _STANZA_GAP, _STANZA_BORDER = 1.5, 1.5
+_HABIT = 4.0
 _WRONG_SECTION = 0.12
 _MAX_CELLS = 12_000_000
 _SNAP_MS = 140
@@ -45,7 +48,16 @@ class _Task:
     stanza: list[bool]
     chorus: list[bool]
     borders: Curve
+    beats: Curve
     off_chorus: Curve
+    periods: tuple[float, ...]
+    """Ideas of how many steps apart lines of a stanza begin: one, two and four bars."""
+
+
+@dataclass(frozen=True)
+class _Path:
+    cost: float
+    spans: list[tuple[int, int]]
 
 
 def aligned_lyrics(lyrics: Lyrics, analysis: SongAnalysis) -> Lyrics:
@@ -89,8 +101,10 @@ def _task(lines: Sequence[Line], analysis: SongAnalysis, singing: Singing) -> _T
         wanted=wanted,
         stanza=stanza,
         chorus=_chorus_lines(lines),
-        borders=_nearness(border_ms, singing),
+        borders=_nearness(border_ms, singing, 1500),
+        beats=_nearness(analysis.beats_ms, singing, 200),
         off_chorus=_outside_choruses(analysis, singing),
+        periods=_periods(analysis, singing),
     )
 
 
@@ -101,13 +115,25 @@ def _chorus_lines(lines: Sequence[Line]) -> list[bool]:
     return [line.heading == "chorus" if named else times[line.text.casefold()] > 1 for line in lines]
 
 
-def _nearness(times_ms: Sequence[int], singing: Singing) -> Curve:
-    """1 at the given times, falling to 0 within 1.5 s, for every border between steps."""
+def _nearness(times_ms: Sequence[int], singing: Singing, reach_ms: int) -> Curve:
+    """1 at the given times, falling to 0 within `reach_ms`, for every border between steps."""
     near = np.zeros(singing.steps + 1)
-    at = np.arange(singing.steps + 1) * singing.step_ms
+    reach = reach_ms // singing.step_ms + 1
     for time in times_ms:
-        near = np.maximum(near, 1 - np.abs(at - time) / 1500)
+        center = round(time / singing.step_ms)
+        low, high = max(0, center - reach), min(len(near), center + reach + 1)
+        distance = np.abs(np.arange(low, high) * singing.step_ms - time)
+        near[low:high] = np.maximum(near[low:high], 1 - distance / reach_ms)
     return near
+
+
+def _periods(analysis: SongAnalysis, singing: Singing) -> tuple[float, ...]:
+    """One, two and four bars in steps; none where the bars are unknown."""
+    bars = np.diff(analysis.downbeats_ms)
+    if len(bars) < 2:
+        return ()
+    bar = float(np.median(bars)) / singing.step_ms
+    return (bar, 2 * bar, 4 * bar)
 
 
 def _outside_choruses(analysis: SongAnalysis, singing: Singing) -> Curve:
@@ -121,70 +147,119 @@ def _outside_choruses(analysis: SongAnalysis, singing: Singing) -> Curve:
 
 
 def _best_spans(task: _Task) -> list[tuple[int, int]]:
-    """[start, end) in steps for every line: the cheapest path through all of them."""
-    steps = task.singing.steps
-    sung, rises = task.singing.sums(), task.singing.rises()
-    begun = -_WEIGHT_ONSET * rises
-    ended = _WEIGHT_OFFSET * rises
-    finished = sung.copy()  # before the first line: everything sung so far was missed
-    lengths: list[NDArray[np.int16]] = []
-    origins: list[NDArray[np.int32]] = []
-    for index, wanted in enumerate(task.wanted):
-        waiting, origin = _after_a_rest(finished, sung, apart=3 if task.stanza[index] else 0)
-        origins.append(origin)
-        begin = waiting + begun - (_STANZA_BORDER * task.borders if task.stanza[index] or index == 0 else 0.0)
-        shortest, longest = _length_limits(wanted, steps, len(task.wanted))
-        best = np.full(steps + 1, math.inf)
-        length = np.zeros(steps + 1, np.int16)
-        for d in range(shortest, longest + 1):
-            missed = d - (sung[d:] - sung[:-d])
-            if task.chorus[index]:
-                missed = missed + _WRONG_SECTION * (task.off_chorus[d:] - task.off_chorus[:-d])
-            price = begin[:-d] + missed + _WEIGHT_DURATION * math.log(d / wanted) ** 2
-            better = price < best[d:]
-            best[d:][better] = price[better]
-            length[d:][better] = d
-        finished = best + ended
-        lengths.append(length)
-    return _traced(finished + (sung[-1] - sung), lengths, origins)
+    """[start, end) in steps for every line: the cheapest path, over all ideas of how far apart lines of a stanza begin."""
+    paths = [_path(task, period) for period in (0.0, *task.periods)]
+    return min(paths, key=lambda path: path.cost).spans
 
 
-def _after_a_rest(finished: Curve, sung: Curve, *, apart: int) -> tuple[Curve, NDArray[np.int32]]:
-    """The cheapest way to wait until each border, singing missed on the way included, and where the waiting began.
+def _path(task: _Task, period: float) -> _Path:
+    """The cheapest path when lines of a stanza like to begin `period` steps apart (0: no such habit).
 
-    A stanza that begins less than `apart` steps after the line before pays for it.
+    State: where a line begins. From there its end is the best one before the next line's beginning, which is a running
+    minimum, so one loop over distances serves both.
     """
-    relative = finished - sung
-    cheapest = np.minimum.accumulate(relative)
-    origin = np.maximum.accumulate(np.where(relative <= cheapest, np.arange(len(relative)), 0)).astype(np.int32)
-    waiting = cheapest + sung
-    if apart:
-        rested = np.full_like(waiting, math.inf)
-        rested[apart:] = cheapest[:-apart] + sung[apart:]
-        hurried = waiting + _STANZA_GAP
-        late = rested <= hurried
-        shifted = np.zeros_like(origin)
-        shifted[apart:] = origin[:-apart]
-        return np.where(late, rested, hurried), np.where(late, shifted, origin)
-    return waiting, origin
+    sung = task.singing.sums()
+    begins = _begin_prices(task)
+    cost = sung + begins(0)
+    before: list[NDArray[np.int32]] = []
+    ends: list[NDArray[np.int32]] = []
+    for index in range(len(task.wanted) - 1):
+        cost, origin, end = _next_begins(task, index, cost, period)
+        cost = cost + begins(index + 1)
+        before.append(origin)
+        ends.append(end)
+    closing, end = _last_ends(task, cost)
+    start = int(np.argmin(closing))
+    spans = [(start, int(end[start]))]
+    total = float(closing[start])
+    for origin, stop in zip(reversed(before), reversed(ends), strict=True):
+        spans.append((int(origin[start]), int(stop[start])))
+        start = int(origin[start])
+    return _Path(total, spans[::-1])
+
+
+def _begin_prices(task: _Task) -> Callable[[int], Curve]:
+    """What it costs line `index` to begin at each step: less where the voice rises, on a beat, and for stanzas at a border."""
+    plain = -_WEIGHT_ONSET * task.singing.rises() - _WEIGHT_BEAT * task.beats
+    stanza = plain - _STANZA_BORDER * task.borders
+    return lambda index: stanza if task.stanza[index] or index == 0 else plain
+
+
+def _line_prices(task: _Task, index: int, d: int) -> Curve:
+    """For each beginning, the price of lasting `d` steps, less what is sung until the end (so that waiting is additive)."""
+    sung, rises = task.singing.sums(), task.singing.rises()
+    missed = _WEIGHT_SILENT * (d - (sung[d:] - sung[:-d]))
+    if task.chorus[index]:
+        missed = missed + _WRONG_SECTION * (task.off_chorus[d:] - task.off_chorus[:-d])
+    length = _WEIGHT_DURATION * math.log(d / task.wanted[index]) ** 2
+    return np.asarray(missed + length + _WEIGHT_OFFSET * rises[d:] - sung[d:])
+
+
+def _next_begins(
+    task: _Task, index: int, cost: Curve, period: float
+) -> tuple[Curve, NDArray[np.int32], NDArray[np.int32]]:
+    """For each step: the cheapest way for the next line to begin there, where this line began then, and where it ended."""
+    steps, sung = task.singing.steps, task.singing.sums()
+    shortest, longest = _length_limits(task.wanted[index], steps, len(task.wanted))
+    new_stanza = task.stanza[index + 1]
+    best = np.full(steps + 1, math.inf)
+    origin, ended = np.zeros(steps + 1, np.int32), np.zeros(steps + 1, np.int32)
+    held = np.full(steps + 1, math.inf)
+    held_length = np.zeros(steps + 1, np.int32)
+    farthest = min(steps, max(longest, round(2 * period) if not new_stanza else 0))
+    for d in range(shortest, farthest + 1):
+        live = slice(0, steps + 1 - d)
+        if d <= longest:
+            price = _line_prices(task, index, d)
+            better = price < held[live]
+            held[live][better] = price[better]
+            held_length[live][better] = d
+        habit = _habit(d, period) if not new_stanza else 0.0
+        rest = np.where(d - held_length[live] < 3, _STANZA_GAP, 0.0) if new_stanza else habit
+        total = cost[live] + held[live] + sung[d:] + rest
+        better = total < best[d:]
+        best[d:][better] = total[better]
+        origin[d:][better] = np.flatnonzero(better)
+        ended[d:][better] = np.flatnonzero(better) + held_length[live][better]
+    waited = np.full(steps + 1, math.inf)
+    waited[farthest:] = (cost + held)[: steps + 1 - farthest]
+    cheapest = np.minimum.accumulate(waited)
+    at = np.maximum.accumulate(np.where(waited <= cheapest, np.arange(steps + 1), 0)) - farthest
+    later = cheapest + sung < best
+    best = np.where(later, cheapest + sung, best)
+    origin = np.where(later, at, origin).astype(np.int32)
+    ended = np.where(later, at + held_length[np.maximum(at, 0)], ended).astype(np.int32)
+    return best, origin, ended
+
+
+def _habit(d: int, period: float) -> float:
+    """A reward for beginning exactly one period after the line before (or half, or two, a little less)."""
+    if not period:
+        return 0.0
+    return -max(
+        share * math.exp(-0.5 * ((d - factor * period) / 1.5) ** 2) for factor, share in ((1, _HABIT), (0.5, _HABIT / 2), (2, _HABIT / 2))
+    )
+
+
+def _last_ends(task: _Task, cost: Curve) -> tuple[Curve, NDArray[np.int32]]:
+    """For each beginning of the last line: the whole cost, and the best end."""
+    steps, sung = task.singing.steps, task.singing.sums()
+    index = len(task.wanted) - 1
+    shortest, longest = _length_limits(task.wanted[index], steps, len(task.wanted))
+    held = np.full(steps + 1, math.inf)
+    end = np.zeros(steps + 1, np.int32)
+    for d in range(shortest, longest + 1):
+        price = _line_prices(task, index, d)
+        better = price < held[: steps + 1 - d]
+        held[: steps + 1 - d][better] = price[better]
+        end[: steps + 1 - d][better] = np.flatnonzero(better) + d
+    return cost + held + sung[-1], end
 
 
 def _length_limits(wanted: float, steps: int, lines: int) -> tuple[int, int]:
     """Between 0.45 and 2.3 times the wanted length, less where there is little room."""
     shortest = max(1, min(round(0.45 * wanted), steps // (2 * lines)))
     return shortest, max(shortest, min(round(2.3 * wanted) + 1, steps - 1))
-
-
-def _traced(
-    total: Curve, lengths: Sequence[NDArray[np.int16]], origins: Sequence[NDArray[np.int32]]
-) -> list[tuple[int, int]]:
-    end = int(np.argmin(total))
-    spans = []
-    for length, origin in zip(reversed(lengths), reversed(origins), strict=True):
-        start = end - int(length[end])
-        spans.append((start, end))
-        end = int(origin[start])
-    return spans[::-1]
 
 
 def _even_spans(count: int, duration_ms: int) -> list[tuple[int, int]]:
