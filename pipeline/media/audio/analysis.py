@@ -112,8 +112,8 @@ def _heard(samples: Samples, stop: Stop) -> _Heard:
             raise Stopped
         bands.append(np.log1p(2000 * (block @ filters)))
         powers.append((block * block) @ weights)
-    # a Hann window passes 3/8 of the power and spectra() scales a sine to 1: by Parseval the mean square is the sum of squares / 3
-    power = np.concatenate(powers) / np.float32(3.0)
+    # spectra() scales a sine to 1 and a Hann window passes 3/8 of the power: by Parseval, mean square = sum of squares / 3
+    power = np.asarray(np.concatenate(powers) / 3.0, np.float32)
     return _Heard(np.concatenate(bands), power, samples.sample_rate / _HOP)
 
 

@@ -1,7 +1,7 @@
 """When the beats fall, and which of them begin a bar.
 
-Beats by dynamic programming (Ellis 2007) with a local period, in blocks: a predecessor lies at least half a period back, so that all
-frames of half a period can be scored at once. Bars by a Viterbi path over positions in the bar.
+Beats by dynamic programming (Ellis 2007) with a local period, in blocks: a predecessor lies at least half a period
+back, so that all frames of half a period can be scored at once. Bars by a Viterbi path over positions in the bar.
 """
 
 from __future__ import annotations

@@ -20,8 +20,8 @@ SAMPLE_RATE: Final = 22_050
 MAX_SECONDS: Final = 20 * 60
 MIN_SECONDS: Final = 1
 
-# Playlists (HLS, concat, DASH) and drawings (SVG) make a decoder open other files: only plain containers are allowed, and the
-# file is handed over as an open object, so that there is no name from which a sibling could be found.
+# Playlists (HLS, concat, DASH) and drawings (SVG) make a decoder open other files: only plain containers are allowed,
+# and the file is handed over as an open object, so that there is no name from which a sibling could be found.
 _OPTIONS: Final = {"format_whitelist": AUDIO_FORMATS, "protocol_whitelist": PROTOCOLS}
 
 
@@ -52,9 +52,9 @@ def decode_song(
 ) -> Samples:
     """Decode a song's first audio stream to mono.
 
-    A damaged file is accepted when at least `MIN_SECONDS` of it decode; `Samples.truncated` then says so. Raises `MediaError` for
-    a file that is missing, empty, not audio, shorter than `MIN_SECONDS` or longer than `max_seconds`; `Stopped` when `stop()` says so.
-    `progress` counts bytes read.
+    A damaged file is accepted when at least `MIN_SECONDS` of it decode; `Samples.truncated` then says so. Raises
+    `MediaError` for a file that is missing, empty, not audio, shorter than `MIN_SECONDS` or longer than `max_seconds`;
+    `Stopped` when `stop()` says so. `progress` counts bytes read.
     """
     try:
         size_bytes = path.stat().st_size
@@ -84,7 +84,7 @@ class _Decoder:
         self._setup: tuple[str, str, int] | None = None
 
     def read(self, file: Any, size_bytes: int, stop: Stop, progress: Progress | None) -> None:
-        import av  # here and not on top: the web process imports this package for its values and must not pay for FFmpeg
+        import av  # here and not on top: who needs the error texts or the limits alone does not pay for FFmpeg
 
         try:
             container = av.open(file, mode="r", options=_OPTIONS, metadata_errors="replace")
@@ -130,7 +130,7 @@ class _Decoder:
                 break
             try:
                 for frame in packet.decode():
-                    self._take(frame)  # type: ignore[arg-type]
+                    self._take(frame)
             except (FFmpegError, ValueError) as error:  # one bad packet: the next one may be good
                 self._damage = self._damage or str(error)
             if progress is not None:

@@ -11,8 +11,8 @@ CHROMA_HOP = 1024
 _SIZE = 4096
 _NAMES = ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B")
 
-# How much each degree of the scale is heard in a key: Krumhansl and Kessler's idea with the weights that Albrecht and Shanahan
-# counted in 982 pieces ("The use of large corpora to train a new type of key-finding algorithm", 2013).
+# How much each degree of the scale is heard in a key: Krumhansl and Kessler's idea with the weights that Albrecht and
+# Shanahan counted in 982 pieces ("The use of large corpora to train a new type of key-finding algorithm", 2013).
 _MAJOR = np.array([0.238, 0.006, 0.111, 0.006, 0.137, 0.094, 0.016, 0.214, 0.009, 0.080, 0.008, 0.081])
 _MINOR = np.array([0.220, 0.006, 0.104, 0.123, 0.019, 0.103, 0.012, 0.214, 0.062, 0.022, 0.061, 0.052])
 

@@ -1,7 +1,7 @@
 """Where a song's sections begin and what they are.
 
-Boundaries by optimal partitioning of beat-wise features (Jackson et al., "An algorithm for optimal partitioning of data on an
-interval", 2005) with a preference for lengths of four bars; labels by likeness, energy, voice and place.
+Boundaries by optimal partitioning of beat-wise features (Jackson et al., "An algorithm for optimal partitioning of
+data on an interval", 2005) with a preference for lengths of four bars; labels by likeness, energy, voice and place.
 """
 
 from __future__ import annotations
@@ -28,7 +28,8 @@ _SUNG_SHARE = 0.15
 def section_edges(features: Floats, beats_ms: Sequence[int], beats_per_bar: int) -> list[int]:
     """Indices of the beats where a new section begins (0 is not among them). `features` has one row per beat.
 
-    A section that holds much of the song is looked at once more by itself: beside a quiet intro, verse and chorus look alike.
+    A section that holds much of the song is looked at once more by itself: beside a quiet intro, verse and chorus look
+    alike.
     """
     edges = _partition(features, beats_ms, beats_per_bar, _PENALTY)
     inner = []
@@ -92,8 +93,8 @@ def labeled_sections(
 ) -> tuple[Section, ...]:
     """Sections between consecutive `edges_ms` (first 0, last the duration), labeled.
 
-    `likeness` has one row of features per section, scaled so that a distance of 1 is the song's own spread; `energy` and `voice` are the
-    100 ms curves of the song.
+    `likeness` has one row of features per section, scaled so that a distance of 1 is the song's own spread; `energy`
+    and `voice` are the 100 ms curves of the song.
     """
     count = len(edges_ms) - 1
     spans = list(itertools.pairwise(edges_ms))
@@ -115,7 +116,7 @@ def _mean(curve: NDArray[np.integer], start_ms: int, end_ms: int) -> float:
 
 
 def _groups(likeness: Floats) -> list[int]:
-    """Average-linkage clustering, stopped where the nearest clusters are no longer alike; numbered by first appearance."""
+    """Average-linkage clustering until the nearest clusters are no longer alike; numbered by first appearance."""
     clusters = [[i] for i in range(len(likeness))]
     distance = np.linalg.norm(likeness[:, None] - likeness[None], axis=2)
     while len(clusters) > 1:

@@ -21,7 +21,8 @@ def frame_count(samples: int, hop: int) -> int:
 def spectra(signal: NDArray[np.int16], size: int, hop: int) -> Iterator[Floats]:
     """Magnitude spectra of a 16-bit signal, up to _BLOCK frames at a time, each of shape (frames, size // 2 + 1).
 
-    Frame i is centered on sample i * hop (the signal is padded with silence); a full-scale sine has magnitude of about 1.
+    Frame i is centered on sample i * hop (the signal is padded with silence); a full-scale sine has a magnitude
+    of about 1.
     """
     window = np.hanning(size).astype(np.float32)
     window *= np.float32(2.0 / (window.sum() * 32768.0))

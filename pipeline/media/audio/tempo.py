@@ -1,8 +1,8 @@
 """How fast a song is: onsets, their periodicity, and how the tempo moves through the song.
 
-Onset strength is spectral flux over mel bands with a vibrato-suppressing maximum filter (Böck and Widmer, "Maximum filter vibrato
-suppression for onset detection", 2013); tempo is read from its autocorrelation with a log-normal preference (Ellis, "Beat tracking
-by dynamic programming", 2007).
+Onset strength is spectral flux over mel bands with a vibrato-suppressing maximum filter (Böck and Widmer, "Maximum
+filter vibrato suppression for onset detection", 2013); tempo is read from its autocorrelation with a log-normal
+preference (Ellis, "Beat tracking by dynamic programming", 2007).
 """
 
 from __future__ import annotations
@@ -108,7 +108,7 @@ def _tempogram(heard: Onsets) -> Floats:
 
 
 def _at(correlation: NDArray[np.floating], lags: NDArray[np.floating]) -> NDArray[np.float64]:
-    return np.interp(lags, np.arange(len(correlation)), correlation, right=0.0)
+    return np.asarray(np.interp(lags, np.arange(len(correlation)), correlation, right=0.0))
 
 
 def _support(correlation: NDArray[np.floating], rate: float, bpms: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -1,12 +1,13 @@
 """Where somebody sings.
 
-A voice is the one instrument of popular music whose pitch never rests and whose timbre changes with every syllable. Two cues say so:
-partials that glide by less than a semitone between frames (the fluctogram of Lehner, Sonnleitner and Widmer, "Towards light-weight,
-real-time-capable singing voice detection", 2013), and the variance of the smoothed spectral shape (their "vocal variance"), measured
-after a median over time has taken out the drums. A logistic model joins them with the level of the voice band.
+A voice is the one instrument of popular music whose pitch never rests and whose timbre changes with every syllable.
+Two cues say so: partials that glide by less than a semitone between frames (the fluctogram of Lehner, Sonnleitner and
+Widmer, "Towards light-weight, real-time-capable singing voice detection", 2013), and the variance of the smoothed
+spectral shape (their "vocal variance"), measured after a median over time has taken out the drums. A logistic model
+joins them with the level of the voice band.
 
-The weights were fitted on our synthetic singer in six moods, synthetic speech mixed into four songs, and instrumental music both
-synthetic and real; recorded singing has not been measured.
+The weights were fitted on our synthetic singer in six moods, synthetic speech mixed into four songs, and instrumental
+music both synthetic and real; recorded singing has not been measured.
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ def vocal_activity(samples: Samples, *, stop: Stop = never) -> NDArray[np.int64]
     likely = 1000 / (1 + np.exp(-evidence))
     steps = -(-samples.duration_ms // GRID_MS)
     centers = (np.arange(steps) + 0.5) * GRID_MS / 1000 * samples.sample_rate / _HOP
-    return np.round(np.interp(centers, np.arange(len(likely)), likely)).astype(np.int64)
+    return np.asarray(np.round(np.interp(centers, np.arange(len(likely)), likely)), np.int64)
 
 
 def _pictures(samples: Samples, stop: Stop) -> tuple[Floats, Floats]:

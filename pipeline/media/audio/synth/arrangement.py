@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -91,7 +91,7 @@ class Band:
     sung_bars: frozenset[int] = frozenset()
     """Bars in which somebody sings: the lead leaves them room."""
     stems: Stems = field(init=False)
-    _sounds: dict[tuple[object, ...], Floats] = field(default_factory=dict)
+    _sounds: dict[tuple[Hashable, ...], Floats] = field(default_factory=dict)
 
     def play(self) -> Stems:
         count = int(self.score.duration_s * SAMPLE_RATE)
@@ -105,9 +105,10 @@ class Band:
         self._play_last_chord()
         return self.stems
 
-    def _sound(self, make: Callable[[], Floats], *key: object) -> Floats:
+    def _sound(self, make: Callable[..., Floats], *notes: Hashable, **shape: float) -> Floats:
+        key = (make.__name__, *notes, *shape.values())
         if key not in self._sounds:
-            self._sounds[key] = make()
+            self._sounds[key] = make(*notes, **shape)
         return self._sounds[key]
 
     def _lay(self, stem: Floats, sound: Floats, at_s: float, gain: float, pan: float = 0.0) -> None:
@@ -148,14 +149,14 @@ class Band:
         seconds = round(end - start + 0.3, 2)
         bright = float(np.clip(mood.brightness + _BRIGHTER[label], 0.1, 1))
         notes = (*chord, chord[0] + 12) if label in ("chorus", "bridge") else chord
-        sound = self._sound(lambda: instruments.pad(notes, seconds, brightness=bright), "pad", notes, seconds, bright)
+        sound = self._sound(instruments.pad, notes, seconds, brightness=bright)
         self._lay(self.stems.music, sound, start, _PAD_GAIN[label])
         if mood.keys and label != "intro":
             voicing = tuple(note + 12 for note in chord)
             for offset, gain in (
                 ((0.0, 0.5), (1.5, 0.32), (2.5, 0.36)) if per_bar == 4 else ((0.0, 0.45), (1.0, 0.28), (2.0, 0.28))
             ):
-                note = self._sound(lambda: instruments.keys(voicing, 1.1), "keys", voicing)
+                note = self._sound(instruments.keys, voicing, 1.1)
                 self._lay(self.stems.music, note, self.score.time_at(beat + offset), gain)
 
     def _play_bass(self, label: str, chord: Chord, beat: int) -> None:
@@ -174,9 +175,7 @@ class Band:
         for offset, beats, gain in steps:
             seconds = round(beats * length, 2)
             note = root + (7 if offset > 2 and self._rng.random() < 0.25 else 0)
-            sound = self._sound(
-                lambda note=note, seconds=seconds: instruments.bass(note, seconds), "bass", note, seconds
-            )  # type: ignore[misc]
+            sound = self._sound(instruments.bass, note, seconds)
             self._lay(self.stems.music, sound, self.score.time_at(beat + offset), gain)
 
     def _play_lead(self, label: str, chord: Chord, beat: int, bar: int) -> None:
@@ -190,7 +189,7 @@ class Band:
             if self._rng.random() >= chance:
                 continue
             note = int(self._rng.choice(chord)) + height
-            sound = self._sound(lambda note=note: instruments.pluck(note), "pluck", note)  # type: ignore[misc]
+            sound = self._sound(instruments.pluck, note)
             gain = (0.55 if step % 2 == 0 else 0.42) * (1.4 if label in ("intro", "outro") else 1.0)
             self._lay(
                 self.stems.music, sound, self.score.time_at(beat + step / 2), gain, pan=0.4 if step % 4 < 2 else -0.4

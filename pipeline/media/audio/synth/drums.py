@@ -25,35 +25,58 @@ _Pattern = dict[str, tuple[tuple[float, float], ...]]
 
 _EIGHTHS = tuple((beat / 2, 0.5 if beat % 2 == 0 else 0.38) for beat in range(8))
 _OFFBEATS = tuple((beat + 0.5, 0.5) for beat in range(4))
+_FOUR = tuple((beat, 1.0) for beat in range(4))
 GROOVES: dict[str, dict[str, _Pattern]] = {
     "soft": {
         "verse": {"kick": ((0, 0.8), (2.5, 0.55)), "rim": ((1, 0.6), (3, 0.65)), "hat": _EIGHTHS},
-        "chorus": {"kick": ((0, 0.95), (1.5, 0.5), (2, 0.8)), "snare": ((1, 0.7), (3, 0.75)), "hat": _EIGHTHS, "open": _OFFBEATS},
+        "chorus": {
+            "kick": ((0, 0.95), (1.5, 0.5), (2, 0.8)),
+            "snare": ((1, 0.7), (3, 0.75)),
+            "hat": _EIGHTHS,
+            "open": _OFFBEATS,
+        },
     },
     "pop": {
         "verse": {"kick": ((0, 0.9), (2, 0.8)), "snare": ((1, 0.65), (3, 0.7)), "hat": _EIGHTHS},
-        "chorus": {"kick": ((0, 1.0), (1.5, 0.5), (2, 0.9)), "snare": ((1, 0.85), (3, 0.9)), "hat": _EIGHTHS, "open": _OFFBEATS},
+        "chorus": {
+            "kick": ((0, 1.0), (1.5, 0.5), (2, 0.9)),
+            "snare": ((1, 0.85), (3, 0.9)),
+            "hat": _EIGHTHS,
+            "open": _OFFBEATS,
+        },
     },
     "four": {
         "verse": {"kick": tuple((beat, 0.85) for beat in range(4)), "hat": _OFFBEATS},
-        "chorus": {
-            "kick": tuple((beat, 1.0) for beat in range(4)), "snare": ((1, 0.75), (3, 0.8)), "open": _OFFBEATS, "hat": _EIGHTHS,
-        },
+        "chorus": {"kick": _FOUR, "snare": ((1, 0.75), (3, 0.8)), "open": _OFFBEATS, "hat": _EIGHTHS},
     },
     "swing": {
         "verse": {"kick": ((0, 0.8), (2, 0.5)), "rim": ((1, 0.6), (3, 0.6)), "hat": _EIGHTHS},
-        "chorus": {"kick": ((0, 0.9), (2, 0.7)), "snare": ((1, 0.65), (3, 0.7)), "hat": _EIGHTHS, "open": ((1.5, 0.25), (3.5, 0.3))},
+        "chorus": {
+            "kick": ((0, 0.9), (2, 0.7)),
+            "snare": ((1, 0.65), (3, 0.7)),
+            "hat": _EIGHTHS,
+            "open": ((1.5, 0.25), (3.5, 0.3)),
+        },
     },
     "break": {
         "verse": {"kick": ((0, 0.9), (2.5, 0.75)), "snare": ((1, 0.8), (3, 0.85)), "hat": _EIGHTHS},
-        "chorus": {"kick": ((0, 1.0), (2.5, 0.85)), "snare": ((1, 0.9), (3, 0.95)), "hat": _EIGHTHS, "open": ((0, 0.3), (2, 0.3))},
+        "chorus": {
+            "kick": ((0, 1.0), (2.5, 0.85)),
+            "snare": ((1, 0.9), (3, 0.95)),
+            "hat": _EIGHTHS,
+            "open": ((0, 0.3), (2, 0.3)),
+        },
     },
     "waltz": {
         "verse": {"kick": ((0, 0.8),), "rim": ((1, 0.45), (2, 0.45)), "hat": ((0, 0.3), (1, 0.45), (2, 0.45))},
-        "chorus": {"kick": ((0, 0.95),), "snare": ((1, 0.45), (2, 0.5)), "hat": tuple((beat / 2, 0.4) for beat in range(6))},
+        "chorus": {
+            "kick": ((0, 0.95),),
+            "snare": ((1, 0.45), (2, 0.5)),
+            "hat": tuple((beat / 2, 0.4) for beat in range(6)),
+        },
     },
     "none": {},
-}  # fmt: skip
+}
 
 _PLAYS_LIKE = {"intro": "", "verse": "verse", "chorus": "chorus", "bridge": "", "instrumental": "verse", "outro": ""}
 

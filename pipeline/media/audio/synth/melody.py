@@ -1,7 +1,7 @@
 """From lyric text to sung notes: which line falls on which bars, and a tune for it.
 
-A tune is chord tones on the strong beats and steps between them, in an arch that comes to rest; the same stanza always gets the same
-tune, so that choruses return.
+A tune is chord tones on the strong beats and steps between them, in an arch that comes to rest; the same stanza always
+gets the same tune, so that choruses return.
 """
 
 from __future__ import annotations

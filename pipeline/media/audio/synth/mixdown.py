@@ -126,7 +126,7 @@ def _envelope(signal: Floats, decay_s: float) -> NDArray[np.float64]:
     fall = np.exp(-_BLOCK / (decay_s * SAMPLE_RATE))
     for i in range(1, count):
         blocks[i] = max(blocks[i], blocks[i - 1] * fall)
-    return np.interp(np.arange(len(signal)), np.arange(count) * _BLOCK + _BLOCK / 2, blocks)
+    return np.asarray(np.interp(np.arange(len(signal)), np.arange(count) * _BLOCK + _BLOCK / 2, blocks))
 
 
 def _ducking(drum_stem: Floats) -> Floats:

@@ -67,13 +67,26 @@ Form = tuple[tuple[SectionLabel, int], ...]
 
 FORMS: dict[str, Form] = {
     "pop": (
-        ("intro", 4), ("verse", 8), ("chorus", 8), ("verse", 8), ("chorus", 8), ("bridge", 4), ("chorus", 8), ("outro", 4),
+        ("intro", 4),
+        ("verse", 8),
+        ("chorus", 8),
+        ("verse", 8),
+        ("chorus", 8),
+        ("bridge", 4),
+        ("chorus", 8),
+        ("outro", 4),
     ),
     "short": (("intro", 2), ("verse", 4), ("chorus", 4), ("outro", 2)),
     "club": (
-        ("intro", 8), ("verse", 8), ("chorus", 16), ("instrumental", 8), ("verse", 8), ("chorus", 16), ("outro", 8),
+        ("intro", 8),
+        ("verse", 8),
+        ("chorus", 16),
+        ("instrumental", 8),
+        ("verse", 8),
+        ("chorus", 16),
+        ("outro", 8),
     ),
-}  # fmt: skip
+}
 
 
 def form_for(name: str, bars: float) -> Form:

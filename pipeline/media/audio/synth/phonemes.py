@@ -1,7 +1,7 @@
 """Words as sounds: enough phonetics for a synthetic singer, and a rough English spelling-to-sound rule set.
 
-Symbols are ARPAbet without stress. Formants are those of women's voices (Peterson and Barney, "Control methods used in a study of the
-vowels", 1952), in Hz.
+Symbols are ARPAbet without stress. Formants are those of women's voices (Peterson and Barney, "Control methods used in
+a study of the vowels", 1952), in Hz.
 """
 
 from __future__ import annotations
@@ -77,25 +77,31 @@ SOUNDS: dict[str, Sound] = {
 
 Syllable = tuple[str, ...]
 
+
+def _table(text: str) -> dict[str, list[str]]:
+    """`sh=SH; ow=OW` as a dictionary."""
+    pairs = (entry.split("=") for entry in text.split(";"))
+    return {spelling.strip(): sounds.split() for spelling, sounds in pairs}
+
+
 # the longest spelling first; a rough cut of English, good enough to be sung by a machine
-_SPELLINGS: tuple[tuple[str, str], ...] = (
-    ("all", "AO L"), ("ce", "S EH"), ("ci", "S IH"), ("cy", "S IY"),
-    ("ought", "AO T"), ("aught", "AO T"), ("tion", "SH AH N"), ("igh", "AY"), ("eau", "OW"), ("air", "EH R"), ("ear", "IY R"),
-    ("oor", "AO R"), ("our", "AW R"), ("tch", "CH"), ("dge", "JH"), ("sch", "SH"),
-    ("sh", "SH"), ("ch", "CH"), ("th", "TH"), ("ph", "F"), ("wh", "W"), ("ck", "K"), ("ng", "NG"), ("qu", "K W"), ("kn", "N"),
-    ("wr", "R"), ("gh", ""), ("ee", "IY"), ("ea", "IY"), ("oo", "UW"), ("ou", "AW"), ("ow", "OW"), ("oa", "OW"), ("ai", "EY"),
-    ("ay", "EY"), ("ei", "EY"), ("ey", "IY"), ("oi", "OY"), ("oy", "OY"), ("au", "AO"), ("aw", "AO"), ("ie", "IY"), ("ew", "UW"),
-    ("ue", "UW"), ("ar", "AA R"), ("er", "ER"), ("ir", "ER"), ("ur", "ER"), ("or", "AO R"),
-    ("a", "AE"), ("b", "B"), ("c", "K"), ("d", "D"), ("e", "EH"), ("f", "F"), ("g", "G"), ("h", "HH"), ("i", "IH"), ("j", "JH"),
-    ("k", "K"), ("l", "L"), ("m", "M"), ("n", "N"), ("o", "AA"), ("p", "P"), ("q", "K"), ("r", "R"), ("s", "S"), ("t", "T"),
-    ("u", "AH"), ("v", "V"), ("w", "W"), ("x", "K S"), ("y", "IY"), ("z", "Z"),
-)  # fmt: skip
+_SPELLINGS = _table(
+    """
+    all=AO L; ce=S EH; ci=S IH; cy=S IY; ought=AO T; aught=AO T; tion=SH AH N; igh=AY; eau=OW; air=EH R;
+    ear=IY R; oor=AO R; our=AW R; tch=CH; dge=JH; sch=SH; sh=SH; ch=CH; th=TH; ph=F; wh=W; ck=K; ng=NG; qu=K W;
+    kn=N; wr=R; gh=; ee=IY; ea=IY; oo=UW; ou=AW; ow=OW; oa=OW; ai=EY; ay=EY; ei=EY; ey=IY; oi=OY; oy=OY; au=AO;
+    aw=AO; ie=IY; ew=UW; ue=UW; ar=AA R; er=ER; ir=ER; ur=ER; or=AO R; a=AE; b=B; c=K; d=D; e=EH; f=F; g=G;
+    h=HH; i=IH; j=JH; k=K; l=L; m=M; n=N; o=AA; p=P; q=K; r=R; s=S; t=T; u=AH; v=V; w=W; x=K S; y=IY; z=Z
+    """
+)
 _LONG = {"a": "EY", "i": "AY", "o": "OW", "u": "UW", "e": "IY"}
-_SMALL_WORDS = {
-    "a": "AH", "the": "DH AH", "i": "AY", "to": "T UW", "of": "AH V", "you": "Y UW", "and": "AE N D", "my": "M AY", "by": "B AY",
-    "me": "M IY", "we": "W IY", "are": "AA R", "is": "IH Z", "no": "N OW", "so": "S OW", "go": "G OW", "love": "L AH V", "away": "AH W EY", "again": "AH G EH N", "water": "W AO T ER", "over": "OW V ER",
-    "come": "K AH M", "do": "D UW", "be": "B IY", "he": "HH IY", "she": "SH IY", "your": "Y AO R", "one": "W AH N",
-}  # fmt: skip
+_SMALL_WORDS = _table(
+    """
+    a=AH; the=DH AH; i=AY; to=T UW; of=AH V; you=Y UW; and=AE N D; my=M AY; by=B AY; me=M IY; we=W IY;
+    are=AA R; is=IH Z; no=N OW; so=S OW; go=G OW; love=L AH V; away=AH W EY; again=AH G EH N; water=W AO T ER;
+    over=OW V ER; come=K AH M; do=D UW; be=B IY; he=HH IY; she=SH IY; your=Y AO R; one=W AH N
+    """
+)
 
 
 def syllables(word: str) -> list[Syllable]:
@@ -105,7 +111,7 @@ def syllables(word: str) -> list[Syllable]:
         letters = sum(character.isalnum() for character in word)
         return [("L", "AA")] * max(1, letters if not word.isascii() else 1)
     if plain in _SMALL_WORDS:
-        return split_syllables(_SMALL_WORDS[plain].split())
+        return split_syllables(_SMALL_WORDS[plain])
     return split_syllables(_sounds(plain))
 
 
@@ -127,10 +133,8 @@ def _sounds(plain: str) -> list[str]:
         if place > 0 and plain[place] == plain[place - 1] and plain[place] not in "aeiou":
             place += 1  # a doubled consonant is one sound
             continue
-        spelling, sounds = next((pair for pair in _SPELLINGS if plain.startswith(pair[0], place)), (plain[place], ""))
-        if spelling == "y" and place == 0:
-            sounds = "Y"
-        found += sounds.split()
+        spelling = next(known for known in _SPELLINGS if plain.startswith(known, place))
+        found += ["Y"] if spelling == "y" and place == 0 else _SPELLINGS[spelling]
         place += len(spelling)
     return found or ["AH"]
 

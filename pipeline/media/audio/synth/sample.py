@@ -1,4 +1,4 @@
-"""Our own short song, so that the first page is alive: "Salt and Neon" by Paper Harbor. Words and music are original."""
+"""Our own short song, so that the first page is alive. Words and music are original."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """A synthetic singer: harmonics shaped by moving formants, and noise for consonants and breath.
 
-The classic source and filter of speech (Klatt, "Software for a cascade/parallel formant synthesizer", 1980), but the filter is
-evaluated at each harmonic instead of being run, which keeps vowels clean at any pitch.
+The classic source and filter of speech (Klatt, "Software for a cascade/parallel formant synthesizer", 1980), but the
+filter is evaluated at each harmonic instead of being run, which keeps vowels clean at any pitch.
 """
 
 from __future__ import annotations

@@ -58,8 +58,8 @@ def compose_song(
 ) -> Song:
     """Compose, sing and mix a song of about `seconds`.
 
-    `mood` is a key of MOODS, `form` of FORMS. `lyrics` are stanzas separated by blank lines, the second being the chorus; without them
-    nobody sings. `polish=False` skips room and loudness (several times faster).
+    `mood` is a key of MOODS, `form` of FORMS. `lyrics` are stanzas separated by blank lines, the second being the
+    chorus; without them nobody sings. `polish=False` skips room and loudness (several times faster).
     """
     chosen = MOODS[mood]
     pace = bpm if bpm is not None else chosen.bpm
