@@ -99,6 +99,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.humanize",
+    "django.forms",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "allauth",
@@ -128,6 +129,7 @@ MIDDLEWARE = [
 ]
 ROOT_URLCONF = "omvee.urls"
 WSGI_APPLICATION = "omvee.wsgi.application"
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"  # the forms' markup is ours
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 TEMPLATES = [
     {
