@@ -24,8 +24,8 @@ Floats = NDArray[np.float64]
 
 EASE = 0.45  # the speed at a cut is 55% of the mean: softer than linear, and never a stop-and-go
 HANDLE_SHARE = 0.25  # a handle is at most a quarter of its slot (timeline.fitted_transition)
-ZOOM_AT_FULL = 0.18
-TRAVEL_AT_FULL = 0.13
+ZOOM_AT_FULL = 0.16
+TRAVEL_AT_FULL = 0.11
 PULSE_AT_FULL = 0.014
 PULSE_DECAY_PER_S = 9.0
 PULSE_ATTACK_S = 0.06

@@ -8,6 +8,7 @@ Lanczos) at a third of its price, and its positions are exact to 1/64 of a pixel
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -21,7 +22,7 @@ Singles = NDArray[np.float32]
 
 LUMA_DENSITY = 2.0  # samples of the luma plane per film pixel at zoom 1
 SHARPEST = 1.25  # a denser source is averaged down to this: more would only shimmer
-ONE_MAP: Singles = np.empty(0, dtype=np.float32)  # cv2.remap with x and y in a single array
+ONE_MAP: Any = None  # cv2.remap takes x and y in a single array; its type hints do not know
 HALF = np.float32(0.5)  # a sample's number is its position less a half
 CELL = 8  # film pixels per cell of the depth and displacement grids
 # R, G, B to Y, U, V of BT.709 in limited range, from ITU-R BT.709-6 (item 3) scaled to 219 and 224 steps.

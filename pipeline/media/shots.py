@@ -199,7 +199,7 @@ def _tell(progress: Progress | None, done: int, total: int) -> None:
 def _finished(spec: ShotSpec, out: Path, folder: Path) -> ShotFacts:
     """Check the file that ffmpeg left in `folder`, and give it its name."""
     made = folder / SHOT
-    header, body, frames = _packet_digests(made, spec.span)
+    header, body, frames = _packet_digests(made, spec.span, spec.profile.ticks_per_frame)
     if frames != spec.span.frames:
         detail = f"{frames} frames instead of {spec.span.frames}"
         raise MediaError("A scene came out with the wrong length.", detail=detail)
@@ -220,7 +220,7 @@ def _finished(spec: ShotSpec, out: Path, folder: Path) -> ShotFacts:
     return facts
 
 
-def _packet_digests(path: Path, span: ShotSpan) -> tuple[str, str, int]:
+def _packet_digests(path: Path, span: ShotSpan, ticks_per_frame: int) -> tuple[str, str, int]:
     """(header digest, body digest, number of frames).
 
     Raises MediaError where the body's edges are no key frames.
@@ -230,12 +230,11 @@ def _packet_digests(path: Path, span: ShotSpan) -> tuple[str, str, int]:
     with open_media(path, formats=VIDEO_FORMATS) as container:
         stream = container.streams.video[0]
         header = hashlib.sha256(bytes(stream.codec_context.extradata or b"")).hexdigest()
-        ticks = int(1 / (stream.time_base or 1)) // int(stream.average_rate or 1)
         inside = False
         for packet in container.demux(stream):
             if packet.dts is None or packet.pts is None:
                 continue
-            frame = packet.pts // ticks
+            frame = packet.pts // ticks_per_frame
             if packet.is_keyframe:
                 inside = first <= frame < last
             elif frame in (first, *((last,) if last < span.frames else ())):
