@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from pipeline.media.painting import scenes_heights, scenes_water
+from pipeline.media.painting import scenes_city, scenes_heights, scenes_open, scenes_street, scenes_water, scenes_ways, scenes_window
 from pipeline.media.painting.brief import Brief, Place
 from pipeline.media.painting.canvas import Canvas
 
@@ -18,8 +18,18 @@ SCENES: Mapping[str, Scene] = {
     "forest": scenes_heights.forest,
     "village": scenes_heights.village,
     "underwater": scenes_water.underwater,
+    "desert": scenes_open.desert,
+    "meadow": scenes_open.meadow,
+    "garden": scenes_open.garden,
+    "clouds": scenes_open.clouds,
+    "road": scenes_ways.road,
+    "rails": scenes_ways.rails,
+    "skyline": scenes_city.skyline,
+    "rooftops": scenes_city.rooftops,
+    "street": scenes_street.street,
+    "window": scenes_window.window,
 }
 _UNPAINTED = {"skyline": "harbor", "street": "harbor", "rooftops": "village", "window": "lake", "space": "mountains", "desert": "mountains",
               "synthwave": "ocean", "meadow": "mountains", "garden": "forest", "road": "mountains", "rails": "lake", "stage": "underwater",
               "lights": "harbor", "clouds": "mountains", "ink": "underwater", "silk": "underwater", "geometric": "mountains"}
-SCENES = {**SCENES, **{name: SCENES[other] for name, other in _UNPAINTED.items()}}
+SCENES = {**SCENES, **{name: SCENES[other] for name, other in _UNPAINTED.items() if name not in SCENES}}

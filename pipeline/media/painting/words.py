@@ -95,7 +95,7 @@ FOREGROUNDS: Mapping[str, Words] = {
     "lamp": ("lamp", "lamppost", "streetlight", "streetlamp"),
     "house": ("house", "home", "cabin", "cottage", "barn", "farm", "church"),
     "deer": ("deer", "stag", "elk", "wolf", "horse", "animal"),
-    "fence": ("fence", "gate", "garden"),
+    "fence": ("fence", "gate", "ranch"),
     "bench": ("bench", "park", "sit", "sitting", "wait", "waiting"),
     "windmill": ("windmill", "mill", "turbine"),
     "plane": ("plane", "airplane", "jet", "flight"),
