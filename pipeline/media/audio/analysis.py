@@ -112,7 +112,7 @@ def _heard(samples: Samples, stop: Stop) -> _Heard:
             raise Stopped
         bands.append(np.log1p(2000 * (block @ filters)))
         powers.append((block * block) @ weights)
-    # spectra() scales a sine to 1 and a Hann window passes 3/8 of the power: by Parseval, mean square = sum of squares / 3
+    # spectra() scales a sine to 1, a Hann window passes 3/8 of the power: by Parseval mean square = sum of squares / 3
     power = np.asarray(np.concatenate(powers) / 3.0, np.float32)
     return _Heard(np.concatenate(bands), power, samples.sample_rate / _HOP)
 

@@ -35,7 +35,7 @@ class Samples:
     source_rate: int
     channels: int
     truncated: bool
-    """The file broke off or was damaged on the way; `signal` is what decoded."""
+    """The file is damaged or shorter than its header says; `signal` is what decoded. Ogg and WAV do not tell."""
 
     @property
     def duration_ms(self) -> int:
