@@ -11,6 +11,8 @@ class ProjectsConfig(AppConfig):
 
     def ready(self) -> None:
         from pipeline.runner import hooks
+        from projects import accounts
         from projects.flow import receive
 
         hooks.connect(receive.RECEIVERS, failed=receive.job_failed, progressed=receive.job_progressed, sweep=receive.sweep)
+        accounts.connect()

@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parent.parent
 LAYERS: list[set[str]] = [
     {"omvee"},
     {"projects.apps"},
-    {"projects.urls", "projects.management"},
+    {"projects.urls", "projects.management", "projects.accounts"},
     {"projects.views", "projects.api", "projects.admin"},
     {"projects.forms", "projects.templatetags"},
     {"projects.actions"},

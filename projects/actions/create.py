@@ -39,7 +39,9 @@ def create_music_video(
     if lyrics.strip():
         read_lyrics(lyrics, name=lyrics_name)  # lyrics that cannot be read are refused now, not in a job later
     with transaction.atomic():
-        project = Project.objects.create(owner=by, title=title.strip()[:200], artist=artist.strip()[:200], style=style, **fields)
+        project = Project.objects.create(
+            owner=by, title=title.strip()[:200], artist=artist.strip()[:200], style=style, **fields
+        )
         Rendition.objects.create(project=project, aspect=aspect, resolution=resolution, captions=captions)
         Song.objects.create(
             project=project, asset=asset, lyrics_text=lyrics, lyrics_name=lyrics_name[:255], instrumental=instrumental

@@ -31,7 +31,12 @@ def save_lyrics(project: Project, lyrics: Lyrics, *, by: AbstractBaseUser | None
             raise LostRace(_("The lyrics have changed meanwhile. Look at them again before you save."))
         take = (project.transcripts.aggregate(last=Max("take"))["last"] or 0) + 1
         new = Transcript.objects.create(
-            project=project, take=take, recipe=old.recipe, lyrics=lyrics.model_dump(mode="json"), edited=True, provider=old.provider
+            project=project,
+            take=take,
+            recipe=old.recipe,
+            lyrics=lyrics.model_dump(mode="json"),
+            edited=True,
+            provider=old.provider,
         )
         project.transcript = new
         project.save(update_fields=["transcript"])
@@ -96,7 +101,9 @@ def split_scene(scene: Scene, frame: int, *, by: AbstractBaseUser | None) -> Sce
         if not scene.start_frame + SHORTEST_SCENE_FRAMES <= frame <= scene.end_frame - SHORTEST_SCENE_FRAMES:
             raise IllegalMove(_("Both halves must be at least half a second long."))
         old = scene.content
-        fields = {name: getattr(old, name) for name in ("description", "mood", "camera", "palette", "imagery", "reasoning")}
+        fields = {
+            name: getattr(old, name) for name in ("description", "mood", "camera", "palette", "imagery", "reasoning")
+        }
         content = Content.objects.create(project=project, **fields)
         end = scene.end_frame
         tail = {"transition": scene.transition, "transition_frames": scene.transition_frames, "section": scene.section}
@@ -120,7 +127,13 @@ def edit_prompt(content: Content, text: str, *, by: AbstractBaseUser | None, see
             raise LostRace(_("This prompt has changed meanwhile. Look at it again before you save."))
         last = content.prompts.aggregate(last=Max("take"))["last"] or 0
         content.prompt = Prompt.objects.create(
-            content=content, take=last + 1, recipe=old.recipe, text=text, negative=old.negative, motion=old.motion, edited=True
+            content=content,
+            take=last + 1,
+            recipe=old.recipe,
+            text=text,
+            negative=old.negative,
+            motion=old.motion,
+            edited=True,
         )
         content.save(update_fields=["prompt"])
         Event.objects.create(project=project, verb="prompt_edited", by=by)
@@ -140,7 +153,9 @@ def set_style(project: Project, style: str, *, by: AbstractBaseUser | None) -> N
         _changed(project, None)
 
 
-def add_rendition(project: Project, aspect: str, resolution: str, captions: str, *, by: AbstractBaseUser | None) -> Rendition:
+def add_rendition(
+    project: Project, aspect: str, resolution: str, captions: str, *, by: AbstractBaseUser | None
+) -> Rendition:
     """One more shape of the film; pictures for a new aspect ratio are composed anew."""
     with transaction.atomic():
         project = flow.lock(project.pk)

@@ -49,5 +49,3 @@ def find_or_create_film(asset: Asset, *, by: AbstractBaseUser, lyrics: str, choi
 def _fingerprint(asset: Asset, lyrics: str, choices: dict[str, str]) -> str:
     text = json.dumps([asset.sha256, lyrics, choices], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
-
-

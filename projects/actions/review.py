@@ -56,11 +56,17 @@ def pick_image(pick: Pick, image: Image, *, by: AbstractBaseUser | None) -> None
         _changed(project, pick.content)
 
 
-def replace_image(pick: Pick, asset: Asset, *, by: AbstractBaseUser | None, width: int, height: int, thumb_key: str = "") -> Image:
+def replace_image(
+    pick: Pick, asset: Asset, *, by: AbstractBaseUser | None, width: int, height: int, thumb_key: str = ""
+) -> Image:
     """Let an uploaded picture stand as a take of its own."""
     with transaction.atomic():
         project = flow.lock(pick.content.project_id)
-        fields: dict[str, Any] = {"content": pick.content, "aspect": pick.aspect, "take": max(_last_take(pick), pick.image_take) + 1}
+        fields: dict[str, Any] = {
+            "content": pick.content,
+            "aspect": pick.aspect,
+            "take": max(_last_take(pick), pick.image_take) + 1,
+        }
         image = Image.objects.create(
             **fields,
             recipe=asset.sha256,

@@ -33,7 +33,9 @@ SONG_TYPES = {
 def save_song(upload: AnyFile[bytes], name: str, *, by: AbstractBaseUser) -> tuple[Asset, SongProbe]:
     """Store an uploaded song. The same song of the same owner is stored once. Raises MediaError in the user's words."""
     with _spooled(upload.chunks()) as (path, sha256):
-        probe = check_song_upload(path, max_seconds=settings.OMVEE_MAX_SONG_SECONDS, max_bytes=settings.OMVEE_MAX_UPLOAD_BYTES)
+        probe = check_song_upload(
+            path, max_seconds=settings.OMVEE_MAX_SONG_SECONDS, max_bytes=settings.OMVEE_MAX_UPLOAD_BYTES
+        )
         known = Asset.objects.filter(owner_id=by.pk, kind=Asset.Kind.SONG, sha256=sha256).first()
         if known is not None:
             return known, probe

@@ -1,0 +1,7 @@
+"""The operators' desk: follow a project, see what is stuck, set it going again."""
+
+from __future__ import annotations
+
+from projects.admin import engine, making, project, review
+
+__all__ = ["engine", "making", "project", "review"]

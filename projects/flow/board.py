@@ -79,11 +79,15 @@ def load(project: Project, touched: Collection[int] | None) -> Board:
     """The board of a project. `touched` are primary keys of scenes; None means all of them."""
     skipped = set(Skip.objects.filter(scene__project=project, undone_at=None).values_list("scene_id", flat=True))
     scenes = _scenes(project, None if touched is None else {*touched, *skipped})
-    wanted = {scene.pk for scene in scenes} if touched is None else ({*touched, *skipped} & {scene.pk for scene in scenes})
+    wanted = (
+        {scene.pk for scene in scenes} if touched is None else ({*touched, *skipped} & {scene.pk for scene in scenes})
+    )
     renditions = list(project.renditions.order_by("pk"))
     contents = [scene.content_id for scene in scenes]
     picks = Pick.objects.filter(content__in=contents).select_related("image", "clip")
-    board = Board(project, renditions, scenes, wanted, skipped, {(pick.content_id, pick.aspect): pick for pick in picks})
+    board = Board(
+        project, renditions, scenes, wanted, skipped, {(pick.content_id, pick.aspect): pick for pick in picks}
+    )
     _load_jobs(board)
     _load_shots(board)
     return board

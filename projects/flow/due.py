@@ -104,7 +104,9 @@ def _prompt_orders(board: Board, asks: list[inputs.PromptAsk]) -> list[Order]:
     wanted = {ask.content: ask for ask in asks}
     for job in Job.objects.filter(pk__in=[job.pk for job in alive]):
         for ask in write_prompts.Input.model_validate(job.input).asks:
-            content = Content.objects.select_related("prompt").filter(code=ask.content, scene__project=board.project).first()
+            content = (
+                Content.objects.select_related("prompt").filter(code=ask.content, scene__project=board.project).first()
+            )
             if content is not None and _wants_prompt(board.project, content):
                 wanted.setdefault(ask.content, inputs.prompt_ask(board.project, content))
     order = Order("write_prompts", "", write_prompts.Input(asks=tuple(wanted[code] for code in sorted(wanted))))
@@ -128,7 +130,9 @@ def _content_orders(board: Board, content: Content, aspect: str) -> list[Order]:
     size = inputs.picture_size(board.renditions, aspect)
     if _wants_image(board, pick, size):
         order = inputs.image_input(board.project, content, size, pick.image_take)
-        return _unless_answered(board, Order("generate_image", boards.image_subject(content, aspect), order, pick.image_take))
+        return _unless_answered(
+            board, Order("generate_image", boards.image_subject(content, aspect), order, pick.image_take)
+        )
     image = pick.image
     if image is None or not _passed(board.project, image) or not _wants_clip(board, pick, image):
         return []
@@ -195,7 +199,10 @@ def _shot_order(board: Board, maker: inputs.ShotMaker, index: int, rendition: Sh
         return []
     left, right = board.around(index)
     order = Order(
-        "render_shot", boards.shot_subject(scene, rendition), maker.shot(rendition, scene, left, right, *source), priority=shot_priority(scene)
+        "render_shot",
+        boards.shot_subject(scene, rendition),
+        maker.shot(rendition, scene, left, right, *source),
+        priority=shot_priority(scene),
     )
     if (scene.pk, rendition.pk, order.recipe) in board.shots:
         retract(Job.objects.filter(pk__in=board.outdated(order.step, order.subject, order.recipe, 1)))
@@ -228,10 +235,14 @@ def _stale(board: Board, pick: Pick, content: Content, size: tuple[int, int]) ->
     image, clip = pick.image, pick.clip
     assert image is not None and clip is not None
     if not pick.image_chosen and image.verdict == Verdict.PENDING:
-        if image.take != pick.image_take or image.recipe != digest(inputs.image_input(board.project, content, size, image.take)):
+        if image.take != pick.image_take or image.recipe != digest(
+            inputs.image_input(board.project, content, size, image.take)
+        ):
             return True
     if not pick.clip_chosen and clip.verdict == Verdict.PENDING:
-        return clip.take != pick.clip_take or clip.recipe != digest(inputs.clip_input(board.project, content, image, clip.take))
+        return clip.take != pick.clip_take or clip.recipe != digest(
+            inputs.clip_input(board.project, content, image, clip.take)
+        )
     return False
 
 
@@ -239,8 +250,17 @@ def held_image(board: Board, scene: Scene, aspect: str) -> Image | None:
     """The picture of the nearest earlier scene that is not skipped, else of the nearest later one."""
     others = Pick.objects.filter(content__scene__project=board.project, aspect=aspect, image__isnull=False)
     others = others.exclude(content__scene__pk__in=board.skipped).select_related("image")
-    before = others.filter(content__scene__start_frame__lt=scene.start_frame).order_by("-content__scene__start_frame").first()
-    found = before or others.filter(content__scene__start_frame__gt=scene.start_frame).order_by("content__scene__start_frame").first()
+    before = (
+        others.filter(content__scene__start_frame__lt=scene.start_frame)
+        .order_by("-content__scene__start_frame")
+        .first()
+    )
+    found = (
+        before
+        or others.filter(content__scene__start_frame__gt=scene.start_frame)
+        .order_by("content__scene__start_frame")
+        .first()
+    )
     return found.image if found is not None else None
 
 
@@ -250,7 +270,9 @@ def sweep(limit: int = 3, every_s: int = 30) -> None:
 
     now = timezone.now()
     recent = Project.objects.filter(stopped_at=None, trashed_at=None, updated_at__gt=now - timezone.timedelta(hours=2))
-    for pk in recent.filter(swept_at__lt=now - timezone.timedelta(seconds=every_s)).values_list("pk", flat=True)[:limit]:
+    for pk in recent.filter(swept_at__lt=now - timezone.timedelta(seconds=every_s)).values_list("pk", flat=True)[
+        :limit
+    ]:
         with transaction.atomic():
             project = Project.objects.select_for_update(no_key=True).filter(pk=pk).first()
             if project is not None:

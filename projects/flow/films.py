@@ -40,7 +40,9 @@ def _due(board: Board, rendition: Rendition, film: assemble_video.Input) -> list
     order = Order(STEP, boards.film_subject(rendition), film)
     finished = FinalVideo.objects.filter(rendition=rendition, recipe=order.recipe).order_by("-version").first()
     jobs = Job.objects.filter(project=board.project, step=STEP, subject=order.subject)
-    retract(jobs.filter(state__in=LIVE).exclude(recipe=order.recipe) if finished is None else jobs.filter(state__in=LIVE))
+    retract(
+        jobs.filter(state__in=LIVE).exclude(recipe=order.recipe) if finished is None else jobs.filter(state__in=LIVE)
+    )
     if finished is not None:
         if rendition.final_id != finished.pk:  # a change was taken back: the earlier version stands again
             Rendition.objects.filter(pk=rendition.pk).update(final=finished)

@@ -69,7 +69,11 @@ def plan_input(project: Project, song: Song, lyrics: Lyrics) -> plan_scenes.Inpu
 
 def prompt_ask(project: Project, content: Content) -> PromptAsk:
     return PromptAsk(
-        description=content.description, mood=content.mood, camera=content.camera, style=project.style, content=str(content.code)
+        description=content.description,
+        mood=content.mood,
+        camera=content.camera,
+        style=project.style,
+        content=str(content.code),
     )
 
 
@@ -148,7 +152,13 @@ class ShotMaker:
         self._cards = self._make_cards() if project.title else ()
 
     def shot(
-        self, rendition: Rendition, scene: Scene, left: Scene | None, right: Scene | None, image: Image, clip: Clip | None
+        self,
+        rendition: Rendition,
+        scene: Scene,
+        left: Scene | None,
+        right: Scene | None,
+        image: Image,
+        clip: Clip | None,
     ) -> render_shot.Input:
         """The input of one scene's shot. `clip` None holds the picture still."""
         span = shot_span(slot(scene), transition_between(left, scene), transition_between(scene, right))
@@ -201,15 +211,25 @@ class ShotMaker:
             ("end", max(length - CARD_MS, last + CAPTION_ROOM_MS), length),
         ]
         words = {"title": self._project.title, "subtitle": self._project.artist, "look": self._look}
-        return tuple(Card(kind=kind, show_ms=show, hide_ms=hide, **words) for kind, show, hide in spans if hide - show >= CARD_MIN_MS)
+        return tuple(
+            Card(kind=kind, show_ms=show, hide_ms=hide, **words)
+            for kind, show, hide in spans
+            if hide - show >= CARD_MIN_MS
+        )
 
 
 def lines_between(lyrics: Lyrics, start_ms: int, end_ms: int) -> tuple[Line, ...]:
     """The timed lines that are sung between two times."""
-    return tuple(line for line in lyrics.lines if line.end_ms > start_ms and line.start_ms < end_ms and line.end_ms > line.start_ms)
+    return tuple(
+        line
+        for line in lyrics.lines
+        if line.end_ms > start_ms and line.start_ms < end_ms and line.end_ms > line.start_ms
+    )
 
 
 def scene_lyrics(lyrics: Lyrics, scene: Scene) -> str:
     """The words that begin in a scene, one line each."""
     start_ms, end_ms = ms_at(scene.start_frame, FPS), ms_at(scene.end_frame, FPS)
-    return "\n".join(line.text for line in lyrics.lines if start_ms <= line.start_ms < end_ms and line.end_ms > line.start_ms)
+    return "\n".join(
+        line.text for line in lyrics.lines if start_ms <= line.start_ms < end_ms and line.end_ms > line.start_ms
+    )

@@ -80,7 +80,9 @@ def scenes_planned(job: Job, output: plan_scenes.Output) -> None:
 
 
 def _content(project: Project, planned: PlannedScene) -> Content:
-    fields = {name: getattr(planned, name) for name in ("description", "mood", "camera", "palette", "imagery", "reasoning")}
+    fields = {
+        name: getattr(planned, name) for name in ("description", "mood", "camera", "palette", "imagery", "reasoning")
+    }
     return Content(project=project, **fields)
 
 
@@ -99,7 +101,12 @@ def _scene(project: Project, content: Content, planned: PlannedScene) -> Scene:
 def prompts_written(job: Job, output: write_prompts.Output) -> None:
     project = _project(job)
     asks = write_prompts.Input.model_validate(job.input).asks
-    contents = {str(c.code): c for c in Content.objects.filter(project=project, code__in=[ask.content for ask in asks]).select_related("prompt")}
+    contents = {
+        str(c.code): c
+        for c in Content.objects.filter(project=project, code__in=[ask.content for ask in asks]).select_related(
+            "prompt"
+        )
+    }
     scenes = []
     for ask, written in zip(asks, output.prompts, strict=True):
         content = contents.get(ask.content)
@@ -145,7 +152,9 @@ def image_generated(job: Job, output: generate_image.Output) -> None:
         },
     )
     # an older take that a person has chosen meanwhile stays picked
-    Pick.objects.filter(content=content, aspect=image.aspect, image_take=job.take, image_chosen=False).update(image=image)
+    Pick.objects.filter(content=content, aspect=image.aspect, image_take=job.take, image_chosen=False).update(
+        image=image
+    )
     _go_on(project, Scene.objects.filter(content=content).values_list("pk", flat=True))
 
 
@@ -226,7 +235,9 @@ def video_assembled(job: Job, output: assemble_video.Output) -> None:
 
 def job_failed(job: Job) -> None:
     project = _project(job)
-    Event.objects.create(project=project, verb="step_failed", text=job.error, data={"step": job.step, "job": str(job.code)})
+    Event.objects.create(
+        project=project, verb="step_failed", text=job.error, data={"step": job.step, "job": str(job.code)}
+    )
     touch(project, _scenes_of(job))
 
 

@@ -78,7 +78,11 @@ def project_statuses(projects: Iterable[Project]) -> dict[int, Status]:
     pks = [project.pk for project in rows]
     live: dict[int, Counter[str]] = {pk: Counter() for pk in pks}
     failed: Counter[int] = Counter()
-    open_jobs = Job.objects.filter(project__in=pks).exclude(state__in=(JobState.DONE, JobState.CANCELED)).exclude(dismissed=True)
+    open_jobs = (
+        Job.objects.filter(project__in=pks)
+        .exclude(state__in=(JobState.DONE, JobState.CANCELED))
+        .exclude(dismissed=True)
+    )
     for pk, step, state, count in open_jobs.values_list("project", "step", "state").annotate(count=Count("pk")):
         if state in LIVE:
             live[pk][step] += count
@@ -86,9 +90,20 @@ def project_statuses(projects: Iterable[Project]) -> dict[int, Status]:
             failed[pk] += count
     scenes = dict(Project.objects.filter(pk__in=pks).annotate(count=Count("scenes")).values_list("pk", "count"))
     shown = _counts(pks)
-    finals = dict(FinalVideo.objects.filter(rendition__project__in=pks).values_list("rendition__project").annotate(count=Count("pk")))
+    finals = dict(
+        FinalVideo.objects.filter(rendition__project__in=pks)
+        .values_list("rendition__project")
+        .annotate(count=Count("pk"))
+    )
     return {
-        project.pk: _status(project, live[project.pk], failed[project.pk], scenes.get(project.pk, 0), shown[project.pk], finals.get(project.pk, 0))
+        project.pk: _status(
+            project,
+            live[project.pk],
+            failed[project.pk],
+            scenes.get(project.pk, 0),
+            shown[project.pk],
+            finals.get(project.pk, 0),
+        )
         for project in rows
     }
 
@@ -105,7 +120,9 @@ def _counts(pks: list[int]) -> dict[int, Counter[str]]:
     return found
 
 
-def _status(project: Project, live: Counter[str], failures: int, scenes: int, shown: Counter[str], finals: int) -> Status:
+def _status(
+    project: Project, live: Counter[str], failures: int, scenes: int, shown: Counter[str], finals: int
+) -> Status:
     stage, step = _current(live, scenes, shown, finals)
     total = 3 + 2 * scenes if scenes else 0
     done = 2 + shown["generate_image"] + max(0, shown["render_shot"] - live["render_shot"]) if scenes else 0
@@ -115,7 +132,9 @@ def _status(project: Project, live: Counter[str], failures: int, scenes: int, sh
     if live:
         return Status("working", stage, message, min(done, total), total, _eta(project, live, scenes, shown), failures)
     if failures:
-        return Status("failed", stage, _("Something did not work. See what, and try again."), done, total, None, failures)
+        return Status(
+            "failed", stage, _("Something did not work. See what, and try again."), done, total, None, failures
+        )
     if finals:
         return Status("done", "final", _("The film is finished."), total, total, None, 0)
     return Status("waiting", stage, _("Waiting for you."), done, total, None, failures)
@@ -131,7 +150,13 @@ def _current(live: Counter[str], scenes: int, shown: Counter[str], finals: int) 
         return "final", ""
     if not scenes:
         return "song", ""
-    return ("images", "") if shown["generate_image"] < scenes else ("clips", "") if shown["render_shot"] < scenes else ("final", "")
+    return (
+        ("images", "")
+        if shown["generate_image"] < scenes
+        else ("clips", "")
+        if shown["render_shot"] < scenes
+        else ("final", "")
+    )
 
 
 def _eta(project: Project, live: Counter[str], scenes: int, shown: Counter[str]) -> int | None:
@@ -139,7 +164,11 @@ def _eta(project: Project, live: Counter[str], scenes: int, shown: Counter[str])
     if not scenes:
         return None
     took = Job.objects.filter(project=project, state=JobState.DONE, step__in=USUAL_S).values_list("step")
-    measured = {step: took_s.total_seconds() for step, took_s in took.annotate(mean=Avg(F("finished_at") - F("started_at"))) if took_s}
+    measured = {
+        step: took_s.total_seconds()
+        for step, took_s in took.annotate(mean=Avg(F("finished_at") - F("started_at")))
+        if took_s
+    }
     left = {step: max(live[step], scenes - shown[step]) for step in PER_SCENE}
     seconds = sum(count * measured.get(step, USUAL_S[step]) for step, count in left.items()) / 2
     return round(seconds + measured.get("assemble_video", USUAL_S["assemble_video"]))
@@ -147,7 +176,9 @@ def _eta(project: Project, live: Counter[str], scenes: int, shown: Counter[str])
 
 def frames_done(project: Project) -> tuple[int, int]:
     """(frames rendered, frames to render) over the live and finished shots of a project, for a progress bar."""
-    running = Job.objects.filter(project=project, step="render_shot", state=JobState.RUNNING).aggregate(done=Sum("progress_done"))["done"]
+    running = Job.objects.filter(project=project, step="render_shot", state=JobState.RUNNING).aggregate(
+        done=Sum("progress_done")
+    )["done"]
     shots = project.scenes.filter(shots__isnull=False).distinct()
     rendered = sum(scene.frames for scene in shots)
     total = sum(scene.frames for scene in project.scenes.all())

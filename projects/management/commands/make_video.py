@@ -28,14 +28,20 @@ class Command(BaseCommand):
         parser.add_argument("song", type=Path)
         parser.add_argument("--lyrics", type=Path, help="LRC, SRT, VTT or plain text")
         parser.add_argument("--aspect", choices=Aspect.values, default=Aspect.WIDE)
-        parser.add_argument("--style", choices=sorted(STYLES), default=DEFAULT_STYLE, metavar="NAME", help=", ".join(STYLES))
+        parser.add_argument(
+            "--style", choices=sorted(STYLES), default=DEFAULT_STYLE, metavar="NAME", help=", ".join(STYLES)
+        )
         parser.add_argument("--resolution", choices=Resolution.values, default=Resolution.P1080)
         parser.add_argument("--captions", choices=Captions.values, default=Captions.KARAOKE)
         parser.add_argument("--title", default="", help="default: from the file's tags, else from its name")
         parser.add_argument("--artist", default="")
         parser.add_argument("--out", type=Path, help="where the film goes; default: beside the song")
-        parser.add_argument("--user", default="", metavar="EMAIL", help="whose project it becomes; default: the administrator")
-        parser.add_argument("--json", action="store_true", help="print one JSON object and nothing else on standard output")
+        parser.add_argument(
+            "--user", default="", metavar="EMAIL", help="whose project it becomes; default: the administrator"
+        )
+        parser.add_argument(
+            "--json", action="store_true", help="print one JSON object and nothing else on standard output"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:

@@ -1,0 +1,130 @@
+"""Jobs, attempts, money and workers on the desk."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy, ngettext
+
+from pipeline.models import Attempt, BudgetDay, Job, LedgerEntry, WorkerHeartbeat
+from pipeline.states import JobState
+from projects.actions import control
+from projects.admin.base import FollowAdmin, ModelAdmin, ReadOnlyAdmin, link, pretty, seconds
+
+FRESH_S = 60
+
+
+@admin.register(Job)
+class JobAdmin(FollowAdmin):
+    list_display = ("step", "project_link", "state", "progress", "tries", "took", "worker", "error", "created_at")
+    list_filter = ("state", "step", "queue", "dismissed", "created_at")
+    search_fields = ("code", "subject", "error", "project__title")
+    date_hierarchy = "created_at"
+    list_select_related = ("project",)
+    actions = ("retry",)
+    exclude = ("input", "output", "lease_token")
+    readonly_fields = ("took", "input_text", "output_text")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Job]:
+        rows: QuerySet[Job] = super().get_queryset(request)
+        listed = request.resolver_match is not None and str(request.resolver_match.url_name).endswith("changelist")
+        return rows.defer("input", "output") if listed else rows
+
+    @admin.display(description=gettext_lazy("Project"))
+    def project_link(self, row: Job) -> SafeString | str:
+        return link(row.project)
+
+    @admin.display(description=gettext_lazy("Progress"))
+    def progress(self, row: Job) -> str:
+        return f"{row.progress_done}/{row.progress_total}" if row.progress_total else "–"
+
+    @admin.display(description=gettext_lazy("Took"))
+    def took(self, row: Job) -> str:
+        if row.started_at is None:
+            return "–"
+        return seconds((row.finished_at or timezone.now()) - row.started_at)
+
+    @admin.display(description=gettext_lazy("Input"))
+    def input_text(self, row: Job) -> SafeString:
+        return pretty(row.input)
+
+    @admin.display(description=gettext_lazy("Output"))
+    def output_text(self, row: Job) -> SafeString:
+        return pretty(row.output)
+
+    @admin.action(description=gettext_lazy("Try again (failed ones)"), permissions=["view"])
+    def retry(self, request: HttpRequest, rows: QuerySet[Job]) -> None:
+        projects = {
+            job.project
+            for job in rows.filter(state=JobState.FAILED, dismissed=False).select_related("project")
+            if job.project
+        }
+        count = sum(control.retry_failed(project, by=_user(request)) for project in projects)
+        text = ngettext("%(count)s failure is tried again.", "%(count)s failures are tried again.", count)
+        messages.success(request, text % {"count": count})
+
+
+def _user(request: HttpRequest) -> Any:
+    return request.user
+
+
+@admin.register(Attempt)
+class AttemptAdmin(ReadOnlyAdmin):
+    list_display = (
+        "created_at",
+        "step",
+        "call",
+        "number",
+        "provider",
+        "state",
+        "estimate_microusd",
+        "cost_microusd",
+        "error",
+    )
+    list_filter = ("state", "provider", "step", "created_at")
+    search_fields = ("code", "job_code", "project_code", "external_id")
+    date_hierarchy = "created_at"
+    exclude = ("request", "reply")
+    readonly_fields = ("request_text", "reply_text")
+
+    @admin.display(description=gettext_lazy("Request"))
+    def request_text(self, row: Attempt) -> SafeString:
+        return pretty(row.request)
+
+    @admin.display(description=gettext_lazy("Reply"))
+    def reply_text(self, row: Attempt) -> SafeString:
+        return pretty(row.reply)
+
+
+@admin.register(LedgerEntry)
+class LedgerEntryAdmin(ReadOnlyAdmin):
+    list_display = ("created_at", "kind", "amount_microusd", "day", "owner", "project_code")
+    list_filter = ("kind", "day")
+    search_fields = ("attempt_code", "project_code", "owner__email")
+    list_select_related = ("owner",)
+
+
+@admin.register(BudgetDay)
+class BudgetDayAdmin(ModelAdmin):
+    """Limits may be set; what was reserved and spent is counted by the engine alone."""
+
+    list_display = ("day", "soft_microusd", "hard_microusd", "reserved_microusd", "spent_microusd")
+    readonly_fields = ("reserved_microusd", "spent_microusd")
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(WorkerHeartbeat)
+class WorkerHeartbeatAdmin(ReadOnlyAdmin):
+    list_display = ("name", "is_alive", "io_workers", "cpu_workers", "started_at", "beat_at")
+    search_fields = ("name",)
+
+    @admin.display(description=gettext_lazy("Alive"), boolean=True)
+    def is_alive(self, row: WorkerHeartbeat) -> bool:
+        return (timezone.now() - row.beat_at).total_seconds() < FRESH_S
