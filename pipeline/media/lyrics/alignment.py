@@ -28,11 +28,11 @@ FASTEST_MS, SLOWEST_MS = 130, 750
 
 _WEIGHT_SILENT = 1.0
 _WEIGHT_DURATION = 8.0
-_WEIGHT_ONSET, _WEIGHT_OFFSET = 2.5, 1.2
-_WEIGHT_BEAT = 0.4
-_STANZA_GAP, _STANZA_BORDER = 1.5, 1.5
+_WEIGHT_ONSET, _WEIGHT_OFFSET = 2.5, 0.6
+_WEIGHT_BEAT = 0.8
+_STANZA_GAP, _STANZA_BORDER = 3.0, 4.0
 _HABIT = 4.0
-_WRONG_SECTION = 0.12
+_WRONG_SECTION = 0.2
 _MAX_CELLS = 12_000_000
 _SNAP_MS = 140
 
@@ -147,7 +147,10 @@ def _outside_choruses(analysis: SongAnalysis, singing: Singing) -> Curve:
 
 
 def _best_spans(task: _Task) -> list[tuple[int, int]]:
-    """[start, end) in steps for every line: the cheapest path, over all ideas of how far apart lines of a stanza begin."""
+    """[start, end) in steps for every line.
+
+    The cheapest path, over all ideas of how far apart lines of a stanza begin.
+    """
     paths = [_path(task, period) for period in (0.0, *task.periods)]
     return min(paths, key=lambda path: path.cost).spans
 
@@ -179,14 +182,19 @@ def _path(task: _Task, period: float) -> _Path:
 
 
 def _begin_prices(task: _Task) -> Callable[[int], Curve]:
-    """What it costs line `index` to begin at each step: less where the voice rises, on a beat, and for stanzas at a border."""
+    """What it costs line `index` to begin at each step.
+
+    Less where the voice rises, on a beat, and for stanzas at a border.
+    """
     plain = -_WEIGHT_ONSET * task.singing.rises() - _WEIGHT_BEAT * task.beats
     stanza = plain - _STANZA_BORDER * task.borders
     return lambda index: stanza if task.stanza[index] or index == 0 else plain
 
 
 def _line_prices(task: _Task, index: int, d: int) -> Curve:
-    """For each beginning, the price of lasting `d` steps, less what is sung until the end (so that waiting is additive)."""
+    """For each beginning, the price of lasting `d` steps, less what is sung until the end (so that waiting is
+    additive).
+    """
     sung, rises = task.singing.sums(), task.singing.rises()
     missed = _WEIGHT_SILENT * (d - (sung[d:] - sung[:-d]))
     if task.chorus[index]:
@@ -198,7 +206,9 @@ def _line_prices(task: _Task, index: int, d: int) -> Curve:
 def _next_begins(
     task: _Task, index: int, cost: Curve, period: float
 ) -> tuple[Curve, NDArray[np.int32], NDArray[np.int32]]:
-    """For each step: the cheapest way for the next line to begin there, where this line began then, and where it ended."""
+    """For each step: the cheapest way for the next line to begin there, where this line began then, and where it
+    ended.
+    """
     steps, sung = task.singing.steps, task.singing.sums()
     shortest, longest = _length_limits(task.wanted[index], steps, len(task.wanted))
     new_stanza = task.stanza[index + 1]
@@ -237,7 +247,8 @@ def _habit(d: int, period: float) -> float:
     if not period:
         return 0.0
     return -max(
-        share * math.exp(-0.5 * ((d - factor * period) / 1.5) ** 2) for factor, share in ((1, _HABIT), (0.5, _HABIT / 2), (2, _HABIT / 2))
+        share * math.exp(-0.5 * ((d - factor * period) / 1.5) ** 2)
+        for factor, share in ((1, _HABIT), (0.5, _HABIT / 2), (2, _HABIT / 2))
     )
 
 

@@ -61,7 +61,9 @@ def lrc_text(text: str) -> LrcText:
             continue
         stamps, rest = _stamps(raw)
         heading_here = heading_of(rest)
-        if not rest or heading_here is not None:
+        if not rest and stamps:
+            stops += stamps
+        elif not rest or heading_here is not None:
             block += 1
             heading = heading_here.kind if heading_here else ""
             stops += stamps

@@ -16,7 +16,7 @@ Curve = NDArray[np.float64]
 
 _SUNG_SECTIONS = {"verse": 0.8, "chorus": 1.0, "bridge": 0.8, "instrumental": 0.25, "intro": 0.1, "outro": 0.15}
 _EDGE = 3
-_SOFTNESS = 0.12
+_SOFTNESS = 0.18
 _LEANING = 0.35
 
 

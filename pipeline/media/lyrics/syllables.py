@@ -64,13 +64,14 @@ def _word_syllables(word: str) -> int:
         return max(1, round(len(letters) / (4 if letters[0].isascii() else 2.5)))
     if any(char in _CYRILLIC for char in letters):
         return vowels
-    return _latin_syllables("".join(letters))
+    return _latin_syllables("".join(letters), silent_e=all(ord(char) < 128 for char in word[-3:]))
 
 
-def _latin_syllables(word: str) -> int:
+def _latin_syllables(word: str, *, silent_e: bool) -> int:
     groups = len(re.findall(r"[aeiouyæœøıαεηιουω]+", word))
     if (
-        groups > 1
+        silent_e
+        and groups > 1
         and re.search(r"[^aeiouy]e$|[^aeiouytd]ed$|[^aeiouysxz]es$", word)
         and not re.search(r"[^aeiouy]le$", word)
     ):
