@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from pipeline.media.painting import scenes_city, scenes_heights, scenes_open, scenes_street, scenes_water, scenes_ways, scenes_window
+from pipeline.media.painting import (
+    scenes_abstract,
+    scenes_city,
+    scenes_heights,
+    scenes_open,
+    scenes_space,
+    scenes_stage,
+    scenes_street,
+    scenes_water,
+    scenes_ways,
+    scenes_window,
+)
 from pipeline.media.painting.brief import Brief, Place
 from pipeline.media.painting.canvas import Canvas
 
@@ -28,8 +39,11 @@ SCENES: Mapping[str, Scene] = {
     "rooftops": scenes_city.rooftops,
     "street": scenes_street.street,
     "window": scenes_window.window,
+    "space": scenes_space.space,
+    "synthwave": scenes_space.synthwave,
+    "stage": scenes_stage.stage,
+    "lights": scenes_stage.lights,
+    "ink": scenes_abstract.ink,
+    "silk": scenes_abstract.silk,
+    "geometric": scenes_abstract.geometric,
 }
-_UNPAINTED = {"skyline": "harbor", "street": "harbor", "rooftops": "village", "window": "lake", "space": "mountains", "desert": "mountains",
-              "synthwave": "ocean", "meadow": "mountains", "garden": "forest", "road": "mountains", "rails": "lake", "stage": "underwater",
-              "lights": "harbor", "clouds": "mountains", "ink": "underwater", "silk": "underwater", "geometric": "mountains"}
-SCENES = {**SCENES, **{name: SCENES[other] for name, other in _UNPAINTED.items() if name not in SCENES}}

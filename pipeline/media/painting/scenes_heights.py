@@ -197,5 +197,3 @@ def village(canvas: Canvas, brief: Brief) -> Place:
             foot = float(top[int(np.clip(x, 0, width - 1))]) + wide * 0.12
             paint_house(canvas, x, foot, wide, name=f"{index}-{k}", snow=snowy, lit=brief.time != "day", depth=int(100 + 40 * index))
     return Place(horizon, height * 0.86, height * 0.96, unit * 0.22, (width * 0.1, width * 0.9), ledge=False)
-
-

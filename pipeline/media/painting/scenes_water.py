@@ -274,5 +274,3 @@ def _reef(canvas: Canvas, brief: Brief, rng: np.random.Generator, deep: np.ndarr
                 pen.oval(x, foot, size * 0.5, size * 0.36)
         tone = mix(mix(sea, deep, 0.35 + 0.6 * near), canvas.colors.accents[index], 0.14)
         pen.stamp(tone, depth=int(120 + 110 * near), rim=0.3)
-
-

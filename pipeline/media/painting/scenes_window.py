@@ -195,5 +195,3 @@ def _sitter(canvas: Canvas, brief: Brief, rng: np.random.Generator, sill: float)
     tall = min(canvas.unit * float(rng.uniform(0.55, 0.75)), canvas.height * 0.6)
     people.draw_person(pen, rng, canvas.width * float(rng.choice([0.27, 0.73])), sill - tall * 0.02, tall, "sit")
     pen.stamp(mix(canvas.colors.near, rgb("#1a1210"), 0.3), depth=248, rim=0.7)
-
-
