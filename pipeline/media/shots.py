@@ -50,6 +50,14 @@ class ShotSpec(Value):
         return self.span.slot
 
     @property
+    def head(self) -> int:
+        return self.span.head
+
+    @property
+    def tail(self) -> int:
+        return self.span.tail
+
+    @property
     def film_frames(self) -> range:
         """The film's frame numbers in this file."""
         return range(self.span.start_frame, self.span.start_frame + self.span.frames)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from pathlib import Path
 
 import cv2
@@ -156,7 +157,7 @@ def test_it_keeps_a_shot_fresh_when_a_neighbors_words_change():
 def test_it_never_shows_two_lines_at_once():
     lines = (sung("one two", 0), sung("three four", 700), sung("five", 705), sung("six", 5000))
     spans = display_spans(lines)
-    for (_, hide), (show, _) in zip(spans, spans[1:], strict=False):
+    for (_, hide), (show, _) in pairwise(spans):
         assert hide <= show
 
 
@@ -216,6 +217,12 @@ def test_it_breaks_a_long_line_into_few_rows():
         rows = [line for line in script.splitlines() if line.startswith("Dialogue: 1")]
         assert 1 < len(rows) <= most
         assert sum(row.count("\\kf") for row in rows) == len(text.split())
+
+
+def test_it_cuts_an_endless_line_short():
+    line = Line(text="夜" * 20_000, start_ms=0, end_ms=2000)
+    script = ass_script(CaptionTrack(lines=(line,)), WIDE, start_ms=0, duration_ms=9000)
+    assert 0 < script.count("夜") <= 2 * 240
 
 
 def test_it_shows_title_and_artist_in_the_title_mode(tmp_path):

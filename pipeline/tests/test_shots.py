@@ -147,6 +147,16 @@ def test_it_shows_a_card_in_its_time_only(still, tmp_path):
     assert changed[first + 6] < 0.75 * changed[first + 22]
 
 
+def test_it_goes_on_with_a_card_that_began_before_the_file(still, tmp_path):
+    card = Card(title="Rivers", show_ms=0, hide_ms=3000)
+    spec = ShotSpec(profile=PROFILE, span=RIGHT, motion=Motion(camera="hold", pulse=0), card=card)
+    with_card = lumas(made(spec, still, tmp_path / "c")[1])
+    without = lumas(made(spec.model_copy(update={"card": None}), still, tmp_path / "n")[1])
+    changed = [np.percentile(np.abs(a - b), 99) for a, b in zip(with_card, without, strict=True)]
+    assert min(changed[:20]) > 40
+    assert max(changed[46:]) < 8
+
+
 def test_it_shows_colors_by_the_matrix_of_bt709(tmp_path):
     picture = np.zeros((180, 320, 3), np.uint8)
     picture[:] = (30, 60, 200)  # BGR: a strong red

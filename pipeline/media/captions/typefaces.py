@@ -17,6 +17,7 @@ from pathlib import Path
 from PIL import ImageFont
 
 FOLDER = Path(__file__).parent.parent / "fonts"
+LONGEST = 240  # characters; more cannot be read in one line, and finding its breaks would take long
 MEASURED_AT = 200  # pixels; widths scale from here
 
 
@@ -87,7 +88,7 @@ def faces_of(text: str, look: str, language: str = "") -> tuple[str, list[Face]]
     east = _east_asian(text, language)
     kept: list[str] = []
     faces: list[Face] = []
-    for word in _words(_plain(text)):
+    for word in _words(_plain(text)[:LONGEST]):
         home = faces[-1] if faces else None
         for piece in _script_pieces(word):
             face = _face_for(piece, look, east, home)
