@@ -2,6 +2,7 @@
 FROM python:3.11-slim AS build
 ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
 RUN python -m venv /opt/venv
+WORKDIR /build
 COPY requirements.txt .
 RUN /opt/venv/bin/pip install --require-hashes --only-binary :all: -r requirements.txt
 

@@ -30,6 +30,10 @@ accesslog = None
 control_socket_disable = True
 logconfig_dict = {**settings.LOGGING, "loggers": {**settings.LOGGING["loggers"]}}
 logconfig_dict["loggers"] |= {
-    "gunicorn.error": {"handlers": [], "level": "INFO", "propagate": True},
+    "gunicorn.error": {
+        "handlers": [],
+        "level": "INFO" if settings.OMVEE_LOG == "json" else "WARNING",  # a person has read enough by then
+        "propagate": True,
+    },
     "gunicorn.access": {"handlers": [], "level": "CRITICAL", "propagate": False},
 }

@@ -246,7 +246,6 @@ SECURE_HSTS_SECONDS = _number("OMVEE_HSTS_SECONDS", _HOUR_S) if HTTPS else 0
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_TEMP_DIR = str(_private_folder(DATA_DIR / "uploads"))
 SILENCED_SYSTEM_CHECKS = [
     "security.W005",  # HSTS for subdomains and
@@ -316,6 +315,16 @@ OMVEE_LOG = _text("OMVEE_LOG", "json" if HTTPS else "human").lower()
 LOGGING = logging_config(
     OMVEE_LOG if OMVEE_LOG in ("human", "json") else "human",  # omvee.E006 tells
     level="DEBUG" if _flag("OMVEE_VERBOSE", default=False) else "INFO",
-    quiet=("asyncio", "boto3", "botocore", "s3transfer", "urllib3", "PIL", "django.db.backends", "fontTools"),
+    quiet=(
+        "django-q",
+        "asyncio",
+        "boto3",
+        "botocore",
+        "s3transfer",
+        "urllib3",
+        "PIL",
+        "django.db.backends",
+        "fontTools",
+    ),
 )
 LOGGING_CONFIG = "logging.config.dictConfig"
