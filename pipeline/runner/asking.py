@@ -5,6 +5,8 @@ An attempt is the charge. At most one open or paid attempt exists per (job, call
 
 from __future__ import annotations
 
+import contextlib
+import logging
 from typing import Any
 
 from django.db import transaction
@@ -21,12 +23,14 @@ from pipeline.runner.crash import crash_point
 from pipeline.runner.lease import held, lock_project
 from pipeline.states import OPEN_OR_PAID, AttemptState, move
 
+log = logging.getLogger(__name__)
 
-class LostLease(Exception):  # noqa: N818 - not an error: somebody else owns the job now
+
+class LostLease(Exception):
     """The job is no longer ours: nothing may be committed for it."""
 
 
-class AmbiguousAnswer(Exception):  # noqa: N818 - a state of knowledge
+class AmbiguousAnswer(Exception):
     """It is unknown whether the provider did the work; it must not be asked again."""
 
 
@@ -36,36 +40,50 @@ def ask_once(job: Job, call: str, provider: Provider[Any, Any], request: Value, 
     if earlier is not None and earlier.state == AttemptState.DONE:
         return provider.reply_type(request).model_validate(earlier.reply)
     if earlier is not None:
-        _close_unanswered(earlier, provider)
+        _close_unanswered(earlier, provider, "interrupted")
     attempt = _intend(job, call, provider, request)
     crash_point("after_intent", job.step)
     with logcontext.bind(attempt=attempt.code):
-        try:
-            reply = provider.send(request, work)
-        except (ProviderError, MediaError, Stopped) as error:
-            _fail(attempt, error)
-            raise
+        reply = _send(attempt, provider, request, work)
         crash_point("after_send", job.step)
-        _settle(job, attempt, provider.cost(request, reply), reply)
+        _settle(job, attempt, provider, request, reply)
         crash_point("after_attempt", job.step)
     return reply
 
 
-def _close_unanswered(attempt: Attempt, provider: Provider[Any, Any]) -> None:
-    """A worker died between intent and answer: a repeatable provider is asked again, any other answer is lost."""
-    rows = Attempt.objects.filter(pk=attempt.pk)
-    if not provider.repeatable:
-        move(rows, AttemptState.AMBIGUOUS)
-        raise AmbiguousAnswer(f"The answer to attempt {attempt.code} was lost")
-    with transaction.atomic():
-        if move(rows, AttemptState.FAILED, error="interrupted", finished_at=timezone.now()):
-            budget.release(attempt)
+def _send(attempt: Attempt, provider: Provider[Any, Any], request: Value, work: Work) -> Any:
+    try:
+        return provider.send(request, work)
+    except (ProviderError, MediaError) as error:
+        _fail(attempt, AttemptState.REFUSED if getattr(error, "refused", False) else AttemptState.FAILED, str(error))
+        raise
+    except Stopped:
+        with contextlib.suppress(AmbiguousAnswer):  # nobody waits for the answer any more, but it may have to be paid
+            _close_unanswered(attempt, provider, "stopped")
+        raise
+    except Exception as error:
+        if not provider.repeatable:
+            log.exception("What the provider did is not known")
+        _close_unanswered(attempt, provider, repr(error))
+        raise
+
+
+def _close_unanswered(attempt: Attempt, provider: Provider[Any, Any], error: str) -> None:
+    """Nobody will hear the answer: a repeatable provider is asked again later, any other answer is lost.
+
+    Raises AmbiguousAnswer for the latter.
+    """
+    if provider.repeatable:
+        return _fail(attempt, AttemptState.FAILED, error)
+    move(Attempt.objects.filter(pk=attempt.pk), AttemptState.AMBIGUOUS, error=error)
+    raise AmbiguousAnswer(f"The answer to attempt {attempt.code} was lost")
 
 
 def _intend(job: Job, call: str, provider: Provider[Any, Any], request: Value) -> Attempt:
     """First half of the promise: the intent and its reserve are durable before anything leaves."""
     with transaction.atomic():
-        _own(job)
+        if not _ours(job):
+            raise LostLease
         last = Attempt.objects.filter(job_code=job.code, call=call).aggregate(last=Max("number"))["last"] or 0
         attempt = Attempt.objects.create(
             job=job,
@@ -84,25 +102,32 @@ def _intend(job: Job, call: str, provider: Provider[Any, Any], request: Value) -
     return attempt
 
 
-def _settle(job: Job, attempt: Attempt, cost_microusd: int, reply: Value) -> None:
-    """The first of the two commits: reply, files and charge together, fenced on the lease."""
+def _settle(job: Job, attempt: Attempt, provider: Provider[Any, Any], request: Value, reply: Value) -> None:
+    """The first of the two commits: reply, files and charge together, fenced on the lease.
+
+    What cannot be repeated is booked even when the job has been taken away meanwhile: it is done and has to be paid.
+    """
     with transaction.atomic():
-        _own(job)
-        attempt.cost_microusd = cost_microusd
-        fields = {"reply": reply.model_dump(mode="json"), "cost_microusd": cost_microusd, "finished_at": timezone.now()}
-        if not move(Attempt.objects.filter(pk=attempt.pk), AttemptState.DONE, **fields):
-            raise LostLease
-        budget.settle(attempt)
+        ours = _ours(job)
+        if ours or not provider.repeatable:
+            attempt.cost_microusd = provider.cost(request, reply)
+            fields = {"reply": reply.model_dump(mode="json"), "cost_microusd": attempt.cost_microusd, "error": ""}
+            if not move(Attempt.objects.filter(pk=attempt.pk), AttemptState.DONE, finished_at=timezone.now(), **fields):
+                raise LostLease
+            budget.settle(attempt)
+    if not ours:
+        if provider.repeatable:
+            _fail(attempt, AttemptState.FAILED, "no longer wanted")
+        raise LostLease
 
 
-def _fail(attempt: Attempt, error: Exception) -> None:
-    state = AttemptState.REFUSED if getattr(error, "refused", False) else AttemptState.FAILED
+def _fail(attempt: Attempt, state: AttemptState, error: str) -> None:
     with transaction.atomic():
-        if move(Attempt.objects.filter(pk=attempt.pk), state, error=str(error) or "stopped", finished_at=timezone.now()):
+        if move(Attempt.objects.filter(pk=attempt.pk), state, error=error[:4000], finished_at=timezone.now()):
             budget.release(attempt)
 
 
-def _own(job: Job) -> None:
-    """Lock project then job, in that order, or raise LostLease."""
-    if not lock_project(job.project_id) or not Job.objects.select_for_update(no_key=True).filter(held(job)).exists():
-        raise LostLease
+def _ours(job: Job) -> bool:
+    """Lock project then job, in that order; whether the job is still held."""
+    locked = lock_project(job.project_id)
+    return locked and Job.objects.select_for_update(no_key=True).filter(held(job)).exists()

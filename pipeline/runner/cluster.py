@@ -1,40 +1,39 @@
 """Two self-healing django-q2 clusters, io and cpu, in one process tree.
 
-django-q2's shared pipes stay locked when a worker that holds them dies (its issue 23), and a signal to the whole process
-group kills its sentinel and hangs its main process for ever (its issue 346). So the sentinel gets a process group of its own,
-and a worker's unexpected death restarts the cluster; what its workers held is found by their dead pids.
+django-q2's shared pipes stay locked when an idle worker that holds them dies (its issue 23), and a signal to the whole
+process group kills its sentinel and hangs its main process for ever (its issue 346). So the sentinel gets a process
+group of its own, and what may have locked a pipe restarts the clusters. A worker that dies at work holds no pipe: it is
+replaced, and what it held is found by its dead pid.
 """
 
 from __future__ import annotations
 
-import ctypes
 import logging
-import os
 import signal
-import sys
 import time
 from dataclasses import dataclass, field
 from types import FrameType
-from typing import Any
 
 from django.conf import settings
 from django.db import close_old_connections, connections
-from django.utils import timezone
+from django_q.brokers import get_broker
+from django_q.conf import Conf
 
 from pipeline.models import WorkerHeartbeat
-from pipeline.runner import lease, sweep
+from pipeline.runner import clock, doorbell, machine, sentinel, sweep, work
 
 log = logging.getLogger(__name__)
 
 HEARTBEAT_S = 10
 HEAL_GRACE_S = 2
-PR_SET_PDEATHSIG = 1
+SILENT_S = 20
 
 
 @dataclass
 class _Signals:
     stop: bool = False
     heal: bool = False
+    look: bool = False
 
 
 @dataclass
@@ -44,42 +43,47 @@ class Clusters:
     grace_s: float
     tick_s: float = 1.0
     _signals: _Signals = field(default_factory=_Signals)
-    _clusters: list[Any] = field(default_factory=list)
+    _clusters: list[sentinel.QuietCluster] = field(default_factory=list)
+    _silent: int = 0
 
     def run(self) -> None:
+        self._listen()
         _preload()
-        _die_with_parent()
-        _watch_workers(os.getpid())
+        sentinel.install()
         self._start()
         beat_at = 0.0
         while not self._signals.stop:
-            if self._signals.heal or not all(cluster.sentinel.is_alive() for cluster in self._clusters):
+            if self._signals.heal or self._broken():
                 self._heal()
+            self._signals.look = False
+            close_old_connections()
             if time.monotonic() >= beat_at:
                 beat_at = time.monotonic() + HEARTBEAT_S
-                _guarded(_beat)
-            _guarded(sweep.tick)
+                sweep.guarded(_beat)
+            sweep.tick()
             self._pause()
         self._shut(self.grace_s)
-        _guarded(_leave)
+        sweep.guarded(_leave)
+
+    def _listen(self) -> None:
+        """Before there is any child: one that dies at once tells at once."""
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._on_stop)
+        signal.signal(sentinel.HEAL, self._on_death)
+        signal.signal(sentinel.LOOK, self._on_loss)
 
     def _start(self) -> None:
-        from django_q.brokers import get_broker
-        from django_q.cluster import Cluster
-        from django_q.conf import Conf
-
-        connections.close_all()  # a forked child must not share a connection
-        self._signals.heal = False
+        sweep.guarded(doorbell.ring_again)
+        work.draining = sentinel.shared("b", 0)
+        self._signals.heal, self._silent = False, 0
         self._clusters = []
         for name, workers in (("io", settings.OMVEE_IO_WORKERS), ("cpu", settings.OMVEE_CPU_WORKERS)):
             # Conf is read by the forked sentinel, which keeps what it finds now
             Conf.CLUSTER_NAME, Conf.WORKERS, Conf.QUEUE_LIMIT = name, workers, 1
-            cluster = Cluster(get_broker(name))
-            cluster.start()
+            cluster = sentinel.QuietCluster(get_broker(name))
+            connections.close_all()  # a forked child must not share a connection
             self._clusters.append(cluster)
-        for number in (signal.SIGTERM, signal.SIGINT):  # every Cluster() has put its own handler there
-            signal.signal(number, self._on_stop)
-        signal.signal(signal.SIGUSR1, self._on_death)
+            cluster.start()
 
     def _on_stop(self, number: int, frame: FrameType | None) -> None:
         self._signals.stop = True
@@ -87,12 +91,21 @@ class Clusters:
     def _on_death(self, number: int, frame: FrameType | None) -> None:
         self._signals.heal = True
 
+    def _on_loss(self, number: int, frame: FrameType | None) -> None:
+        self._signals.look = True
+
+    def _broken(self) -> bool:
+        """Whether a sentinel is dead, or silent; one look is not enough, as after a pause all seem silent."""
+        self._silent = self._silent + 1 if any(cluster.silent_s() > SILENT_S for cluster in self._clusters) else 0
+        return self._silent >= 3 or not all(cluster.sentinel.is_alive() for cluster in self._clusters)
+
     def _heal(self) -> None:
-        log.error("A worker died unexpectedly: restarting the clusters")
+        log.error("A cluster does not work any more: starting both again")
         self._shut(HEAL_GRACE_S)
         self._start()
 
     def _shut(self, grace_s: float) -> None:
+        work.draining.value = 1  # bells that were taken in already must not begin more work
         for cluster in self._clusters:
             cluster.stop_event.set()
         ends = time.monotonic() + grace_s
@@ -106,12 +119,13 @@ class Clusters:
 
     def _pause(self) -> None:
         ends = time.monotonic() + self.tick_s
-        while time.monotonic() < ends and not self._signals.stop and not self._signals.heal:
+        signals = self._signals
+        while time.monotonic() < ends and not (signals.stop or signals.heal or signals.look):
             time.sleep(0.05)
 
 
 def _preload() -> None:
-    """Import what steps need before the fork: its memory is then shared by all workers, and no restart pays for it again."""
+    """Import what steps need before the fork: all workers then share its memory, and no restart pays for it again."""
     import cv2
 
     import pipeline.steps  # noqa: F401
@@ -119,54 +133,18 @@ def _preload() -> None:
     cv2.setNumThreads(1)  # parallel jobs fill the cores; threads of OpenCV would also not survive the fork
 
 
-def _die_with_parent() -> None:
-    """Ask the kernel that no child outlives its parent: a killed main process must not leave workers that go on for ever."""
-    if not sys.platform.startswith("linux"):
-        return
-    prctl = ctypes.CDLL(None).prctl
-
-    def ask() -> None:
-        prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
-
-    os.register_at_fork(after_in_child=ask)
-
-
-def _watch_workers(main: int) -> None:
-    """Replace django-q2's sentinel by one with its own process group that reports a worker's unexpected death."""
-    from django_q import cluster
-
-    base = cluster.Sentinel
-    if base.__name__ == "WatchedSentinel":
-        return
-
-    class WatchedSentinel(base):  # type: ignore[misc, valid-type]  # django-q2 is untyped
-        def __init__(self, *args: Any, **kwargs: Any) -> None:
-            os.setpgid(0, 0)
-            super().__init__(*args, **kwargs)
-
-        def reincarnate(self, process: Any) -> None:
-            # 0: ended by its timeout, -2: recycled; both are orderly
-            died = process in self.pool and int(process.timer.value) not in (0, -2)
-            super().reincarnate(process)
-            if died:
-                os.kill(main, signal.SIGUSR1)
-
-    cluster.Sentinel = WatchedSentinel
-
-
-def _guarded(work: Any) -> None:
-    """The ticker survives whatever the database or a row does."""
-    try:
-        close_old_connections()
-        work()
-    except Exception:
-        log.exception("The ticker stumbled")
-
-
 def _beat() -> None:
-    fields = {"beat_at": timezone.now(), "io_workers": settings.OMVEE_IO_WORKERS, "cpu_workers": settings.OMVEE_CPU_WORKERS}
-    WorkerHeartbeat.objects.update_or_create(name=lease.worker_name(), defaults=fields)
+    """Every ten seconds: this worker lives; what dead ones left is cleared away."""
+    fields = {
+        "beat_at": clock.now(),
+        "io_workers": settings.OMVEE_IO_WORKERS,
+        "cpu_workers": settings.OMVEE_CPU_WORKERS,
+    }
+    WorkerHeartbeat.objects.update_or_create(name=machine.worker_name(), defaults=fields)
+    sweep.forget_workers()
+    doorbell.drop_heard()
+    machine.remove_left_folders()
 
 
 def _leave() -> None:
-    WorkerHeartbeat.objects.filter(name=lease.worker_name()).delete()
+    WorkerHeartbeat.objects.filter(name=machine.worker_name()).delete()

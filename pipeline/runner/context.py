@@ -47,8 +47,9 @@ class JobContext:
         return known
 
     def store(self, path: Path, kind: str) -> Stored:
-        key = f"{self.job.place}/{kind}/{self.job.code}{path.suffix}"
         sha256 = _sha256(path)
+        # The key holds a hash: a worker that was paused and lost the job cannot replace what another has committed.
+        key = f"{self.job.place}/{kind}/{self.job.code}-{sha256[:8]}{path.suffix}"
         with path.open("rb") as source:
             saved = default_storage.save(key, File(source))
         if saved != key:  # a storage that renames would leave a file that no row knows
@@ -82,4 +83,3 @@ def _read(stored: Stored, target: Path) -> None:
 def _sha256(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-

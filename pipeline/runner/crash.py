@@ -8,7 +8,7 @@ POINTS = ("claimed", "after_intent", "after_send", "after_store", "after_attempt
 
 
 def crash_point(name: str, step: str) -> None:
-    """Die here if OMVEE_CRASH says "<point>:<step>" (or "<point>:*"), once: the marker file OMVEE_CRASH_ONCE is then there."""
+    """Die here if OMVEE_CRASH says "<point>:<step>" or "<point>:*"; once, if OMVEE_CRASH_ONCE names a marker file."""
     wanted = os.environ.get("OMVEE_CRASH", "")
     if not wanted or wanted not in (f"{name}:{step}", f"{name}:*"):
         return

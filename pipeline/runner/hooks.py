@@ -5,12 +5,16 @@ Every hook is called inside a transaction that holds the project's row lock.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping
 from typing import Any
+
+from django.db import transaction
 
 from pipeline.media.values import Value
 from pipeline.models import Job
 
+log = logging.getLogger(__name__)
 Receiver = Callable[[Job, Any], None]
 
 
@@ -40,3 +44,12 @@ def connect(
 def receive(job: Job, output: Value) -> None:
     """Hand a finished job's output to its owner. Raises KeyError for a step nobody receives."""
     receivers[job.step](job, output)
+
+
+def tell(hook: Callable[[Job], None], job: Job) -> None:
+    """Call `failed` or `progressed`, in a savepoint: news that cannot be told must not undo what it is about."""
+    try:
+        with transaction.atomic():
+            hook(job)
+    except Exception:
+        log.exception("The owner of job %s could not be told", job.pk)

@@ -4,54 +4,54 @@ from __future__ import annotations
 
 import logging
 import os
-import socket
+import signal
 import threading
 import time
 import uuid
 from collections.abc import Callable
 from datetime import timedelta
 
-import psutil
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import F, Q
-from django.utils import timezone
 
 from pipeline.models import Job
-from pipeline.runner import hooks
+from pipeline.runner import clock, hooks
+from pipeline.runner.machine import worker_name
 from pipeline.states import CLAIMABLE, JobState
+from pipeline.steps import STEPS
 
 log = logging.getLogger(__name__)
 CHECK_S = 0.5
+# What a step that is over its deadline gets to notice; one that does not ask is ended with its process.
+END_GRACE_S = 10.0
 
 
 def lease() -> timedelta:
     return timedelta(seconds=settings.OMVEE_LEASE_S)
 
 
-def worker_name() -> str:
-    """host:pid:start, so that a worker on the same host can tell that this process is gone even if its pid is reused."""
-    pid = os.getpid()
-    return f"{socket.gethostname()}:{pid}:{int(psutil.Process(pid).create_time() * 100)}"
-
-
 def claim_next(queue: str = "", project_id: int | None = None) -> Job | None:
     """Claim the most urgent due job, or None. One conditional UPDATE decides between two workers that want the same."""
     for _ in range(20):
-        due = Job.objects.filter(state__in=CLAIMABLE, not_before__lte=timezone.now()).order_by("priority", "not_before", "pk")
+        # A step that this release does not know is left for a worker that does.
+        due = Job.objects.filter(state__in=CLAIMABLE, not_before__lte=clock.now(), step__in=list(STEPS))
         if queue:
             due = due.filter(queue=queue)
         if project_id is not None:
             due = due.filter(project_id=project_id)
-        job = due.first()
+        job = due.select_related("project").order_by("priority", "not_before", "pk").first()
         if job is None or claim(job):
             return job
     return None
 
 
 def claim(job: Job) -> bool:
-    """Take the job if it is still as it was read. A wake from waiting is not a try."""
-    now, token = timezone.now(), uuid.uuid4().hex
+    """Take the job if it is still as it was read. A wake from waiting is not a try.
+
+    `job` is then as it is in the database, but for `rung_at`, which tells whether a bell had rung for it.
+    """
+    now, token = clock.now(), uuid.uuid4().hex
     begun = 1 if job.state == JobState.QUEUED else 0
     taken = Job.objects.filter(pk=job.pk, state=job.state, not_before__lte=now).update(
         state=JobState.RUNNING,
@@ -66,7 +66,12 @@ def claim(job: Job) -> bool:
     )
     if not taken:
         return False
-    job.refresh_from_db()
+    # By the token: after a pause this long the row may be somebody else's claim already.
+    ours = Job.objects.filter(pk=job.pk, lease_token=token).values_list("tries", "wait_until").first()
+    if ours is None:
+        return False
+    job.tries, job.wait_until = ours
+    job.state, job.lease_token, job.worker, job.started_at = JobState.RUNNING, token, worker_name(), now
     return True
 
 
@@ -78,15 +83,19 @@ def held(job: Job) -> Q:
 class Beat(threading.Thread):
     """Extends the lease, writes the progress, and notices when the job is no longer ours.
 
-    It beats in a thread, so it would also keep a hung job alive: after the deadline it stops, and says why.
+    It beats in a thread, so it would also keep a hung job alive: after the deadline it asks the step to stop, and ends
+    the process of a step that does not.
     """
 
-    def __init__(self, job: Job, deadline_s: int, progress: Callable[[], tuple[int, int]]) -> None:
+    def __init__(
+        self, job: Job, deadline_s: float, progress: Callable[[], tuple[int, int]], overdue: Callable[[], None]
+    ) -> None:
         super().__init__(daemon=True, name=f"beat-{job.pk}")
         self.lost = False
         self.late = False
-        self._job, self._progress = job, progress
+        self._job, self._progress, self._overdue = job, progress, overdue
         self._ends = time.monotonic() + deadline_s
+        self._beat_at = time.monotonic() + settings.OMVEE_BEAT_S
         self._told = (0, 0)
         self._over = threading.Event()
 
@@ -95,30 +104,44 @@ class Beat(threading.Thread):
         self.join(timeout=10)
 
     def run(self) -> None:
-        beat_at = time.monotonic() + settings.OMVEE_BEAT_S
         try:
             while not self._over.wait(CHECK_S):
-                if time.monotonic() > self._ends:
-                    self.late = True
-                    return
+                self._watch_deadline()
                 try:
-                    due = time.monotonic() >= beat_at
-                    if not (self._extend() if due else self._ours()):
-                        self.lost = True
-                        return
-                    if due:
-                        beat_at = time.monotonic() + settings.OMVEE_BEAT_S
-                    self._tell()
+                    self.lost = self.lost or not self._keep()
                 except Exception:  # the database is away: the lease may run out, and then the commit is fenced
                     log.exception("The heartbeat of job %s failed", self._job.pk)
+                    connection.close()  # the next beat must not meet a broken connection
         finally:
             connection.close()
+
+    def _watch_deadline(self) -> None:
+        self.late = self.late or time.monotonic() > self._ends
+        if time.monotonic() < self._ends + END_GRACE_S:
+            return
+        log.error("Job %s does not stop: its process is ended", self._job.pk)
+        try:
+            self._overdue()
+        except Exception:
+            log.exception("Job %s could not be failed", self._job.pk)
+        if not self._over.is_set():
+            end_process()
+
+    def _keep(self) -> bool:
+        """One beat; False when the job is no longer ours."""
+        due = time.monotonic() >= self._beat_at
+        if not (self._extend() if due else self._ours()):
+            return False
+        if due:
+            self._beat_at = time.monotonic() + settings.OMVEE_BEAT_S
+        self._tell()
+        return True
 
     def _ours(self) -> bool:
         return Job.objects.filter(held(self._job)).exists()
 
     def _extend(self) -> bool:
-        return bool(Job.objects.filter(held(self._job)).update(lease_until=timezone.now() + lease()))
+        return bool(Job.objects.filter(held(self._job)).update(lease_until=clock.now() + lease()))
 
     def _tell(self) -> None:
         progress = self._progress()
@@ -127,8 +150,14 @@ class Beat(threading.Thread):
         self._told = progress
         with transaction.atomic():
             locked = lock_project(self._job.project_id)
-            if Job.objects.filter(held(self._job)).update(progress_done=progress[0], progress_total=progress[1]) and locked:
-                hooks.progressed(self._job)
+            rows = Job.objects.filter(held(self._job))
+            if rows.update(progress_done=progress[0], progress_total=progress[1]) and locked:
+                hooks.tell(hooks.progressed, self._job)
+
+
+def end_process() -> None:
+    """End this worker as the kernel would: a step that computes in C hears no exception."""
+    os.kill(os.getpid(), signal.SIGKILL)
 
 
 def lock_project(project_id: int | None) -> bool:
@@ -139,6 +168,6 @@ def lock_project(project_id: int | None) -> bool:
     if project_id is None:
         return False
     projects = Job._meta.get_field("project").related_model
-    assert projects is not None and not isinstance(projects, str)
+    assert isinstance(projects, type)  # noqa: S101  for the type checker
     rows = projects._default_manager.select_for_update(no_key=True)
     return bool(rows.filter(pk=project_id).values_list("pk", flat=True))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
@@ -12,7 +13,7 @@ from django.utils import timezone
 from pipeline.media.values import Value
 from pipeline.models import Job
 from pipeline.recipes import digest
-from pipeline.runner import doorbell
+from pipeline.runner import clock, doorbell
 from pipeline.states import LIVE, JobState, move
 from pipeline.steps import STEPS
 
@@ -35,14 +36,15 @@ class Order:
 def submit(project_id: int, place: str, orders: Sequence[Order]) -> list[Job]:
     """Write a job for each order that has none alive, in the caller's transaction, and ring when it commits.
 
-    The caller holds the project's row lock, so that two callers cannot both find that nothing is alive; the partial unique
-    constraint stands behind it.
+    The caller holds the project's row lock, so that two callers cannot both find that nothing is alive; the partial
+    unique constraint stands behind it.
     """
     if not orders:
         return []
     alive = _alive(project_id, {order.subject for order in orders})
     fresh = [order for order in orders if (order.step, order.subject, order.recipe, order.take) not in alive]
-    jobs = Job.objects.bulk_create([_job(project_id, place, order) for order in fresh])
+    now = clock.now()
+    jobs = Job.objects.bulk_create([_job(project_id, place, order, now) for order in fresh])
     doorbell.ring_on_commit(jobs)
     return jobs
 
@@ -52,7 +54,7 @@ def _alive(project_id: int, subjects: Iterable[str]) -> set[tuple[str, str, str,
     return set(rows.values_list("step", "subject", "recipe", "take"))
 
 
-def _job(project_id: int, place: str, order: Order) -> Job:
+def _job(project_id: int, place: str, order: Order, not_before: datetime) -> Job:
     step = STEPS[order.step]
     return Job(
         project_id=project_id,
@@ -65,6 +67,7 @@ def _job(project_id: int, place: str, order: Order) -> Job:
         priority=order.priority if order.priority is not None else step.priority,
         input=order.input.model_dump(mode="json"),
         max_tries=step.max_tries,
+        not_before=not_before,
     )
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import logging
-import tempfile
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
+from typing import Any
 
-from django.conf import settings
 from django.db import close_old_connections, transaction
 from django.utils import timezone
 
@@ -17,22 +17,36 @@ from pipeline.media.run import MediaError, Stopped
 from pipeline.media.values import Value
 from pipeline.models import Job
 from pipeline.providers.base import ProviderError
-from pipeline.runner import hooks
+from pipeline.runner import clock, doorbell, hooks
 from pipeline.runner.asking import AmbiguousAnswer, LostLease
 from pipeline.runner.context import JobContext
 from pipeline.runner.crash import crash_point
 from pipeline.runner.lease import Beat, claim_next, held, lock_project
+from pipeline.runner.machine import work_folder
 from pipeline.states import JobState, move
 from pipeline.steps import STEPS
 from pipeline.steps.base import Step, Waiting
 
 log = logging.getLogger(__name__)
+_LET_GO: dict[str, Any] = {"lease_token": "", "lease_until": None, "rung_at": None}
+
+
+# Set by the cluster before its workers are forked; a shared byte without a lock, which a killed process could not free.
+draining: Any = None
 
 
 def answer(queue: str) -> None:
     """Answer one ring: run the most urgent due job of the queue, if any is left. Called by django-q2."""
     close_old_connections()
-    run_next(queue)
+    if draining is not None and draining.value:
+        doorbell.push(queue)  # the cluster is ending: this bell is for the next one
+        return
+    job = claim_next(queue)
+    if job is None:
+        return
+    if job.rung_at is None:
+        doorbell.push(queue)  # it had no bell yet, so the one that was heard is another job's
+    run_claimed(job)
 
 
 def run_next(queue: str = "", project_id: int | None = None) -> bool:
@@ -50,9 +64,9 @@ def run_claimed(job: Job) -> None:
     project = job.project.code if job.project else None
     with logcontext.bind(project=project, job=job.code, step=job.step):
         crash_point("claimed", job.step)
-        with tempfile.TemporaryDirectory(prefix="omvee-", dir=settings.OMVEE_WORK_DIR or None) as folder:
+        with work_folder() as folder:
             context = JobContext(job, Path(folder))
-            beat = context.beat = Beat(job, step.deadline_s, lambda: context.told)
+            beat = context.beat = Beat(job, step.deadline_s, lambda: context.told, partial(_end_overdue, job, step))
             beat.start()
             try:
                 _work(job, step, context)
@@ -64,11 +78,12 @@ def _work(job: Job, step: Step, context: JobContext) -> None:
     try:
         result = step.run(step.input.model_validate(job.input), context)
         if context.stop():
-            raise Stopped
+            raise Stopped  # noqa: TRY301  as the step itself would
     except (Stopped, LostLease):
         _end_stopped(job, step, context)
     except AmbiguousAnswer as error:
-        _fail(job, "It is not known whether the provider did this work. It will not be asked again by itself.", repr(error))
+        text = "It is not known whether the provider did this work. It will not be asked again by itself."
+        _fail(job, text, repr(error))
     except HardLimitReached as error:
         _back_off(job, str(error), "", 600, counted=False)
     except (MediaError, ProviderError) as error:
@@ -93,10 +108,17 @@ def _conclude(job: Job, step: Step, result: Value) -> None:
 
 def _end_stopped(job: Job, step: Step, context: JobContext) -> None:
     if context.beat is not None and context.beat.late:
-        minutes = max(1, step.deadline_s // 60)
-        _fail(job, f"This step took longer than {minutes} min and was ended.", "deadline")
-    else:
+        _end_overdue(job, step)
+    elif context.stop():
         log.info("Stopped: the job is no longer wanted or no longer ours")
+    else:
+        _end_badly(job, step, "This step stopped by itself.", "stopped without a reason", transient=True)
+
+
+def _end_overdue(job: Job, step: Step) -> None:
+    """Tell that the deadline is over. Also called by the heartbeat, about a step that does not stop."""
+    minutes = max(1, step.deadline_s // 60)
+    _fail(job, f"This step took longer than {minutes} min and was ended.", "deadline")
 
 
 def _finish(job: Job, output: Value) -> None:
@@ -104,39 +126,43 @@ def _finish(job: Job, output: Value) -> None:
     crash_point("before_commit", job.step)
     with transaction.atomic():
         if not lock_project(job.project_id):
-            return log.info("Fenced: the project is gone")
-        done = {"output": output.model_dump(mode="json"), "finished_at": timezone.now(), "error": "", "error_detail": ""}
-        if not move(Job.objects.filter(held(job)), JobState.DONE, lease_until=None, **done):
-            return log.info("Fenced: the job is no longer ours")
+            log.info("Fenced: the project is gone")
+            return
+        done = {"output": output.model_dump(mode="json"), "finished_at": timezone.now(), "lease_until": None}
+        if not move(Job.objects.filter(held(job)), JobState.DONE, error="", error_detail="", **done):
+            log.info("Fenced: the job is no longer ours")
+            return
         hooks.receive(job, output)
     crash_point("after_commit", job.step)
     log.info("Done")
 
 
 def _wait(job: Job, waiting: Waiting) -> None:
-    now = timezone.now()
+    now = clock.now()
     until = job.wait_until or now + timedelta(seconds=waiting.deadline_s)
-    if now > until:
-        return _fail(job, "The provider did not answer in time.", waiting.call)
-    due = now + timedelta(seconds=waiting.poll_after_s)
-    move(Job.objects.filter(held(job)), JobState.WAITING, not_before=due, wait_until=until, lease_token="", lease_until=None, rung_at=None)
+    if now >= until:
+        _fail(job, "The provider did not answer in time.", waiting.call)
+        return
+    due = min(now + timedelta(seconds=waiting.poll_after_s), until)
+    move(Job.objects.filter(held(job)), JobState.WAITING, not_before=due, wait_until=until, **_LET_GO)
 
 
 def _end_badly(job: Job, step: Step, error: str, detail: str, *, transient: bool) -> None:
     if not transient or job.tries >= job.max_tries:
-        return _fail(job, error, detail)
+        _fail(job, error, detail)
+        return
     _back_off(job, error, detail, step.backoff_s[min(job.tries, len(step.backoff_s)) - 1], counted=True)
 
 
 def _back_off(job: Job, error: str, detail: str, seconds: int, *, counted: bool) -> None:
     log.warning("Again in %s s: %s (%s)", seconds, error, detail[-500:])
-    due = timezone.now() + timedelta(seconds=seconds)
-    fields = {"not_before": due, "error": error, "error_detail": detail[-4000:], "lease_token": "", "lease_until": None, "rung_at": None}
-    if not counted:
+    due = clock.now() + timedelta(seconds=seconds)
+    fields = {"not_before": due, "error": error, "error_detail": detail[-4000:], **_LET_GO}
+    if not counted and job.wait_until is None:  # a wake was not counted either
         fields["tries"] = max(0, job.tries - 1)
     with transaction.atomic():
         if lock_project(job.project_id) and move(Job.objects.filter(held(job)), JobState.QUEUED, **fields):
-            hooks.progressed(job)
+            hooks.tell(hooks.progressed, job)
 
 
 def _fail(job: Job, error: str, detail: str) -> None:
@@ -148,8 +174,8 @@ def _fail(job: Job, error: str, detail: str) -> None:
 def fail_locked(job: Job, error: str, detail: str) -> bool:
     """Fail a job that is held under this token, in the caller's transaction; False when somebody else was first."""
     locked = lock_project(job.project_id)
-    fields = {"error": error, "error_detail": detail[-4000:], "finished_at": timezone.now(), "lease_token": "", "lease_until": None}
+    fields = {"error": error, "error_detail": detail[-4000:], "finished_at": timezone.now(), **_LET_GO}
     failed = bool(move(Job.objects.filter(held(job)), JobState.FAILED, **fields))
     if failed and locked:
-        hooks.failed(job)
+        hooks.tell(hooks.failed, job)
     return failed
