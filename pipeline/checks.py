@@ -17,4 +17,6 @@ def every_step_has_a_receiver(app_configs: Any, **_: Any) -> list[checks.CheckMe
     errors: list[checks.CheckMessage] = [
         checks.Error(f"Nobody receives the output of the step {name}.", id="pipeline.E001") for name in missing
     ]
-    return errors + [checks.Error(f"A receiver waits for the unknown step {name}.", id="pipeline.E002") for name in unknown]
+    return errors + [
+        checks.Error(f"A receiver waits for the unknown step {name}.", id="pipeline.E002") for name in unknown
+    ]

@@ -21,13 +21,15 @@ class Queue(models.TextChoices):
 class Job(models.Model):
     """One piece of work and the truth about it; the queue only carries its id.
 
-    (project, subject, step, recipe, take) says what it makes. `input` holds the whole typed input, the recipe and the how.
+    (project, subject, step, recipe, take) says what it makes. `input` holds the whole typed input, recipe and how.
     """
 
     code = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     project = models.ForeignKey("projects.Project", null=True, on_delete=models.CASCADE, related_name="jobs")
     step = models.CharField(max_length=40)
-    subject = models.CharField(max_length=90, blank=True, default="", help_text=_("What the step works on; empty for the project."))
+    subject = models.CharField(
+        max_length=90, blank=True, default="", help_text=_("What the step works on; empty for the project.")
+    )
     recipe = models.CharField(max_length=64, help_text=_("Digest of what people decided."))
     take = models.PositiveIntegerField(default=1)
     place = models.CharField(max_length=120, help_text=_("Where in storage the outputs go."))
@@ -49,7 +51,9 @@ class Job(models.Model):
     progress_total = models.PositiveIntegerField(default=0)
     error = models.TextField(blank=True, default="", help_text=_("In the creator's words."))
     error_detail = models.TextField(blank=True, default="")
-    dismissed = models.BooleanField(default=False, help_text=_("A failure that somebody has answered: retried, replaced or skipped."))
+    dismissed = models.BooleanField(
+        default=False, help_text=_("A failure that somebody has answered: retried, replaced or skipped.")
+    )
     created_at = models.DateTimeField(default=timezone.now)
     started_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
@@ -59,7 +63,9 @@ class Job(models.Model):
         verbose_name_plural = _("jobs")
         constraints = [
             models.UniqueConstraint(
-                fields=["project", "step", "subject", "recipe", "take"], condition=Q(state__in=LIVE), name="one_live_job_per_output"
+                fields=["project", "step", "subject", "recipe", "take"],
+                condition=Q(state__in=LIVE),
+                name="one_live_job_per_output",
             )
         ]
         indexes = [
@@ -83,7 +89,9 @@ class Attempt(models.Model):
     job = models.ForeignKey(Job, null=True, blank=True, on_delete=models.SET_NULL, related_name="attempts")
     job_code = models.UUIDField()
     project_code = models.UUIDField(null=True, blank=True)
-    owner = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
     step = models.CharField(max_length=40)
     call = models.CharField(max_length=40, help_text=_("Which of the step's requests: submit, chunk-3, repair-1 ..."))
     number = models.PositiveIntegerField(default=1)
@@ -104,9 +112,13 @@ class Attempt(models.Model):
         verbose_name = _("attempt")
         verbose_name_plural = _("attempts")
         constraints = [
-            models.UniqueConstraint(fields=["job_code", "call"], condition=Q(state__in=OPEN_OR_PAID), name="one_open_or_paid_attempt"),
+            models.UniqueConstraint(
+                fields=["job_code", "call"], condition=Q(state__in=OPEN_OR_PAID), name="one_open_or_paid_attempt"
+            ),
             models.UniqueConstraint(fields=["job_code", "call", "number"], name="attempts_are_numbered"),
-            models.CheckConstraint(condition=Q(estimate_microusd__gte=0) & Q(cost_microusd__gte=0), name="attempt_costs_no_less_than_0"),
+            models.CheckConstraint(
+                condition=Q(estimate_microusd__gte=0) & Q(cost_microusd__gte=0), name="attempt_costs_no_less_than_0"
+            ),
         ]
         indexes = [models.Index(fields=["project_code", "step"], name="attempt_project")]
 
@@ -127,7 +139,9 @@ class LedgerEntry(models.Model):
     attempt = models.ForeignKey(Attempt, null=True, blank=True, on_delete=models.SET_NULL, related_name="entries")
     attempt_code = models.UUIDField()
     project_code = models.UUIDField(null=True, blank=True)
-    owner = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
     kind = models.CharField(max_length=12, choices=Kind.choices)
     amount_microusd = models.BigIntegerField()
     day = models.DateField()
@@ -141,7 +155,10 @@ class LedgerEntry(models.Model):
                 fields=["attempt_code", "kind"], condition=~Q(kind="adjust"), name="one_entry_of_a_kind_per_attempt"
             )
         ]
-        indexes = [models.Index(fields=["day", "kind"], name="ledger_day"), models.Index(fields=["project_code"], name="ledger_project")]
+        indexes = [
+            models.Index(fields=["day", "kind"], name="ledger_day"),
+            models.Index(fields=["project_code"], name="ledger_project"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.amount_microusd}"
@@ -160,7 +177,9 @@ class BudgetDay(models.Model):
         verbose_name = _("budget day")
         verbose_name_plural = _("budget days")
         constraints = [
-            models.CheckConstraint(condition=Q(reserved_microusd__gte=0) & Q(spent_microusd__gte=0), name="budget_counts_up_from_0")
+            models.CheckConstraint(
+                condition=Q(reserved_microusd__gte=0) & Q(spent_microusd__gte=0), name="budget_counts_up_from_0"
+            )
         ]
 
     def __str__(self) -> str:

@@ -1,7 +1,7 @@
 """Recipes and their digests: what decides whether an output is still fresh.
 
-A recipe holds what people decided (words, frames, sizes, hashes of the files picked). How a thing was made (provider, model,
-storage key) is recorded beside it and never compared, so a new key or release makes nothing stale.
+A recipe holds what people decided (words, frames, sizes, hashes of the files picked). How a thing was made (provider,
+model, storage key) is recorded beside it and never compared, so a new key or release makes nothing stale.
 """
 
 from __future__ import annotations
@@ -10,11 +10,11 @@ import hashlib
 import json
 from typing import Any, Final
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, JsonValue
 
 from pipeline.media.values import Value
 
-_HOW: Final = {"how": True}
+_HOW: Final[dict[str, JsonValue]] = {"how": True}
 
 
 def how(default: Any = ...) -> Any:

@@ -55,7 +55,8 @@ ATTEMPT_MOVES: Final[dict[str, tuple[str, ...]]] = {
 def move(rows: QuerySet[Any], to: str, **fields: Any) -> int:
     """Move the rows of `rows` that may legally become `to`; returns how many did.
 
-    One conditional UPDATE: a row that somebody else has moved meanwhile is not touched, and zero means that the race was lost.
+    One conditional UPDATE: a row that somebody else has moved meanwhile is not touched, and zero means that the race
+    was lost.
     """
     moves = JOB_MOVES if _is_job(rows.model) else ATTEMPT_MOVES
     return rows.filter(state__in=moves[to]).update(state=to, **fields)

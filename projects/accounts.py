@@ -11,7 +11,9 @@ from projects.actions.sample import adopt_local_projects
 
 
 def connect() -> None:
-    """The first administrator, however made (set-up page, environment, createsuperuser), takes over what was there before."""
+    """The first administrator, however made (set-up page, environment, createsuperuser), takes over what was there
+    before.
+    """
     post_save.connect(_adopt, sender=get_user_model(), dispatch_uid="adopt_local_projects")
 
 

@@ -14,5 +14,7 @@ class ProjectsConfig(AppConfig):
         from projects import accounts
         from projects.flow import receive
 
-        hooks.connect(receive.RECEIVERS, failed=receive.job_failed, progressed=receive.job_progressed, sweep=receive.sweep)
+        hooks.connect(
+            receive.RECEIVERS, failed=receive.job_failed, progressed=receive.job_progressed, sweep=receive.sweep
+        )
         accounts.connect()

@@ -3,7 +3,8 @@
 To add a provider:
 1. write pipeline/providers/<vendor>.py with a class <Vendor><Capability>(Provider[Request, Reply]);
 2. add it to PROVIDERS in pipeline/providers/__init__.py.
-It says only what is different: the request and reply types of a capability are shared, so that providers are interchangeable.
+It says only what is different: the request and reply types of a capability are shared, so that providers are
+interchangeable.
 """
 
 from __future__ import annotations

@@ -93,7 +93,9 @@ def _chapters(shots: tuple[FilmShot, ...]) -> tuple[ChapterMark, ...]:
     marks = []
     for section, run_of in groupby(shots, key=lambda shot: shot.section):
         part = list(run_of)
-        marks.append(ChapterMark(start_frame=part[0].start_frame, end_frame=part[-1].end_frame, title=section.capitalize()))
+        marks.append(
+            ChapterMark(start_frame=part[0].start_frame, end_frame=part[-1].end_frame, title=section.capitalize())
+        )
     return tuple(marks)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from pipeline.media.run import MediaError
 from pipeline.media.values import Value
 from pipeline.providers.capabilities import PlannedScene, PlanReply, PlanRequest
@@ -28,7 +30,7 @@ def _check_tiling(scenes: tuple[PlannedScene, ...], frames: int) -> None:
     """A plan with a hole would be a film with a hole; a model's plan is not trusted to have none."""
     edges = [0, *(scene.end_frame for scene in scenes)]
     starts = [scene.start_frame for scene in scenes]
-    if not scenes or starts != edges[:-1] or edges[-1] != frames or any(a >= b for a, b in zip(edges, edges[1:], strict=False)):
+    if not scenes or starts != edges[:-1] or edges[-1] != frames or any(a >= b for a, b in pairwise(edges)):
         raise MediaError("The scenes that were planned do not fill the song.", detail=str(edges))
 
 

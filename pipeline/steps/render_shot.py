@@ -28,11 +28,15 @@ def run(input: Input, ctx: Context) -> Output:
     work.mkdir()
     if input.clip is not None:
         clip = ctx.fetch(input.clip)
-        facts = render_shot_from_video(input.spec, clip=clip, out=out, folder=work, stop=ctx.stop, progress=ctx.progress)
+        facts = render_shot_from_video(
+            input.spec, clip=clip, out=out, folder=work, stop=ctx.stop, progress=ctx.progress
+        )
     else:
         depth = ctx.fetch(input.depth) if input.depth else None
         image = ctx.fetch(input.image)
-        facts = render_shot(input.spec, image=image, depth=depth, out=out, folder=work, stop=ctx.stop, progress=ctx.progress)
+        facts = render_shot(
+            input.spec, image=image, depth=depth, out=out, folder=work, stop=ctx.stop, progress=ctx.progress
+        )
     return Output(file=ctx.store(out, "shots"), facts=facts)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -16,7 +16,7 @@ from projects.models import Event, Project, Scene, Skip
 from projects.states import IllegalMove
 
 
-def stop_project(project: Project, *, by: AbstractBaseUser | None) -> None:
+def stop_project(project: Project, *, by: User | None) -> None:
     """Cancel all its work: queued jobs at once, running ones as soon as they notice, within a second or two."""
     with transaction.atomic():
         project = flow.lock(project.pk)
@@ -29,7 +29,7 @@ def stop_project(project: Project, *, by: AbstractBaseUser | None) -> None:
         _touch_all(project)
 
 
-def resume_project(project: Project, *, by: AbstractBaseUser | None) -> None:
+def resume_project(project: Project, *, by: User | None) -> None:
     """Go on where it stopped; what was finished is kept."""
     with transaction.atomic():
         project = flow.lock(project.pk)
@@ -42,7 +42,7 @@ def resume_project(project: Project, *, by: AbstractBaseUser | None) -> None:
         flow.advance(project)
 
 
-def retry_failed(project: Project, *, by: AbstractBaseUser | None, scene: Scene | None = None) -> int:
+def retry_failed(project: Project, *, by: User | None, scene: Scene | None = None) -> int:
     """Dismiss the failures of a project, or of one scene, and do that work again; returns how many there were."""
     with transaction.atomic():
         project = flow.lock(project.pk)
@@ -59,7 +59,7 @@ def retry_failed(project: Project, *, by: AbstractBaseUser | None, scene: Scene 
     return count
 
 
-def skip_scene(scene: Scene, *, by: AbstractBaseUser | None) -> None:
+def skip_scene(scene: Scene, *, by: User | None) -> None:
     """Let the scene go without its own picture; its neighbor's is held in its slot."""
     with transaction.atomic():
         project = flow.lock(scene.project_id)
@@ -76,7 +76,7 @@ def skip_scene(scene: Scene, *, by: AbstractBaseUser | None) -> None:
         flow.advance(project, [scene.pk])
 
 
-def unskip_scene(scene: Scene, *, by: AbstractBaseUser | None) -> None:
+def unskip_scene(scene: Scene, *, by: User | None) -> None:
     """Give the scene its own picture after all."""
     with transaction.atomic():
         project = flow.lock(scene.project_id)
@@ -86,7 +86,7 @@ def unskip_scene(scene: Scene, *, by: AbstractBaseUser | None) -> None:
         flow.advance(project, [scene.pk])
 
 
-def trash_project(project: Project, *, by: AbstractBaseUser | None) -> None:
+def trash_project(project: Project, *, by: User | None) -> None:
     """Mark it as deleted and retract all its work; the purge comes later."""
     with transaction.atomic():
         project = flow.lock(project.pk)
@@ -97,7 +97,7 @@ def trash_project(project: Project, *, by: AbstractBaseUser | None) -> None:
         flow.touch(project)
 
 
-def restore_project(project: Project, *, by: AbstractBaseUser | None) -> None:
+def restore_project(project: Project, *, by: User | None) -> None:
     """Take it out of the trash and go on."""
     with transaction.atomic():
         project = flow.lock(project.pk)

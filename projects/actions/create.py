@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -18,7 +18,7 @@ from projects.states import IllegalMove
 def create_music_video(
     asset: Asset,
     *,
-    by: AbstractBaseUser,
+    by: User,
     title: str,
     artist: str = "",
     style: str = DEFAULT_STYLE,
@@ -30,7 +30,7 @@ def create_music_video(
     instrumental: bool = False,
     **fields: Any,
 ) -> Project:
-    """A project for a song, its first rendition, and its first job. Raises IllegalMove or MediaError in the user's words.
+    """A project for a song, its first rendition, and its first job. Raises IllegalMove or MediaError in words.
 
     `fields` are further fields of Project (fingerprint, seed, autopilot).
     """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
@@ -22,7 +22,7 @@ from projects.states import IllegalMove, LostRace
 SHORTEST_SCENE_FRAMES = 15
 
 
-def save_lyrics(project: Project, lyrics: Lyrics, *, by: AbstractBaseUser | None, seen_take: int) -> Transcript:
+def save_lyrics(project: Project, lyrics: Lyrics, *, by: User | None, seen_take: int) -> Transcript:
     """A new take of the words, edited by a person. Only scenes that show a changed line are rendered again."""
     with transaction.atomic():
         project = flow.lock(project.pk)
@@ -61,7 +61,7 @@ def _scenes_with(project: Project, lines: Iterable[Line]) -> list[int]:
     ]
 
 
-def move_boundary(left: Scene, frame: int, *, by: AbstractBaseUser | None) -> None:
+def move_boundary(left: Scene, frame: int, *, by: User | None) -> None:
     """Move the cut at the end of `left` to a frame between its neighbors' other ends."""
     with transaction.atomic():
         project = flow.lock(left.project_id)
@@ -77,7 +77,7 @@ def move_boundary(left: Scene, frame: int, *, by: AbstractBaseUser | None) -> No
         _changed(project, [left.pk, right.pk])
 
 
-def swap_scenes(one: Scene, other: Scene, *, by: AbstractBaseUser | None) -> None:
+def swap_scenes(one: Scene, other: Scene, *, by: User | None) -> None:
     """Exchange the contents of two slots; song time never shifts."""
     with transaction.atomic():
         project = flow.lock(one.project_id)
@@ -93,7 +93,7 @@ def swap_scenes(one: Scene, other: Scene, *, by: AbstractBaseUser | None) -> Non
         _changed(project, [one.pk, other.pk])
 
 
-def split_scene(scene: Scene, frame: int, *, by: AbstractBaseUser | None) -> Scene:
+def split_scene(scene: Scene, frame: int, *, by: User | None) -> Scene:
     """Cut a slot in two at `frame`; the second half begins as a copy of the content, with its own picture to come."""
     with transaction.atomic():
         project = flow.lock(scene.project_id)
@@ -114,7 +114,7 @@ def split_scene(scene: Scene, frame: int, *, by: AbstractBaseUser | None) -> Sce
     return second
 
 
-def edit_prompt(content: Content, text: str, *, by: AbstractBaseUser | None, seen_take: int) -> Prompt:
+def edit_prompt(content: Content, text: str, *, by: User | None, seen_take: int) -> Prompt:
     """A new take of the picture's words. An unjudged picture is made again; a judged one is held."""
     text = text.strip()
     if not text:
@@ -141,7 +141,7 @@ def edit_prompt(content: Content, text: str, *, by: AbstractBaseUser | None, see
     return content.prompt
 
 
-def set_style(project: Project, style: str, *, by: AbstractBaseUser | None) -> None:
+def set_style(project: Project, style: str, *, by: User | None) -> None:
     """Another look for the whole film: prompts are written anew, except those that a person has edited."""
     if style not in STYLES:
         raise IllegalMove(_("There is no style called “%(style)s”.") % {"style": style})
@@ -153,9 +153,7 @@ def set_style(project: Project, style: str, *, by: AbstractBaseUser | None) -> N
         _changed(project, None)
 
 
-def add_rendition(
-    project: Project, aspect: str, resolution: str, captions: str, *, by: AbstractBaseUser | None
-) -> Rendition:
+def add_rendition(project: Project, aspect: str, resolution: str, captions: str, *, by: User | None) -> Rendition:
     """One more shape of the film; pictures for a new aspect ratio are composed anew."""
     with transaction.atomic():
         project = flow.lock(project.pk)
@@ -168,7 +166,7 @@ def add_rendition(
     return rendition
 
 
-def set_captions(rendition: Rendition, captions: str, *, by: AbstractBaseUser | None) -> None:
+def set_captions(rendition: Rendition, captions: str, *, by: User | None) -> None:
     """Other captions, or none: only shots that show some are rendered again."""
     if captions not in Captions.values:
         raise IllegalMove(_("There are no captions of this kind."))

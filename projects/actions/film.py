@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 
 from projects.actions.control import resume_project, retry_failed
 from projects.actions.create import create_music_video
@@ -15,7 +16,7 @@ from projects.models import Asset, Project
 LOCAL_EMAIL = "studio@localhost"
 
 
-def local_owner(email: str = "") -> AbstractBaseUser:
+def local_owner(email: str = "") -> User:
     """Who owns what the command line makes: the named user, else the first administrator, else a local account.
 
     Raises User.DoesNotExist for a name nobody has.
@@ -33,7 +34,7 @@ def local_owner(email: str = "") -> AbstractBaseUser:
     return owner
 
 
-def find_or_create_film(asset: Asset, *, by: AbstractBaseUser, lyrics: str, choices: dict[str, str]) -> Project:
+def find_or_create_film(asset: Asset, *, by: User, lyrics: str, choices: dict[str, Any]) -> Project:
     """The project of this song, lyrics and choices: the earlier one, set going again, or a new one."""
     fingerprint = _fingerprint(asset, lyrics, choices)
     project = Project.objects.filter(owner=by, fingerprint=fingerprint, trashed_at=None).first()
@@ -46,6 +47,6 @@ def find_or_create_film(asset: Asset, *, by: AbstractBaseUser, lyrics: str, choi
     return project
 
 
-def _fingerprint(asset: Asset, lyrics: str, choices: dict[str, str]) -> str:
+def _fingerprint(asset: Asset, lyrics: str, choices: dict[str, Any]) -> str:
     text = json.dumps([asset.sha256, lyrics, choices], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()

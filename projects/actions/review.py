@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
@@ -14,17 +14,17 @@ from projects.models import Approval, Asset, Content, Event, Image, Pick, Projec
 from projects.states import LostRace
 
 
-def approve_image(image: Image, *, by: AbstractBaseUser | None, seen: str) -> None:
+def approve_image(image: Image, *, by: User | None, seen: str) -> None:
     """Let the picture through its gate. `seen` is the verdict that the form showed."""
     _judge(image, states.APPROVED, by=by, seen=seen, reason="")
 
 
-def reject_image(image: Image, *, by: AbstractBaseUser | None, seen: str, reason: str = "") -> None:
+def reject_image(image: Image, *, by: User | None, seen: str, reason: str = "") -> None:
     """Close the gate for this take; what hangs on it waits for another one."""
     _judge(image, states.REJECTED, by=by, seen=seen, reason=reason)
 
 
-def _judge(image: Image, verdict: str, *, by: AbstractBaseUser | None, seen: str, reason: str) -> None:
+def _judge(image: Image, verdict: str, *, by: User | None, seen: str, reason: str) -> None:
     with transaction.atomic():
         project = flow.lock(image.content.project_id)
         rows = Image.objects.filter(pk=image.pk, verdict=seen)
@@ -35,7 +35,7 @@ def _judge(image: Image, verdict: str, *, by: AbstractBaseUser | None, seen: str
         _changed(project, image.content)
 
 
-def redraw_image(pick: Pick, *, by: AbstractBaseUser | None, seen_take: int) -> None:
+def redraw_image(pick: Pick, *, by: User | None, seen_take: int) -> None:
     """Ask for one more take. The form posts the newest take that it saw, so that two presses make one take."""
     with transaction.atomic():
         project = flow.lock(pick.content.project_id)
@@ -47,7 +47,7 @@ def redraw_image(pick: Pick, *, by: AbstractBaseUser | None, seen_take: int) -> 
         _changed(project, pick.content)
 
 
-def pick_image(pick: Pick, image: Image, *, by: AbstractBaseUser | None) -> None:
+def pick_image(pick: Pick, image: Image, *, by: User | None) -> None:
     """Let an older take stand. It is held from now on, whatever the prompt says."""
     with transaction.atomic():
         project = flow.lock(pick.content.project_id)
@@ -56,9 +56,7 @@ def pick_image(pick: Pick, image: Image, *, by: AbstractBaseUser | None) -> None
         _changed(project, pick.content)
 
 
-def replace_image(
-    pick: Pick, asset: Asset, *, by: AbstractBaseUser | None, width: int, height: int, thumb_key: str = ""
-) -> Image:
+def replace_image(pick: Pick, asset: Asset, *, by: User | None, width: int, height: int, thumb_key: str = "") -> Image:
     """Let an uploaded picture stand as a take of its own."""
     with transaction.atomic():
         project = flow.lock(pick.content.project_id)
@@ -71,7 +69,7 @@ def replace_image(
             **fields,
             recipe=asset.sha256,
             provider="upload",
-            file=asset.file.name,
+            file=asset.file.name or "",
             sha256=asset.sha256,
             thumb_file=thumb_key,
             width=width,

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from django.conf import settings
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.core.files import File
 from django.core.files.base import File as AnyFile
 
@@ -30,7 +30,7 @@ SONG_TYPES = {
 }
 
 
-def save_song(upload: AnyFile[bytes], name: str, *, by: AbstractBaseUser) -> tuple[Asset, SongProbe]:
+def save_song(upload: AnyFile[bytes], name: str, *, by: User) -> tuple[Asset, SongProbe]:
     """Store an uploaded song. The same song of the same owner is stored once. Raises MediaError in the user's words."""
     with _spooled(upload.chunks()) as (path, sha256):
         probe = check_song_upload(

@@ -81,9 +81,9 @@ class ProjectAdmin(ModelAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Project]:
         live = Count("jobs", filter=Q(jobs__state__in=LIVE), distinct=True)
         failed = Count("jobs", filter=Q(jobs__state="failed", jobs__dismissed=False), distinct=True)
-        return (
-            super().get_queryset(request).annotate(live=live, failed=failed, scene_total=Count("scenes", distinct=True))
-        )
+        scenes = Count("scenes", distinct=True)
+        rows: QuerySet[Project] = super().get_queryset(request)
+        return rows.annotate(live=live, failed=failed, scene_total=scenes)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -1,16 +1,18 @@
 """What is due: the one place that decides what next.
 
-Work is due when its gate is open and this (project, subject, step, recipe, take) has no output, no live job and no failure
-that nobody has answered. Free and unjudged outputs rebuild themselves; what a person chose is held.
+Work is due when its gate is open and this (project, subject, step, recipe, take) has no output, no live job and no
+failure that nobody has answered. Free and unjudged outputs rebuild themselves; what a person chose is held.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import timedelta
 
 from django.utils import timezone
 
 from pipeline.models import Job
+from pipeline.providers.capabilities import PromptAsk
 from pipeline.recipes import digest
 from pipeline.runner.submit import Order, retract, submit
 from pipeline.states import LIVE
@@ -19,13 +21,13 @@ from projects import paths
 from projects.flow import board as boards
 from projects.flow import films, inputs
 from projects.flow.board import Board
-from projects.models import Clip, Content, Image, Pick, Project, Scene, Shot, Song, Verdict
+from projects.models import Clip, Content, Image, Pick, Project, Rendition, Scene, Song, Verdict
 
 FILM_STEPS = ("assemble_video",)
 
 
 def advance(project: Project, scenes: Collection[int] | None = None) -> list[Job]:
-    """Submit all that is due and retract all that is no longer wanted, for the touched scenes (primary keys; None: all).
+    """Submit all that is due and retract what is no longer wanted, for the touched scenes (primary keys; None: all).
 
     Runs inside a transaction that holds the project's lock. Costs what was touched, not what exists.
     """
@@ -96,8 +98,10 @@ def _wants_prompt(project: Project, content: Content) -> bool:
     return prompt is None or (not prompt.edited and prompt.recipe != digest(inputs.prompt_ask(project, content)))
 
 
-def _prompt_orders(board: Board, asks: list[inputs.PromptAsk]) -> list[Order]:
-    """One job writes all prompts that are wanted. One that is under way and asks for other words is replaced, with its asks."""
+def _prompt_orders(board: Board, asks: list[PromptAsk]) -> list[Order]:
+    """One job writes all prompts that are wanted. One that is under way and asks for other words is replaced, with its
+    asks.
+    """
     alive = [job for job in board.jobs.get(("write_prompts", ""), []) if job.state in LIVE]
     if not asks:
         return []
@@ -146,7 +150,9 @@ def _passed(project: Project, judged: Image | Clip) -> bool:
 
 
 def _wants_image(board: Board, pick: Pick, size: tuple[int, int]) -> bool:
-    """Whether a take is to be made. A free, unjudged picture that is out of date is replaced, by an earlier take if one fits."""
+    """Whether a take is to be made. A free, unjudged picture that is out of date is replaced, by an earlier take if
+    one fits.
+    """
     image = pick.image
     if image is None or (image.take < pick.image_take and not pick.image_chosen):
         return True
@@ -182,9 +188,7 @@ def _wants_clip(board: Board, pick: Pick, image: Image) -> bool:
 
 
 def _shot_orders(board: Board, song: Song) -> list[Order]:
-    transcript = board.project.transcript
-    assert transcript is not None
-    maker = inputs.ShotMaker(board.project, song, transcript.words())
+    maker = inputs.ShotMaker(board.project, song, board.project.lyrics())
     orders = []
     for index in board.to_render():
         for rendition in board.renditions:
@@ -192,7 +196,7 @@ def _shot_orders(board: Board, song: Song) -> list[Order]:
     return orders
 
 
-def _shot_order(board: Board, maker: inputs.ShotMaker, index: int, rendition: Shot | inputs.Rendition) -> list[Order]:
+def _shot_order(board: Board, maker: inputs.ShotMaker, index: int, rendition: Rendition) -> list[Order]:
     scene = board.scenes[index]
     source = standing(board, scene, rendition.aspect)
     if source is None:
@@ -216,7 +220,9 @@ def shot_priority(scene: Scene) -> int:
 
 
 def standing(board: Board, scene: Scene, aspect: str) -> tuple[Image, Clip | None] | None:
-    """The picture and clip that stand for a scene, or its neighbor's picture held if it is skipped; None while one is missing."""
+    """The picture and clip that stand for a scene, or its neighbor's picture held if it is skipped; None while one is
+    missing.
+    """
     if scene.pk in board.skipped:
         image = held_image(board, scene, aspect)
         return None if image is None else (image, None)
@@ -233,11 +239,11 @@ def standing(board: Board, scene: Scene, aspect: str) -> tuple[Image, Clip | Non
 def _stale(board: Board, pick: Pick, content: Content, size: tuple[int, int]) -> bool:
     """Whether a new picture or clip is on its way, so that rendering the standing one would be thrown away."""
     image, clip = pick.image, pick.clip
-    assert image is not None and clip is not None
+    if image is None or clip is None:
+        return True
     if not pick.image_chosen and image.verdict == Verdict.PENDING:
-        if image.take != pick.image_take or image.recipe != digest(
-            inputs.image_input(board.project, content, size, image.take)
-        ):
+        wanted = digest(inputs.image_input(board.project, content, size, image.take))
+        if (image.take, image.recipe) != (pick.image_take, wanted):
             return True
     if not pick.clip_chosen and clip.verdict == Verdict.PENDING:
         return clip.take != pick.clip_take or clip.recipe != digest(
@@ -265,14 +271,12 @@ def held_image(board: Board, scene: Scene, aspect: str) -> Image | None:
 
 
 def sweep(limit: int = 3, every_s: int = 30) -> None:
-    """Look again at everything due in projects that somebody or something has touched lately; the ticker's safety net."""
+    """Look again at everything due in projects that were touched lately; the ticker's safety net."""
     from django.db import transaction
 
     now = timezone.now()
-    recent = Project.objects.filter(stopped_at=None, trashed_at=None, updated_at__gt=now - timezone.timedelta(hours=2))
-    for pk in recent.filter(swept_at__lt=now - timezone.timedelta(seconds=every_s)).values_list("pk", flat=True)[
-        :limit
-    ]:
+    recent = Project.objects.filter(stopped_at=None, trashed_at=None, updated_at__gt=now - timedelta(hours=2))
+    for pk in recent.filter(swept_at__lt=now - timedelta(seconds=every_s)).values_list("pk", flat=True)[:limit]:
         with transaction.atomic():
             project = Project.objects.select_for_update(no_key=True).filter(pk=pk).first()
             if project is not None:

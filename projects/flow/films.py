@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pipeline.models import Job
-from pipeline.recipes import Stored
+from pipeline.recipes import Stored, digest
 from pipeline.runner.submit import Order, retract
 from pipeline.states import LIVE, JobState
 from pipeline.steps import assemble_video
@@ -53,15 +53,14 @@ def _due(board: Board, rendition: Rendition, film: assemble_video.Input) -> list
 
 def wanted_shots(board: Board, song: Song, rendition: Rendition) -> list[Shot] | None:
     """The shot that every scene should have, in film order; None while one is missing."""
-    assert board.project.transcript is not None
-    maker = inputs.ShotMaker(board.project, song, board.project.transcript.words())
+    maker = inputs.ShotMaker(board.project, song, board.project.lyrics())
     shots = []
     for index, scene in enumerate(board.scenes):
         source = due.standing(board, scene, rendition.aspect)
         if source is None:
             return None
         left, right = board.around(index)
-        recipe = due.digest(maker.shot(rendition, scene, left, right, *source))
+        recipe = digest(maker.shot(rendition, scene, left, right, *source))
         shot = board.shots.get((scene.pk, rendition.pk, recipe))
         if shot is None:
             return None
@@ -74,8 +73,6 @@ def film_input(board: Board, song: Song, rendition: Rendition) -> assemble_video
     shots = wanted_shots(board, song, rendition)
     if not shots:
         return None
-    transcript = board.project.transcript
-    assert transcript is not None
     earlier = FinalVideo.objects.filter(rendition=rendition).order_by("-version").first()
     return assemble_video.Input(
         profile=inputs.profile(rendition),
@@ -83,7 +80,7 @@ def film_input(board: Board, song: Song, rendition: Rendition) -> assemble_video
         shots=tuple(_piece(board, index, shot) for index, shot in enumerate(shots)),
         song=inputs.stored_song(song),
         beats_ms=song.heard().beats_ms,
-        lyrics=transcript.words(),
+        lyrics=board.project.lyrics(),
         title=board.project.title,
         artist=board.project.artist,
         known=Stored(key=earlier.facts_file, sha256="") if earlier is not None and earlier.facts_file else None,

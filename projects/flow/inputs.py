@@ -97,10 +97,9 @@ def picture_size(renditions: list[Rendition], aspect: str) -> tuple[int, int]:
 
 def image_input(project: Project, content: Content, size: tuple[int, int], take: int) -> generate_image.Input:
     prompt = content.prompt
-    assert prompt is not None
     return generate_image.Input(
-        prompt=prompt.text,
-        negative=prompt.negative,
+        prompt=prompt.text if prompt else content.description,
+        negative=prompt.negative if prompt else "",
         palette=palette(project, content),
         width=size[0],
         height=size[1],
@@ -134,7 +133,7 @@ def transition_between(left: Scene | None, right: Scene | None) -> Transition:
     """The fitted transition at the cut between two neighbors; a cut at the film's ends."""
     if left is None or right is None or left.transition == "cut" or left.transition_frames == 0:
         return CUT
-    wanted = Transition(kind=left.transition, frames=left.transition_frames)  # type: ignore[arg-type]  # validated
+    wanted = Transition(kind=left.transition, frames=left.transition_frames)
     return fitted_transition(wanted, slot(left), slot(right))
 
 
@@ -184,7 +183,7 @@ class ShotMaker:
     def _captions(self, rendition: Rendition, start_ms: int, end_ms: int) -> CaptionTrack | None:
         track = CaptionTrack(
             lines=self._lyrics.lines,
-            mode=rendition.captions,  # type: ignore[arg-type]  # validated by the model
+            mode=rendition.captions,
             look=self._look,
             title=self._project.title,
             artist=self._project.artist,

@@ -247,7 +247,7 @@ def job_progressed(job: Job) -> None:
 
 def _scenes_of(job: Job) -> Iterable[int]:
     """Primary keys of the scenes that a job works on, none for a project-wide one."""
-    if not job.subject.startswith(("content:", "scene:")):
+    if job.project_id is None or not job.subject.startswith(("content:", "scene:")):
         return []
     code = subject_code(job.subject)
     scenes = Scene.objects.filter(Q(code=code) | Q(content__code=code), project_id=job.project_id)
@@ -255,7 +255,7 @@ def _scenes_of(job: Job) -> Iterable[int]:
 
 
 def _project(job: Job) -> Project:
-    return Project.objects.select_related("transcript").get(pk=job.project_id)
+    return Project.objects.select_related("transcript").get(jobs=job)
 
 
 def _go_on(project: Project, scenes: Iterable[int] | None = None) -> None:

@@ -48,7 +48,7 @@ PER_SCENE: Final = ("generate_image", "render_shot")
 
 @dataclass(frozen=True)
 class Status:
-    """`state` is one of working, waiting (for a person), failed, stopped, done, empty. `eta_s` is None where unknown."""
+    """`state` is working, waiting (for a person), failed, stopped or done. `eta_s` is None where unknown."""
 
     state: str
     stage: str
@@ -171,7 +171,7 @@ def _eta(project: Project, live: Counter[str], scenes: int, shown: Counter[str])
     }
     left = {step: max(live[step], scenes - shown[step]) for step in PER_SCENE}
     seconds = sum(count * measured.get(step, USUAL_S[step]) for step, count in left.items()) / 2
-    return round(seconds + measured.get("assemble_video", USUAL_S["assemble_video"]))
+    return int(seconds + measured.get("assemble_video", USUAL_S["assemble_video"]))
 
 
 def frames_done(project: Project) -> tuple[int, int]:

@@ -30,7 +30,8 @@ Child = subprocess.Popen[bytes]
 def render(project: Project, tell: Callable[[Status, tuple[int, int]], None]) -> Status:
     """Run the project's jobs in as many processes as there are cores until none is left; returns the last status.
 
-    A process that dies is replaced, and what it held is taken back at once; after MAX_RESTARTS the jobs' own limit decides.
+    A process that dies is replaced, and what it held is taken back at once; after MAX_RESTARTS the jobs' own limit
+    decides.
     """
     workers = [_worker(project) for _ in range(settings.OMVEE_CPU_WORKERS)]
     restarts = 0
@@ -58,7 +59,7 @@ def render(project: Project, tell: Callable[[Status, tuple[int, int]], None]) ->
 def _worker(project: Project) -> Child:
     env = {**os.environ, "OMVEE_DOORBELL": "0"}
     command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "run_jobs", str(project.pk)]
-    return subprocess.Popen(command, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)  # noqa: S603  our own program
+    return subprocess.Popen(command, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
 
 
 def copy_film(project: Project, out: Path) -> Path:
@@ -76,7 +77,8 @@ def copy_film(project: Project, out: Path) -> Path:
 
 def _final(project: Project) -> FinalVideo:
     rendition = project.renditions.select_related("final").order_by("pk")[0]
-    assert rendition.final is not None
+    if rendition.final is None:
+        raise FinalVideo.DoesNotExist
     return rendition.final
 
 
@@ -101,8 +103,7 @@ def film_facts(project: Project, film: Path) -> dict[str, Any]:
 
 def _scenes(project: Project, aspect: str) -> list[dict[str, Any]]:
     project.refresh_from_db()
-    assert project.transcript is not None
-    lyrics = project.transcript.words()
+    lyrics = project.lyrics()
     picks = Pick.objects.filter(content__project=project, aspect=aspect).select_related("image", "clip")
     by_content = {pick.content_id: pick for pick in picks}
     scenes = Scene.objects.filter(project=project).select_related("content__prompt")

@@ -55,7 +55,9 @@ class Image(Artefact, Judged):
     depth_file = models.CharField(max_length=200, blank=True, default="")
     depth_sha256 = models.CharField(max_length=64, blank=True, default="")
     particles = models.CharField(max_length=20, blank=True, default="")
-    focus_x = models.PositiveSmallIntegerField(default=500, help_text=_("Where the eye goes, in permille of the width."))
+    focus_x = models.PositiveSmallIntegerField(
+        default=500, help_text=_("Where the eye goes, in permille of the width.")
+    )
     focus_y = models.PositiveSmallIntegerField(default=500)
     width = models.PositiveIntegerField()
     height = models.PositiveIntegerField()
@@ -112,7 +114,9 @@ class FinalVideo(Artefact):
     frames = models.PositiveIntegerField()
     duration_ms = models.PositiveIntegerField()
     certificate = models.JSONField(default=dict)
-    facts_file = models.CharField(max_length=200, blank=True, default="", help_text=_("Measured facts of packets, reused by the next rebuild."))
+    facts_file = models.CharField(
+        max_length=200, blank=True, default="", help_text=_("Measured facts of packets, reused by the next rebuild.")
+    )
 
     class Meta:
         verbose_name = _("final video")

@@ -25,7 +25,9 @@ class Asset(models.Model):
     extension = models.CharField(max_length=8)
     content_type = models.CharField(max_length=60)
     file = models.FileField(upload_to=paths.asset_file, max_length=200)
-    name = models.CharField(max_length=255, blank=True, default="", help_text=_("As the user called it; shown, never used as a path."))
+    name = models.CharField(
+        max_length=255, blank=True, default="", help_text=_("As the user called it; shown, never used as a path.")
+    )
     sha256 = models.CharField(max_length=64)
     size_bytes = models.PositiveBigIntegerField()
     duration_ms = models.PositiveIntegerField(null=True, blank=True)

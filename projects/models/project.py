@@ -6,9 +6,13 @@ import secrets
 import uuid
 
 from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from pipeline.media.lyrics.values import Lyrics
 
 FPS = 30
 
@@ -38,9 +42,9 @@ class Resolution(models.TextChoices):
 
 
 class ProjectQuerySet(models.QuerySet["Project"]):
-    def of(self, user: object) -> ProjectQuerySet:
+    def of(self, user: AbstractBaseUser | AnonymousUser) -> ProjectQuerySet:
         """The projects that this user may see."""
-        return self.filter(owner=user, trashed_at=None)
+        return self.filter(owner_id=user.pk, trashed_at=None)
 
 
 class Project(models.Model):
@@ -56,13 +60,19 @@ class Project(models.Model):
     artist = models.CharField(max_length=200, blank=True, default="")
     style = models.CharField(max_length=40)
     seed = models.PositiveIntegerField(default=new_seed)
-    autopilot = models.BooleanField(default=True, help_text=_("Gates open by themselves, within the consented ceiling."))
+    autopilot = models.BooleanField(
+        default=True, help_text=_("Gates open by themselves, within the consented ceiling.")
+    )
     rev = models.PositiveBigIntegerField(default=1, help_text=_("Counts every visible change."))
-    transcript = models.ForeignKey("projects.Transcript", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    transcript = models.ForeignKey(
+        "projects.Transcript", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
     fingerprint = models.CharField(
         max_length=64, blank=True, default="", help_text=_("Song and choices of a command-line film, to resume it.")
     )
-    stopped_at = models.DateTimeField(null=True, blank=True, help_text=_("Canceled by its owner; nothing is due until resumed."))
+    stopped_at = models.DateTimeField(
+        null=True, blank=True, help_text=_("Canceled by its owner; nothing is due until resumed.")
+    )
     trashed_at = models.DateTimeField(null=True, blank=True)
     swept_at = models.DateTimeField(default=timezone.now, help_text=_("When everything due was last looked for."))
     created_at = models.DateTimeField(default=timezone.now)
@@ -74,10 +84,17 @@ class Project(models.Model):
         verbose_name = _("project")
         verbose_name_plural = _("projects")
         ordering = ["-created_at"]
-        indexes = [models.Index(fields=["owner", "-created_at"], name="project_owner"), models.Index(fields=["swept_at"], name="project_swept")]
+        indexes = [
+            models.Index(fields=["owner", "-created_at"], name="project_owner"),
+            models.Index(fields=["swept_at"], name="project_swept"),
+        ]
 
     def __str__(self) -> str:
         return self.title
+
+    def lyrics(self) -> Lyrics:
+        """The words that stand; none before they are known."""
+        return self.transcript.words() if self.transcript else Lyrics()
 
     @property
     def is_active(self) -> bool:
@@ -94,16 +111,25 @@ class Rendition(models.Model):
     resolution = models.CharField(max_length=8, choices=Resolution.choices, default=Resolution.P1080)
     captions = models.CharField(max_length=12, choices=Captions.choices, default=Captions.KARAOKE)
     final = models.ForeignKey(
-        "projects.FinalVideo", null=True, blank=True, on_delete=models.SET_NULL, related_name="+", help_text=_("The version that stands.")
+        "projects.FinalVideo",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text=_("The version that stands."),
     )
-    pulse = models.PositiveSmallIntegerField(default=60, help_text=_("How far pictures pulse with the beat, in percent; 0 is off."))
+    pulse = models.PositiveSmallIntegerField(
+        default=60, help_text=_("How far pictures pulse with the beat, in percent; 0 is off.")
+    )
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         verbose_name = _("rendition")
         verbose_name_plural = _("renditions")
         constraints = [
-            models.UniqueConstraint(fields=["project", "aspect", "resolution", "captions"], name="one_rendition_of_a_shape")
+            models.UniqueConstraint(
+                fields=["project", "aspect", "resolution", "captions"], name="one_rendition_of_a_shape"
+            )
         ]
 
     def __str__(self) -> str:

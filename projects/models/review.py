@@ -44,7 +44,9 @@ class Consent(models.Model):
     class Meta:
         verbose_name = _("consent")
         verbose_name_plural = _("consents")
-        constraints = [models.CheckConstraint(condition=models.Q(ceiling_microusd__gte=0), name="consent_ceiling_from_0")]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(ceiling_microusd__gte=0), name="consent_ceiling_from_0")
+        ]
 
     def __str__(self) -> str:
         return f"up to {self.ceiling_microusd} micro-USD"

@@ -53,7 +53,11 @@ class Scene(models.Model):
         verbose_name_plural = _("scenes")
         ordering = ["start_frame"]
         constraints = [models.CheckConstraint(condition=Q(end_frame__gt=F("start_frame")), name="scene_has_frames")]
-        indexes = [models.Index(fields=["project", "start_frame"], name="scene_slot"), models.Index(fields=["project", "end_frame"], name="scene_slot_end"), models.Index(fields=["project", "rev"], name="scene_rev")]
+        indexes = [
+            models.Index(fields=["project", "start_frame"], name="scene_slot"),
+            models.Index(fields=["project", "end_frame"], name="scene_slot_end"),
+            models.Index(fields=["project", "rev"], name="scene_rev"),
+        ]
 
     def __str__(self) -> str:
         return f"frames {self.start_frame}-{self.end_frame}"
@@ -95,7 +99,9 @@ class Skip(models.Model):
     class Meta:
         verbose_name = _("skip")
         verbose_name_plural = _("skips")
-        constraints = [models.UniqueConstraint(fields=["scene"], condition=Q(undone_at=None), name="one_standing_skip_per_scene")]
+        constraints = [
+            models.UniqueConstraint(fields=["scene"], condition=Q(undone_at=None), name="one_standing_skip_per_scene")
+        ]
 
     def __str__(self) -> str:
         return f"skip of {self.scene}"
@@ -108,7 +114,9 @@ class Pick(models.Model):
     aspect = models.CharField(max_length=8, choices=Aspect.choices)
     image = models.ForeignKey("projects.Image", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     image_take = models.PositiveIntegerField(default=1, help_text=_("The take that is wanted next or stands."))
-    image_chosen = models.BooleanField(default=False, help_text=_("A person chose it: it is held, whatever the prompt says now."))
+    image_chosen = models.BooleanField(
+        default=False, help_text=_("A person chose it: it is held, whatever the prompt says now.")
+    )
     clip = models.ForeignKey("projects.Clip", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     clip_take = models.PositiveIntegerField(default=1)
     clip_chosen = models.BooleanField(default=False)

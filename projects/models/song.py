@@ -19,7 +19,9 @@ class Song(models.Model):
 
     project = models.OneToOneField(Project, on_delete=models.CASCADE, related_name="song")
     asset = models.ForeignKey(Asset, on_delete=models.PROTECT, related_name="songs")
-    lyrics_text = models.TextField(blank=True, default="", help_text=_("As pasted or uploaded: plain, LRC, SRT or VTT."))
+    lyrics_text = models.TextField(
+        blank=True, default="", help_text=_("As pasted or uploaded: plain, LRC, SRT or VTT.")
+    )
     lyrics_name = models.CharField(max_length=255, blank=True, default="")
     instrumental = models.BooleanField(default=False)
     analysis = models.JSONField(null=True, blank=True)

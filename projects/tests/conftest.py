@@ -28,7 +28,15 @@ def charlie(db: None) -> Any:
 
 @pytest.fixture
 def asset(alice: Any) -> Asset:
-    row = Asset(owner=alice, kind="song", extension="wav", content_type="audio/wav", name="song.wav", sha256="a" * 64, size_bytes=4)
+    row = Asset(
+        owner=alice,
+        kind="song",
+        extension="wav",
+        content_type="audio/wav",
+        name="song.wav",
+        sha256="a" * 64,
+        size_bytes=4,
+    )
     row.file.save("", ContentFile(b"RIFF"), save=False)
     row.save()
     return row

@@ -31,7 +31,14 @@ from pipeline.steps import (
 )
 
 SCENE_MS = 4000
-LINES = ("the harbor lights are low", "rain upon the window", "we sail until the morning", "stars above the water", "hold on to the night", "home")
+LINES = (
+    "the harbor lights are low",
+    "rain upon the window",
+    "we sail until the morning",
+    "stars above the water",
+    "hold on to the night",
+    "home",
+)
 
 
 def sha(*parts: object) -> str:
@@ -45,8 +52,13 @@ def stored(kind: str, *parts: object) -> Stored:
 def analysis(scenes: int = 6) -> SongAnalysis:
     length = scenes * SCENE_MS
     beats = tuple(range(0, length, 500))
-    sections = (Section(start_ms=0, end_ms=length // 2, label="verse"), Section(start_ms=length // 2, end_ms=length, label="chorus"))
-    return SongAnalysis(duration_ms=length, tempo_mbpm=120_000, beats_ms=beats, downbeats_ms=beats[::4], sections=sections)
+    sections = (
+        Section(start_ms=0, end_ms=length // 2, label="verse"),
+        Section(start_ms=length // 2, end_ms=length, label="chorus"),
+    )
+    return SongAnalysis(
+        duration_ms=length, tempo_mbpm=120_000, beats_ms=beats, downbeats_ms=beats[::4], sections=sections
+    )
 
 
 def lyrics(scenes: int = 6) -> Lyrics:
@@ -56,7 +68,10 @@ def lyrics(scenes: int = 6) -> Lyrics:
 def _line(index: int) -> Line:
     start = index * SCENE_MS + 1200
     text = LINES[index % len(LINES)]
-    words = tuple(Word(text=word, start_ms=start + 200 * at, end_ms=start + 200 * at + 180) for at, word in enumerate(text.split()))
+    words = tuple(
+        Word(text=word, start_ms=start + 200 * at, end_ms=start + 200 * at + 180)
+        for at, word in enumerate(text.split())
+    )
     return Line(text=text, start_ms=start, end_ms=start + 1500, words=words)
 
 
@@ -82,37 +97,50 @@ def plan(request: Any) -> tuple[PlannedScene, ...]:
 
 def _draw(input: generate_image.Input, ctx: Any) -> generate_image.Output:
     image = stored("image", digest(input), input.seed)
-    reply = ImageReply(image=image, thumb=stored("thumb", image.sha256), depth=stored("depth", image.sha256), width=input.width, height=input.height)
+    reply = ImageReply(
+        image=image,
+        thumb=stored("thumb", image.sha256),
+        depth=stored("depth", image.sha256),
+        width=input.width,
+        height=input.height,
+    )
     return generate_image.Output(image=reply, provider="local")
 
 
 def _render(input: render_shot.Input, ctx: Any) -> render_shot.Output:
     file = stored("shot", digest(input))
     facts = ShotFacts(
-        frames=input.spec.span.frames, file_sha256=file.sha256, size_bytes=1, header_sha256="h", body_sha256=sha(file.sha256), edges=()
+        frames=input.spec.span.frames,
+        file_sha256=file.sha256,
+        size_bytes=1,
+        header_sha256="h",
+        body_sha256=sha(file.sha256),
+        edges=(),
     )
     return render_shot.Output(file=file, facts=facts)
 
 
 def _prompts(input: write_prompts.Input, ctx: Any) -> write_prompts.Output:
     return write_prompts.Output(
-        prompts=tuple(PromptText(text=f"{ask.description}, {ask.style}", negative="", motion="slowly") for ask in input.asks)
+        prompts=tuple(
+            PromptText(text=f"{ask.description}, {ask.style}", negative="", motion="slowly") for ask in input.asks
+        )
     )
 
 
 def runs(scenes: int = 6) -> dict[str, Any]:
     """The run function of every step but the assembly, whose certificate `assembled` makes."""
     return {
-        "analyze_song": lambda input, ctx: analyze_song.Output(analysis=analysis(scenes)),
-        "transcribe_song": lambda input, ctx: transcribe_song.Output(lyrics=lyrics(scenes)),
-        "plan_scenes": lambda input, ctx: plan_scenes.Output(scenes=plan(input.plan)),
+        "analyze_song": lambda *_: analyze_song.Output(analysis=analysis(scenes)),
+        "transcribe_song": lambda *_: transcribe_song.Output(lyrics=lyrics(scenes)),
+        "plan_scenes": lambda input, _: plan_scenes.Output(scenes=plan(input.plan)),
         "write_prompts": _prompts,
         "generate_image": _draw,
-        "generate_clip": lambda input, ctx: generate_clip.Output(
+        "generate_clip": lambda input, _: generate_clip.Output(
             clip=VideoReply(motion=Motion(camera=input.camera, seed=input.seed)), provider="local"
         ),
         "render_shot": _render,
-        "assemble_video": lambda input, ctx: assembled(input),
+        "assemble_video": lambda input, _: assembled(input),
     }
 
 

@@ -79,7 +79,15 @@ def pick_older(project: Project) -> None:
 
 
 def replace(project: Project) -> None:
-    upload = Asset.objects.create(owner=project.owner, kind="picture", extension="png", content_type="image/png", sha256="b" * 64, size_bytes=1, file="u/1/assets/x.png")
+    upload = Asset.objects.create(
+        owner=project.owner,
+        kind="picture",
+        extension="png",
+        content_type="image/png",
+        sha256="b" * 64,
+        size_bytes=1,
+        file="u/1/assets/x.png",
+    )
     review.replace_image(pick(project, 1), upload, by=project.owner, width=1920, height=1080)
 
 
@@ -130,7 +138,16 @@ EDITS: list[tuple[Callable[[Project], None], Jobs]] = [
     (change_time, [*each("render_shot", 3), *FILM]),
     (move_boundary, [*each("render_shot", 0, 1), *FILM]),
     (swap, [*each("render_shot", 0, 4), *FILM]),
-    (split, [("write_prompts", "project"), *each("generate_image", 1), *each("generate_clip", 1), *each("render_shot", 0, 1), *FILM]),
+    (
+        split,
+        [
+            ("write_prompts", "project"),
+            *each("generate_image", 1),
+            *each("generate_clip", 1),
+            *each("render_shot", 0, 1),
+            *FILM,
+        ],
+    ),
     (change_prompt, [*each("generate_image", 1), *each("generate_clip", 1), *each("render_shot", 1), *FILM]),
     (change_held_prompt, []),
     (redraw, [*each("generate_image", 1), *each("generate_clip", 1), *each("render_shot", 1), *FILM]),
@@ -138,7 +155,13 @@ EDITS: list[tuple[Callable[[Project], None], Jobs]] = [
     (replace, [*each("generate_clip", 1), *each("render_shot", 1), *FILM]),
     (
         change_style,
-        [("write_prompts", "project"), *each("generate_image", *ALL), *each("generate_clip", *ALL), *each("render_shot", *ALL), *FILM],
+        [
+            ("write_prompts", "project"),
+            *each("generate_image", *ALL),
+            *each("generate_clip", *ALL),
+            *each("render_shot", *ALL),
+            *FILM,
+        ],
     ),
     (add_aspect, [*each("generate_image", *ALL), *each("generate_clip", *ALL), *each("render_shot", *ALL), *FILM]),
     (captions_off, [*each("render_shot", *ALL), *FILM]),
@@ -174,7 +197,9 @@ def submitted(project: Project) -> Jobs:
 
 @pytest.mark.postgres
 @pytest.mark.parametrize(("change", "expected"), EDITS, ids=[change.__name__ for change, _ in EDITS])
-def test_it_submits_exactly_what_hangs_on_the_edit(film: Project, change: Callable[[Project], None], expected: Jobs) -> None:
+def test_it_submits_exactly_what_hangs_on_the_edit(
+    film: Project, change: Callable[[Project], None], expected: Jobs
+) -> None:
     before.mark()
     change(film)
     drain()

@@ -7,7 +7,17 @@ from pipeline.providers.base import Provider, Work
 from pipeline.providers.capabilities import VideoReply, VideoRequest
 
 # How far the camera travels by the mood of the scene, in percent of the widest move.
-STRENGTHS = {"calm": 45, "dreamy": 45, "tender": 45, "sad": 40, "lonely": 40, "joyful": 75, "wild": 90, "angry": 90, "euphoric": 85}
+STRENGTHS = {
+    "calm": 45,
+    "dreamy": 45,
+    "tender": 45,
+    "sad": 40,
+    "lonely": 40,
+    "joyful": 75,
+    "wild": 90,
+    "angry": 90,
+    "euphoric": 85,
+}
 USUAL_STRENGTH = 60
 
 

@@ -27,7 +27,9 @@ class LocalImage(Provider[ImageRequest, ImageReply]):
     repeatable = True
 
     def send(self, request: ImageRequest, work: Work) -> ImageReply:
-        picture = paint(request.prompt, seed=request.seed, width=request.width, height=request.height, palette=request.palette)
+        picture = paint(
+            request.prompt, seed=request.seed, width=request.width, height=request.height, palette=request.palette
+        )
         pixels = cv2.cvtColor(picture.image, cv2.COLOR_RGB2BGR)
         return ImageReply(
             image=work.store(write_picture(work.folder / "image.jpg", pixels, JPEG), "images"),

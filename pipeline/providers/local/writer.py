@@ -55,5 +55,7 @@ class LocalText(Provider[Value, Reply]):
             return PlanReply(scenes=plan_scenes(request))
         if isinstance(request, PromptsRequest):
             asks = request.asks
-            return PromptsReply(prompts=tuple(write_prompt(ask.description, mood=ask.mood, style=ask.style) for ask in asks))
+            return PromptsReply(
+                prompts=tuple(write_prompt(ask.description, mood=ask.mood, style=ask.style) for ask in asks)
+            )
         raise TypeError(f"no rules for {type(request).__name__}")

@@ -48,7 +48,7 @@ def facts(heard: SongAnalysis) -> dict[str, Any]:
 def words(heard: SongAnalysis) -> str:
     """The analysis for a person to read."""
     lines = [
-        f"{_clock(heard.duration_ms)} long, {heard.tempo_mbpm / 1000:.1f} beats per minute, {heard.key or 'no clear key'}",
+        f"{_clock(heard.duration_ms)} long, {heard.tempo_mbpm / 1000:.1f} bpm, {heard.key or 'no clear key'}",
         f"{len(heard.beats_ms)} beats, {len(heard.downbeats_ms)} bars",
     ]
     lines += [f"{_clock(s.start_ms)} - {_clock(s.end_ms)}  {s.label}" for s in heard.sections]
