@@ -15,7 +15,7 @@ from pipeline.media.audio.tempo import Onsets, Tempo
 
 def beat_frames(heard: Onsets, tempo: Tempo) -> NDArray[np.float64]:
     """Beats in (fractional) frames, increasing; may be empty."""
-    local = smoothed(heard.strength, max(3, int(tempo.periods.mean() / 16) | 1))
+    local = smoothed(heard.pulse, max(3, int(tempo.periods.mean() / 16) | 1))
     scores, previous = _scores(local, tempo.periods, _tightness(tempo))
     if not len(local) or local.max() <= 0:
         return np.zeros(0)

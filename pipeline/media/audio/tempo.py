@@ -22,7 +22,8 @@ _WINDOW_S = 10.0
 _WINDOW_HOP_S = 2.0
 _DRUM_BANDS = 26  # of 40 mel bands, up to about 4 kHz: hi-hats on the off-beat must not look like beats
 _DOUBLE_RATIO = 0.62
-_HALVE_RATIO = 0.55
+_HALVE_RATIO = 0.45
+_BASS_SHARE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,8 @@ class Onsets:
 
     strength: Floats
     """All bands, scaled to unit deviation, evened out over time."""
+    pulse: Floats
+    """The same leaning on the bass: an open hi-hat between the beats is loud, but only a kick is low."""
     bass: Floats
     drums: Floats
     frame_rate: float
@@ -54,19 +57,25 @@ def onsets(bands: Floats, frame_rate: float) -> Onsets:
     neighbors[:, 0], neighbors[:, -1] = bands[:, 0], bands[:, -1]  # roll wraps around
     rise = np.zeros_like(bands)
     rise[2:] = np.maximum(0, bands[2:] - neighbors[:-2])
-    flux = rise.mean(axis=1)
     second = int(frame_rate)
-    flux = np.maximum(0, flux - smoothed(flux, second))
-    # a quiet verse counts as much as a loud chorus: divide by the local deviation, but do not blow up near silence
-    spread = np.sqrt(smoothed(flux * flux, 8 * second))
-    even = flux / (spread + 0.25 * spread.mean() + 1e-9)
-    drums = rise[:, :_DRUM_BANDS].mean(axis=1)
+    bass, drums = rise[:, :6].mean(axis=1), rise[:, :_DRUM_BANDS].mean(axis=1)
+    strength = _evened(rise.mean(axis=1), second)
+    pulse = strength + _BASS_SHARE * _evened(bass, second)
     return Onsets(
-        strength=smoothed(even / (even.std() + 1e-9), 3),
-        bass=rise[:, :6].mean(axis=1),
+        strength=strength,
+        pulse=np.asarray(pulse / (pulse.std() + 1e-9), np.float32),
+        bass=bass,
         drums=np.maximum(0, drums - smoothed(drums, second)),
         frame_rate=frame_rate,
     )
+
+
+def _evened(flux: Floats, second: int) -> Floats:
+    """Peaks above their surroundings, a quiet verse counting as much as a loud chorus, scaled to unit deviation."""
+    flux = np.maximum(0, flux - smoothed(flux, second))
+    spread = np.sqrt(np.maximum(0, smoothed(flux * flux, 8 * second)))
+    even = flux / (spread + 0.25 * spread.mean() + 1e-9)  # but silence is not blown up
+    return smoothed(even / (even.std() + 1e-9), 3)
 
 
 def song_tempo(heard: Onsets) -> Tempo:
@@ -126,19 +135,23 @@ def _refined(correlation: NDArray[np.floating], rate: float, bpm: float) -> floa
 
 
 def _half_beat_ratio(heard: Onsets, bpm: float) -> float:
-    """How strong drums are halfway between beats, against on them: near 1 when the true tempo is the double."""
+    """How strong drums and bass are halfway between beats, against on them: near 1 when the true tempo is the double."""
     period = heard.frame_rate * 60 / bpm
     window = int(12 * heard.frame_rate)
-    reach = np.lib.stride_tricks.sliding_window_view(np.pad(heard.drums, 3), 7).max(axis=1)
+    drums, bass = _nearby_peaks(heard.drums), _nearby_peaks(heard.bass)
     ratios = []
-    for start in range(0, len(heard.drums) - window, window):
+    for start in range(0, len(drums) - window, window):
         phases = np.arange(0, period)
         grid = (start + phases[:, None] + np.arange(0, window - 2 * period, period)).astype(int)
-        best = grid[int(heard.strength[grid].sum(axis=1).argmax())]
-        on, between = np.median(reach[best]), np.median(reach[(best + period / 2).astype(int)])
-        if on > 0:
-            ratios.append(between / on)
+        on = grid[int(heard.pulse[grid].sum(axis=1).argmax())]
+        between = (on + period / 2).astype(int)
+        shares = [np.median(part[between]) / (np.median(part[on]) + 1e-9) for part in (drums, bass)]
+        ratios.append(float(np.minimum(shares, 1).mean()))
     return float(np.median(ratios)) if ratios else (_DOUBLE_RATIO + _HALVE_RATIO) / 2
+
+
+def _nearby_peaks(strength: Floats) -> Floats:
+    return np.asarray(np.lib.stride_tricks.sliding_window_view(np.pad(strength, 3), 7).max(axis=1))
 
 
 def _alternatives(correlation: NDArray[np.floating], rate: float, bpm: float) -> tuple[float, ...]:
