@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import base64
 import wave
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 
 import av
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.media.assembly import FilmSpec, film_spec
+from pipeline.media.containers import file_digest
 from pipeline.media.profile import Profile, color_filter, encoder_args, raw_input
 from pipeline.media.run import FramePipe
+from pipeline.media.shots import Edge, ShotFacts, edge_frames
 from pipeline.media.timeline import CUT, ShotSpan, Transition, TransitionKind, fitted_transition, slots
 
 PROFILE = Profile(width=320, height=180)
@@ -69,6 +73,23 @@ def small_film(
     fitted = [fitted_transition(t, places[n], places[n + 1]) for n, t in enumerate(wishes)]
     spec = film_spec(PROFILE, places, fitted)
     return spec, [write_shot(folder / f"shot{n}.mp4", span, n) for n, span in enumerate(spec.shots)]
+
+
+def shot_facts(path: Path, span: ShotSpan, shot: int) -> ShotFacts:
+    """What `render_shot` would tell of a shot that `write_shot` wrote."""
+    edges = []
+    for frame in edge_frames(span):
+        small = cv2.resize(coded_frame(shot, frame)[: PROFILE.height], (32, 18), interpolation=cv2.INTER_AREA)
+        edges.append(Edge(frame=frame, luma=base64.b64encode(small.tobytes()).decode()))
+    digest = file_digest(path)
+    return ShotFacts(
+        frames=span.frames,
+        file_sha256=digest,
+        size_bytes=path.stat().st_size,
+        header_sha256=digest,
+        body_sha256=digest,
+        edges=tuple(edges),
+    )
 
 
 def write_wav(path: Path, samples: NDArray[np.float64], rate: int = SAMPLE_RATE) -> Path:
