@@ -31,7 +31,9 @@ ASPECTS = [(aspect.value, label) for aspect, label in PLACES.items()]
 class NewVideoForm(forms.Form):
     """A song and the choices for its film."""
 
-    song = forms.FileField(label=gettext_lazy("Song"), widget=forms.FileInput(attrs={"accept": SONG_ACCEPT, "data-fills": "id_title"}))
+    song = forms.FileField(
+        label=gettext_lazy("Song"), widget=forms.FileInput(attrs={"accept": SONG_ACCEPT, "data-fills": "id_title"})
+    )
     title = forms.CharField(label=gettext_lazy("Title"), max_length=200, required=False)
     artist = forms.CharField(label=gettext_lazy("Artist"), max_length=200, required=False)
     lyrics = forms.CharField(
@@ -40,16 +42,22 @@ class NewVideoForm(forms.Form):
         strip=False,
         max_length=100_000,
         widget=forms.Textarea(attrs={"rows": 8, "spellcheck": "true"}),
-        help_text=gettext_lazy("Paste the words, one line each; a blank line begins a new verse. LRC, SRT and VTT keep their times."),
+        help_text=gettext_lazy(
+            "Paste the words, one line each; a blank line begins a new verse. LRC, SRT and VTT keep their times."
+        ),
     )
     lyrics_file = forms.FileField(
         label=gettext_lazy("Lyrics file"), required=False, widget=forms.FileInput(attrs={"accept": LYRICS_ACCEPT})
     )
     instrumental = forms.BooleanField(label=gettext_lazy("It is an instrumental: there are no words"), required=False)
     style = forms.ChoiceField(
-        label=gettext_lazy("Look"), initial=DEFAULT_STYLE, choices=[(style.name, style.label) for style in STYLES.values()]
+        label=gettext_lazy("Look"),
+        initial=DEFAULT_STYLE,
+        choices=[(style.name, style.label) for style in STYLES.values()],
     )
-    aspect = forms.ChoiceField(label=gettext_lazy("Shape"), initial=Aspect.WIDE, choices=ASPECTS, widget=forms.RadioSelect)
+    aspect = forms.ChoiceField(
+        label=gettext_lazy("Shape"), initial=Aspect.WIDE, choices=ASPECTS, widget=forms.RadioSelect
+    )
     captions = forms.ChoiceField(
         label=gettext_lazy("Captions"), initial=Captions.KARAOKE, choices=Captions.choices, widget=forms.RadioSelect
     )
@@ -64,7 +72,11 @@ class NewVideoForm(forms.Form):
     def size_hint(self) -> Any:
         """What is accepted, for the drop zone."""
         megabytes, minutes = settings.OMVEE_MAX_UPLOAD_BYTES // 2**20, settings.OMVEE_MAX_SONG_SECONDS // 60
-        return format_lazy(_("MP3, WAV, FLAC, OGG, M4A or AIFF, up to {megabytes} MB and {minutes} minutes"), megabytes=megabytes, minutes=minutes)
+        return format_lazy(
+            _("MP3, WAV, FLAC, OGG, M4A or AIFF, up to {megabytes} MB and {minutes} minutes"),
+            megabytes=megabytes,
+            minutes=minutes,
+        )
 
     def clean_lyrics(self) -> str:
         return self._readable(self.cleaned_data["lyrics"], "")

@@ -78,11 +78,15 @@ def _project_card(project: Project, status: Status, thumbs: list[str]) -> dict[s
 
 def _thumbs(projects: Sequence[Project]) -> dict[int, list[str]]:
     """Up to three pictures per project: the first, one of the middle, one of the end."""
-    picks = Pick.objects.filter(content__scene__project__in=projects, image__isnull=False).order_by("content__scene__start_frame")
+    picks = Pick.objects.filter(content__scene__project__in=projects, image__isnull=False).order_by(
+        "content__scene__start_frame"
+    )
     codes: dict[int, list[str]] = {}
     for pk, code in picks.values_list("content__scene__project", "image__code"):
         codes.setdefault(pk, []).append(media_url("thumb", code))
-    return {pk: [found[0], found[len(found) // 2], found[-1]] if len(found) > 2 else found for pk, found in codes.items()}
+    return {
+        pk: [found[0], found[len(found) // 2], found[-1]] if len(found) > 2 else found for pk, found in codes.items()
+    }
 
 
 class SceneCards:
@@ -91,7 +95,10 @@ class SceneCards:
     def __init__(self, project: Project, rendition: Rendition) -> None:
         self._project, self._rendition = project, rendition
         self._lyrics = project.transcript.words() if project.transcript else Lyrics()
-        self._numbers = {pk: number for number, pk in enumerate(project.scenes.order_by("start_frame").values_list("pk", flat=True), 1)}
+        self._numbers = {
+            pk: number
+            for number, pk in enumerate(project.scenes.order_by("start_frame").values_list("pk", flat=True), 1)
+        }
         self._skipped = set(Skip.objects.filter(scene__project=project, undone_at=None).values_list("scene", flat=True))
         self._jobs = _open_jobs(project)
 
@@ -126,7 +133,13 @@ class SceneCards:
     def _job(self, scene: Scene) -> Job | None:
         """The job that says most about a scene: a failure, else what runs, else what waits."""
         jobs = [*self._jobs.get(str(scene.code), []), *self._jobs.get(str(scene.content.code), [])]
-        order = {JobState.FAILED: 0, JobState.RUNNING: 1, JobState.WAITING: 2, JobState.NEEDS_CONSENT: 3, JobState.QUEUED: 4}
+        order = {
+            JobState.FAILED: 0,
+            JobState.RUNNING: 1,
+            JobState.WAITING: 2,
+            JobState.NEEDS_CONSENT: 3,
+            JobState.QUEUED: 4,
+        }
         return min(jobs, key=lambda job: order[JobState(job.state)], default=None)
 
     def _state(self, scene: Scene, job: Job | None) -> str:
@@ -142,12 +155,19 @@ class SceneCards:
 def _stage_label(state: str, job: Job | None) -> str:
     if state == "running" and job is not None:
         return str(DOING.get(job.step, ""))
-    return {"queued": _("In line"), "waiting": _("Not started"), "skipped": _("Skipped"), "canceled": _("Canceled")}.get(state, "")
+    return {
+        "queued": _("In line"),
+        "waiting": _("Not started"),
+        "skipped": _("Skipped"),
+        "canceled": _("Canceled"),
+    }.get(state, "")
 
 
 def _open_jobs(project: Project) -> dict[str, list[Job]]:
     """Live and failed jobs by the code of what they work on."""
-    rows = Job.objects.filter(project=project, state__in=(*LIVE, JobState.FAILED), dismissed=False).defer("input", "output")
+    rows = Job.objects.filter(project=project, state__in=(*LIVE, JobState.FAILED), dismissed=False).defer(
+        "input", "output"
+    )
     found: dict[str, list[Job]] = {}
     for job in rows:
         parts = job.subject.split(":")
@@ -160,4 +180,9 @@ def scenes_of(project: Project) -> Any:
     """A project's scenes in film order with all that a card shows."""
     picks = Prefetch("content__picks", Pick.objects.select_related("image"))
     shots = Prefetch("shots", Shot.objects.only("pk", "scene", "rendition"))
-    return Scene.objects.filter(project=project).select_related("content__prompt").prefetch_related(picks, shots).order_by("start_frame")
+    return (
+        Scene.objects.filter(project=project)
+        .select_related("content__prompt")
+        .prefetch_related(picks, shots)
+        .order_by("start_frame")
+    )

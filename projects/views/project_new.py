@@ -45,7 +45,13 @@ def _created(form: NewVideoForm, user: Any) -> Project | None:
     choices = {key: given[key] for key in CHOICES}
     try:
         return create_music_video(
-            asset, by=user, title=title, artist=given["artist"] or probe.artist, lyrics=text, lyrics_name=name, **choices
+            asset,
+            by=user,
+            title=title,
+            artist=given["artist"] or probe.artist,
+            lyrics=text,
+            lyrics_name=name,
+            **choices,
         )
     except (MediaError, IllegalMove) as error:
         form.add_error(None, str(error))
@@ -55,6 +61,11 @@ def _created(form: NewVideoForm, user: Any) -> Project | None:
 def style_choices() -> list[dict[str, str]]:
     """The looks with their pictures, which the painter itself made."""
     return [
-        {"value": style.name, "label": style.label, "note": style.description, "picture_url": static(f"img/styles/{style.name}.jpg")}
+        {
+            "value": style.name,
+            "label": style.label,
+            "note": style.description,
+            "picture_url": static(f"img/styles/{style.name}.jpg"),
+        }
         for style in STYLES.values()
     ]

@@ -33,7 +33,9 @@ def wanted_range(request: HttpRequest, size: int, etag: str) -> tuple[int, int] 
     Several ranges, malformed ones and those of another version (If-Range) are answered with the whole file.
     """
     header, condition = request.headers.get("Range"), request.headers.get("If-Range")
-    match = _RANGE.fullmatch(header) if header and request.method in ("GET", "HEAD") and condition in (None, etag) else None
+    match = (
+        _RANGE.fullmatch(header) if header and request.method in ("GET", "HEAD") and condition in (None, etag) else None
+    )
     if match is None or not (match[1] or match[2]):
         return None
     if not match[1]:

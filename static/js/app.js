@@ -50,7 +50,13 @@ on(['htmx:configRequest', 'htmx:config:request'], (event) => {
   Object.assign(event.detail.headers ?? event.detail.ctx.request.headers, csrfHeader());
 });
 
+// whoever is signed out, or whose project was deleted in another tab, sees so instead of a page that asks for ever
+on(['htmx:afterRequest'], ({ detail: { xhr, pathInfo } }) => {
+  if (xhr?.responseURL && new URL(xhr.responseURL).pathname !== new URL(pathInfo.requestPath, location).pathname) location.reload();
+});
+
 function tellFailure(element, status) {
+  if (isPoll(element) && status === 404) location.reload();
   if (isPoll(element)) return;
   const text = { 0: words.offline, 403: words.signedOut, 404: words.gone, 409: words.changed, 429: words.tooOften }[status];
   toast({ text: text ?? words.failed, level: 'bad' });
@@ -84,15 +90,18 @@ document.addEventListener('submit', (event) => {
 
 // ---- the tab's title counts, and the end is told once ------------------------------------------------------------------
 const title = document.title;
-let wasBusy = $('#pulse')?.dataset.busy === 'true';
+let wasBusy = $('#pulse')?.dataset.busy === 'true', failures = +($('#pulse')?.dataset.failures ?? 0);
 
 function showTitle() {
   const pulse = $('#pulse');
   if (!pulse) return;
   const busy = pulse.dataset.busy === 'true', { done, total } = pulse.dataset;
   document.title = busy && +total ? `(${done}/${total}) ${title}` : wasBusy && !busy && document.hidden ? `✓ ${title}` : title;
+  const failed = +(pulse.dataset.failures ?? 0);
+  if (failed > failures) $('#alerts').textContent = $('[id^="failure-"]')?.textContent.trim() ?? '';
+  failures = failed;
   if (wasBusy && !busy) {
-    $('#alerts').textContent = pulse.textContent.trim();
+    if (!failed) $('#alerts').textContent = pulse.textContent.trim();
     document.dispatchEvent(new CustomEvent('omvee:settled'));
   }
   wasBusy = busy;

@@ -1,7 +1,7 @@
 // Files on their way: <form data-upload> is sent with progress, Cancel and an answer in words. It is the same multipart
 // form that the browser would post by itself, so everything works without this script too.
 //   <input type="file" data-max-bytes="52428800"> inside .drop: name and size shown, too large said at once
-//   data-fills="id_title": an empty title takes the file's name
+//   data-fills="id_title": what the title will be if it stays empty and the song itself does not say
 //   .sending[hidden] in the form: <progress>, [data-progress-text], [data-cancel]
 // Words come translated from data attributes of the form (templates/projects/_sending.html) and of .drop.
 
@@ -31,9 +31,8 @@ function showChosen(input) {
 
 function fillTitle(input, file) {
   const title = input.dataset.fills && document.getElementById(input.dataset.fills);
-  if (!title || !file || (title.value && title.value !== title.dataset.filled)) return;
-  const name = file.name.replace(/\.[^.]+$/, '').replace(/[_\s]+/g, ' ').replace(/^\d{1,3}[ .-]+/, '').trim();
-  title.value = title.dataset.filled = name.slice(0, title.maxLength > 0 ? title.maxLength : 200);
+  if (!title || !file) return;
+  title.placeholder = file.name.replace(/\.[^.]+$/, '').replace(/[_\s]+/g, ' ').trim().slice(0, 80);
 }
 
 document.addEventListener('change', (event) => { if (event.target.matches('.drop input[type=file]')) showChosen(event.target); });
