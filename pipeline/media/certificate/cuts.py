@@ -16,8 +16,8 @@ from pipeline.media.transitions import blended
 
 REACH = 4  # frames to both sides in which a cut that is not at its place is looked for
 OFFSETS = range(-REACH, REACH + 1)
-SAME = 0.25  # gray levels that a better match elsewhere must gain before it counts
-MATCHES_CUT, MATCHES_BLEND = 5.0, 14.0  # mean gray levels; small prints only approximate wipes and slides
+SAME = 0.25  # mean gray levels that a better match elsewhere must gain before it counts
+MATCHES, MATCHES_BLEND = 5.0, 14.0  # mean gray levels; small prints only approximate wipes and slides
 
 Print = NDArray[np.uint8]
 Prints = Mapping[int, Print]
@@ -59,18 +59,19 @@ def _cut_fact(
     window = blend_window(cut, transition)
     both = {n: (left[n], right[n]) for n in range(*window) if n in left and n in right}
     planned = _planned(window, left, right, both, transition)
-    # A misplaced stretch shows everything earlier or later; a misplaced blend shows each frame in time but is too far on.
+    # A misplaced stretch shows everything earlier or later, a misplaced blend each frame in time but too far on.
     moved = {offset: _error(planned, film, offset) for offset in OFFSETS}
     blend = {offset: _error(_mixed(both, window, transition, offset), film) for offset in OFFSETS} if both else moved
     gain, offset = max((errors[0] - errors[_best(errors)], _best(errors)) for errors in (moved, blend))
     if gain <= SAME:
         offset = 0
     error = min(moved[offset], blend[offset]) if offset else moved[0]
-    limit = MATCHES_CUT if transition == CUT else MATCHES_BLEND
+    limit = MATCHES if transition == CUT else MATCHES_BLEND
+    belongs = error <= limit and all(_shown(planned[n], film, (n, n + offset)) for n in (min(planned), max(planned)))
     return CutFact(
         planned_frame=cut,
         kind=transition.kind,
-        offset_frames=offset if error <= limit else None,
+        offset_frames=offset if belongs else None,
         error_centilevels=round(min(error, 255.0) * 100),
         beat_offset_ms=_beat_offset(ms_at(cut, fps), beats_ms),
     )
@@ -111,6 +112,11 @@ def _blended_print(transition: Transition, left: Print, right: Print, step: int)
     gray = np.full((height // 2, width), 128, np.uint8)
     frame = blended(transition.kind, np.vstack([left, gray]), np.vstack([right, gray]), step, transition.frames)
     return frame[:height]
+
+
+def _shown(pixels: Print, film: Prints, frames: Sequence[int]) -> bool:
+    """Whether one of the film's `frames` is this picture."""
+    return any(frame in film and np.abs(pixels.astype(np.int16) - film[frame]).mean() <= MATCHES for frame in frames)
 
 
 def _error(planned: Prints, film: Prints, offset: int = 0) -> float:
