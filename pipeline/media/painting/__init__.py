@@ -73,7 +73,12 @@ def _inner_size(width: int, height: int) -> tuple[int, int]:
 
 
 def _add(canvas: Canvas, brief: Brief, place: Place) -> None:
+    """Put in what the words ask for, and the weather: fog behind what is near, rain and snow before it."""
     canvas.focus = canvas.light
     paint_sky_things(canvas, brief, place)
+    outdoors = place.surface != "room"
+    if outdoors and brief.weather == "fog":
+        paint_weather(canvas, brief, place.horizon)
     paint_near_things(canvas, brief, place)
-    paint_weather(canvas, brief, place.horizon)
+    if outdoors and brief.weather != "fog":
+        paint_weather(canvas, brief, place.horizon)

@@ -49,6 +49,13 @@ def facade(canvas: Canvas, rng: Rng, width: int, height: int, wall: Floats, cell
     in_x = np.clip((fill_x / 2 - np.abs(x % 1 - 0.5)) / soft_x + 0.5, 0, 1)
     in_y = np.clip((fill_y / 2 - np.abs(y % 1 - 0.5)) / soft_y + 0.5, 0, 1)
     window = in_y[:, None] * in_x[None]
+    if cell > 9 and look in ("grid", "bands"):
+        _trim(paint, x, y, fill_y, wall)
+        # Glazing bars and a blind that hangs at its own height in every window.
+        bars = 1 - 0.8 * (np.abs(x % 1 - 0.5) < 0.022)[None] * np.ones((height, 1), np.float32)
+        blind = rng.uniform(0.30, 1.0, (floors, across))[np.minimum(y.astype(int), floors - 1)][:, np.minimum(x.astype(int), across - 1)]
+        bars = bars * (0.62 + 0.38 * ((y % 1)[:, None] > 0.9 - blind * 0.7))
+        window = window * bars.astype(np.float32)
     per_pixel = power[np.minimum(y.astype(int), floors - 1)][:, np.minimum(x.astype(int), across - 1)]
     dim = 0.55 if look != "glass" else 0.9
     if look == "glass":
@@ -59,6 +66,13 @@ def facade(canvas: Canvas, rng: Rng, width: int, height: int, wall: Floats, cell
         paint += (glass - paint) * (window * np.float32(dim))[..., None]
     light += (window * per_pixel)[..., None] * tone
     return Facade(paint, light)
+
+
+def _trim(paint: Floats, x: Floats, y: Floats, fill_y: float, wall: Floats) -> None:
+    """Sills and cornices: a light line under each window and one between floors, dark below it."""
+    sill = (np.abs(y % 1 - 0.5 - fill_y / 2 - 0.035) < 0.03)[:, None] & (np.abs(x % 1 - 0.5) < 0.36)[None]
+    paint[sill] = np.minimum(wall * 1.35, 1)
+    paint[np.abs(y % 1 - 0.985) < 0.018] *= np.float32(0.66)
 
 
 def put(canvas: Canvas, glow: Floats, left: float, top: float, wall: Facade, *, fade: float = 0.0, strength: float = 1.0) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 from pipeline.media.painting.brief import Brief
 from pipeline.media.painting.canvas import Canvas
 from pipeline.media.painting.color import Floats, mix
-from pipeline.media.painting.noise import enlarged, fbm, profile, smooth
+from pipeline.media.painting.noise import enlarged, fbm, smooth
 
 _STYLES = ("wisps", "bands", "heaps", "scattered", "none")
 
@@ -80,38 +80,83 @@ def _lit(canvas: Canvas, brief: Brief, slope: Floats, thin: Floats, y: Floats, x
     return np.asarray(shadow * (1 - share) + light * share, np.float32)
 
 
-def paint_heaps(canvas: Canvas, brief: Brief, horizon: float, rise: float, *, layers: int = 3, foot: float = 1.0) -> None:
-    """Heaped clouds: banks with round, lit heads, `rise` of the height tall, standing on row `horizon` * `foot`."""
-    colors = canvas.colors
+class Puffs:
+    """A sheet on which round puffs of cloud are heaped, each a soft ball lit from the light's side."""
+
+    def __init__(self, canvas: Canvas, brief: Brief, top: int, bottom: int, name: str, near: float = 0.6) -> None:
+        colors = canvas.colors
+        self.canvas, self.top, self.bottom = canvas, top, bottom
+        self.width, self.height = max(8, canvas.width // 2), max(4, (bottom - top) // 2)
+        self.alpha = np.zeros((self.height, self.width), np.float32)
+        self.rough = fbm(canvas.rng("puff-" + name), 256, 256, 9, 4, 0.6) - 0.5
+        pale = mix(colors.sky[4], colors.glow, 0.72)
+        shade = mix(mix(colors.sky[1], colors.sky[2], 0.55), colors.far, 0.25)
+        if brief.night:
+            pale, shade = mix(colors.sky[3], colors.glow, 0.34), mix(colors.sky[1], colors.sky[2], 0.6)
+        if brief.weather in ("rain", "storm"):
+            pale, shade = mix(pale, colors.far, 0.45), mix(shade, colors.near, 0.3)
+        self.pale, self.shade = mix(pale, colors.sky[3], 0.30 * (1 - near)), mix(shade, colors.sky[3], 0.45 * (1 - near))
+        self.color = np.empty((self.height, self.width, 3), np.float32)
+        self.color[:] = mix(self.pale, self.shade, 0.4)
+
+    def add(self, x: float, y: float, radius: float, *, squash: float = 0.86) -> None:
+        """One puff around canvas pixel (x, y)."""
+        cx, cy, r = x / 2, (y - self.top) / 2, max(2.0, radius / 2)
+        left, right = int(max(0, cx - r * 1.15)), int(min(self.width, cx + r * 1.15 + 1))
+        top, bottom = int(max(0, cy - r * 1.1)), int(min(self.height, cy + r * 1.1 + 1))
+        if right - left < 2 or bottom - top < 2:
+            return
+        u = (np.arange(left, right, dtype=np.float32)[None] - cx) / r
+        v = (np.arange(top, bottom, dtype=np.float32)[:, None] - cy) / (r * squash)
+        scale = 130 / r if r < 130 else 1.0
+        ox, oy = (x * 7.3) % 120, (y * 5.1) % 120
+        map_x = np.repeat(((np.arange(right - left, dtype=np.float32) * scale + ox) % 255)[None], bottom - top, 0)
+        map_y = np.repeat(((np.arange(bottom - top, dtype=np.float32) * scale + oy) % 255)[:, None], right - left, 1)
+        rough = cv2.remap(self.rough, map_x, map_y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT)
+        far = np.sqrt(u * u + v * v) + rough * 0.62
+        lx, ly = self.canvas.light[0] - x, min(self.canvas.light[1] - y, -0.25 * self.canvas.unit)
+        length = max(1.0, float(np.hypot(lx, ly)))
+        lit = 0.40 + 0.58 * (u * lx + v * ly) / length * np.clip(far, 0, 1) + rough * 0.45
+        lit += 0.25 * float(np.exp(-abs(lx) / (self.canvas.unit * 0.5)))
+        tone = np.clip(lit, 0, 1)[..., None]
+        alpha = smooth(1.0, 0.80, far)
+        part, cover = self.color[top:bottom, left:right], self.alpha[top:bottom, left:right]
+        part += (self.shade + (self.pale - self.shade) * tone - part) * alpha[..., None]
+        cover += (1 - cover) * alpha
+
+    def lay(self, opacity: float = 1.0, *, foot: float | None = None, fade: float = 1.0, depth: int | None = None) -> None:
+        """Lay the sheet on the canvas; below row `foot` it thins out over `fade` pixels."""
+        alpha = self.alpha * np.float32(opacity)
+        if foot is not None:
+            rows = np.arange(self.height, dtype=np.float32)[:, None] * 2 + self.top
+            alpha = alpha * smooth(foot + fade, foot - fade * 0.4, rows)
+        size = (self.canvas.width, self.bottom - self.top)
+        self.canvas.lay(enlarged(self.color, *size), enlarged(np.asarray(alpha, np.float32), *size), self.top, depth=depth)
+
+
+def paint_heaps(canvas: Canvas, brief: Brief, horizon: float, rise: float, *, layers: int = 2, foot: float = 1.0) -> None:
+    """Heaped clouds: banks of round, lit puffs, `rise` of the height tall, standing on row `horizon` * `foot`."""
     rng = canvas.rng("heaps")
-    width = max(8, canvas.width // 2)
-    pale = mix(colors.sky[4], colors.glow, 0.75) if not brief.night else mix(colors.sky[3], colors.glow, 0.4)
     for layer in range(layers):
         near = (layer + 1) / layers
-        base = horizon * foot - canvas.height * rise * 0.10 * (layers - 1 - layer)
-        tall = canvas.height * rise * float(rng.uniform(0.75, 1.25)) * (1.0 - 0.22 * layer)
-        top, bottom = max(0, int(base - tall * 1.35)), min(canvas.height, int(base + tall * 0.3))
-        if bottom - top < 8:
+        base = min(float(canvas.height - 4), horizon * foot - canvas.height * rise * 0.20 * (layers - 1 - layer))
+        tall = min(canvas.height * rise, canvas.unit * 0.42) * float(rng.uniform(0.8, 1.2)) * (1.15 - 0.35 * layer)
+        top, bottom = max(0, int(base - tall * 1.5)), min(canvas.height, int(base + tall * 0.15))
+        if bottom - top < 12:
             continue
-        height = (bottom - top) // 2
-        lumps = 1 - fbm(rng, width, height, max(2.0, 2.6 * (bottom - top) / tall), 5, 0.55, 1.15, fold="billow")
-        line = profile(rng, width, 2.2 + layer * 1.3 if not canvas.tall else 1.4 + layer, 5, 0.5)
-        line = np.clip((line - 0.30) * 2.1, 0, 1)
-        crest = (base - tall * (0.12 + 0.88 * line) - top) / 2
-        rows = np.arange(height, dtype=np.float32)[:, None]
-        body = (rows - crest[None]) / (tall / 2) + (lumps - 0.55) * 0.62
-        alpha = smooth(0.0, 0.045, body) * smooth(1.0, 0.55, (rows * 2 + top - base) / np.float32(tall * 0.3) + 0.55)
-        toward = 1.0 if canvas.light[0] > canvas.width / 2 else -1.0
-        slope = cv2.GaussianBlur(body, (0, 0), max(0.8, canvas.unit * 0.0016))
-        gx = cv2.Sobel(slope, cv2.CV_32F, 1, 0, ksize=3) * np.float32(-toward)
-        gy = cv2.Sobel(slope, cv2.CV_32F, 0, 1, ksize=3)
-        scale = np.float32(tall / 26)
-        share = np.clip(0.62 + (gx * 0.5 + gy * 0.6) * scale - 0.62 * np.clip(body, 0, 1.2), 0, 1)[..., None]
-        dusk = mix(mix(colors.sky[2], colors.far, 0.55), colors.sky[3], 0.5 * (1 - near))
-        color = dusk * (1 - share) + pale * share
-        fade = np.float32(0.35 + 0.6 * near)
-        canvas.lay(
-            enlarged(np.asarray(color, np.float32), canvas.width, bottom - top),
-            enlarged(np.asarray(alpha * fade, np.float32), canvas.width, bottom - top),
-            top,
-        )
+        sheet = Puffs(canvas, brief, top, bottom, f"heap-{layer}", near)
+        for _ in range(int(rng.integers(2, 5))):
+            heap(sheet, rng, canvas.width * float(rng.uniform(-0.05, 1.05)), base, tall * float(rng.uniform(0.5, 1.0)), tall * float(rng.uniform(0.9, 2.2)))
+        sheet.lay(0.55 + 0.4 * near, foot=base - tall * 0.04, fade=tall * 0.12)
+
+
+def heap(sheet: Puffs, rng: np.random.Generator, x: float, base: float, tall: float, wide: float) -> None:
+    """One heaped cloud: puffs within a dome, high and far ones first, small ones along its edge."""
+    spots = []
+    for _ in range(34):
+        u = float(rng.uniform(-1, 1))
+        crest = (1 - u * u) ** 0.8 * float(rng.uniform(0.75, 1.0))
+        up = float(rng.random()) ** 0.8 * crest
+        spots.append((up, x + u * wide / 2, base - up * tall, tall * (0.13 + 0.17 * (1 - up)) * float(rng.uniform(0.75, 1.35))))
+    for _, px, py, radius in sorted(spots, reverse=True):
+        sheet.add(px, py, radius)

@@ -12,7 +12,7 @@ from pipeline.media.painting.palettes import natural_times
 from pipeline.media.painting.words import FOREGROUNDS, HINTS, KINDS, PALETTES, SEASONS, SKIES, TIMES, WEATHERS, Words
 
 Rng = np.random.Generator
-_INDOOR = frozenset({"stage", "lights", "ink", "silk", "geometric", "space", "underwater"})
+_INDOOR = frozenset({"stage", "lights", "ink", "silk", "geometric", "space", "underwater", "synthwave"})
 _MAX_READ = 4000  # characters; what a longer prompt says later changes nothing
 _MAX_FOREGROUNDS = 4
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from pipeline.media.painting.brief import Brief, Place
 from pipeline.media.painting.canvas import Canvas, Pen
-from pipeline.media.painting.clouds import paint_heaps
+from pipeline.media.painting.clouds import Puffs, heap, paint_heaps
 from pipeline.media.painting.color import Floats, mix, rgb
 from pipeline.media.painting.foreground import flower_colors, flower_style
 from pipeline.media.painting.ground import crest, paint_mist, paint_ridge, peak_crest
@@ -30,19 +30,18 @@ def desert(canvas: Canvas, brief: Brief) -> Place:
     elif rng.random() < 0.6:
         top = crest(canvas, "far-rock", horizon * 1.01, unit * float(rng.uniform(0.04, 0.12)), 3)
         paint_ridge(canvas, top, 0.1, name="far-rock", fog=0.6)
-    tall = float(rng.uniform(0.12, 0.22)) if mesa else float(rng.uniform(0.45, 0.95))
+    tall = float(rng.uniform(0.14, 0.26)) if mesa else float(rng.uniform(0.7, 1.5))
     ground = raised(canvas, horizon, dunes(canvas, "dunes", float(rng.uniform(3.2, 6.5)), tall), far=46)
     right, away = slopes(ground)
     side = 1.0 if canvas.light[0] < width / 2 else -1.0
-    facing = np.clip(0.50 - side * right * 0.75 - away * 0.55, 0, 1)
-    facing = smooth(0.12, 0.85, facing)
+    facing = smooth(0.05, 0.95, np.clip(0.60 - side * right * 1.5 - away * 0.34, 0, 1))
     ripple = _ripples(canvas, ground)
     sand = mix(mix(rgb("#e9b070"), canvas.colors.accents[0], 0.22), canvas.colors.sky[3], 0.35)
     if canvas.colors.dark:
         sand = mix(sand, canvas.colors.sky[2], 0.62)
     bright = mix(sand, canvas.colors.glow, 0.42)
-    shade = mix(mix(sand, canvas.colors.near, 0.62), canvas.colors.sky[0], 0.22)
-    light = np.clip(facing * 0.92 + ripple * 0.10, 0, 1)[..., None]
+    shade = mix(mix(sand, canvas.colors.near, 0.70), canvas.colors.sky[0], 0.26)
+    light = np.clip(facing * 0.92 + ripple * 0.055, 0, 1)[..., None]
     colors = shade + (bright - shade) * light
     haze = smooth(6, 46, ground.along)[..., None] * np.float32(0.72)
     colors += (canvas.colors.haze - colors) * haze
@@ -82,8 +81,8 @@ def _green(canvas: Canvas, brief: Brief, rng: np.random.Generator) -> Floats:
         code = "#8b72c9"
     base = mix(rgb(code), canvas.colors.accents[0], 0.12)
     if canvas.colors.dark:
-        return mix(base, canvas.colors.land(0.55), 0.68)
-    return mix(base, canvas.colors.sky[3], 0.20 if brief.time == "day" else 0.38)
+        return mix(base, canvas.colors.land(0.55), 0.55)
+    return mix(base, canvas.colors.sky[3], 0.12 if brief.time == "day" else 0.26)
 
 
 def rolling(canvas: Canvas, brief: Brief, horizon: float, *, tall: float, name: str = "country") -> Terrain:
@@ -247,35 +246,27 @@ def clouds(canvas: Canvas, brief: Brief) -> Place:
         paint_ridge(canvas, top, 0.35, name="island-peak", snow=0.8, fog=0.9, rise=unit * 0.22)
     layers = 4
     for index in range(layers):
-        row = horizon + (height - horizon) * (0.16 + 0.34 * index)
-        _cloud_bank(canvas, brief, rng, row, unit * (0.10 + 0.09 * index), index / (layers - 1))
+        near = index / (layers - 1)
+        row = horizon + (height - horizon) * (0.08 + 0.72 * near**1.3)
+        last = row + (height - horizon) * 0.4 if index < layers - 1 else float(height)
+        _cloud_bank(canvas, brief, rng, row, unit * (0.055 + 0.15 * near), near, min(float(height), last))
     return Place(horizon, horizon, height * 0.9, unit * 0.25, (width * 0.15, width * 0.85), "sky", None, ledge=bool(rng.random() < 0.5))
 
 
-def _cloud_bank(canvas: Canvas, brief: Brief, rng: np.random.Generator, row: float, tall: float, near: float) -> None:
-    """A bank of cloud across the frame that fills everything below it."""
-    colors, width = canvas.colors, max(8, canvas.width // 2)
-    top = max(0, int(row - tall * 1.5))
-    bottom = canvas.height
-    if bottom - top < 8:
+def _cloud_bank(canvas: Canvas, brief: Brief, rng: np.random.Generator, row: float, tall: float, near: float, foot: float) -> None:
+    """A bank of cloud across the frame that fills everything from its heads down to row `foot`."""
+    top = max(0, int(row - tall * 1.9))
+    bottom = int(foot)
+    if bottom - top < 12:
         return
-    height = (bottom - top) // 2
-    lumps = 1 - fbm(rng, width, height, 3.0 * (bottom - top) / canvas.height * (3.2 - 1.6 * near), 5, 0.55, 1.35, fold="billow")
-    wave = fbm(rng, width, 8, 0.8, 3, 0.5)[3]
-    rows = np.arange(height, dtype=np.float32)[:, None] * 2 + top
-    body = (rows - row + tall * (wave[None] - 0.5) * 1.6) / tall + (lumps - 0.55) * 1.3
-    alpha = smooth(-0.06, 0.10, body)
-    toward = 1.0 if canvas.light[0] > canvas.width / 2 else -1.0
-    soft = cv2.GaussianBlur(lumps, (0, 0), max(0.8, canvas.unit * 0.0014))
-    gx = cv2.Sobel(soft, cv2.CV_32F, 1, 0, ksize=3) * np.float32(toward)
-    gy = cv2.Sobel(soft, cv2.CV_32F, 0, 1, ksize=3)
-    scale = np.float32(canvas.unit / 1080 * 16 * (0.6 + 0.6 * near))
-    columns = np.linspace(0, canvas.width, width, dtype=np.float32)[None]
-    lit = np.exp(-np.abs(columns - canvas.light[0]) / (canvas.width * 0.5))
-    share = np.clip(0.40 + 0.30 * lit + (gy * 0.9 - gx * 0.55) * scale - 0.16 * np.clip(body, 0, 2.5), 0, 1)[..., None]
-    pale = mix(colors.sky[4], colors.glow, 0.7) if not brief.night else mix(colors.sky[3], colors.glow, 0.35)
-    shade = mix(mix(colors.sky[1], colors.sky[3], 0.35), colors.far, 0.25 + 0.15 * near)
-    color = shade * (1 - share) + pale * share
-    full = cv2.resize(color.astype(np.float32), (canvas.width, bottom - top), interpolation=cv2.INTER_LINEAR)
-    mask = cv2.resize(alpha.astype(np.float32), (canvas.width, bottom - top), interpolation=cv2.INTER_LINEAR)
-    canvas.lay(full, mask, top, depth=int(60 + 160 * near))
+    sheet = Puffs(canvas, brief, top, bottom, f"bank-{near:.2f}", 0.35 + 0.65 * near)
+    for _ in range(int(2.2 * canvas.width / canvas.unit) + 2):
+        size = tall * float(rng.uniform(0.6, 1.5))
+        heap(sheet, rng, canvas.width * float(rng.uniform(-0.05, 1.05)), row + tall * 0.35, size, size * float(rng.uniform(1.6, 3.2)))
+    spots = []
+    for down in np.arange(row + tall * 0.1, bottom + tall * 0.5, tall * 0.36):
+        for x in np.arange(-0.05, 1.05, tall * 0.7 / canvas.width):
+            spots.append((float(-down), float((x + rng.normal(0, 0.03)) * canvas.width), float(down + rng.normal(0, tall * 0.1)), tall * float(rng.uniform(0.35, 0.85))))
+    for _, x, y, radius in sorted(spots, reverse=True):
+        sheet.add(x, y, radius, squash=0.62)
+    sheet.lay(0.97, depth=int(60 + 160 * near))

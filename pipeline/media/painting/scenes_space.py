@@ -146,7 +146,7 @@ def _planet(canvas: Canvas, rng: np.random.Generator, x: float, y: float, radius
     paint = lookup(ramp([mix(stops[0], colors.near, 0.4), stops[1], mix(stops[1], stops[2], 0.5), stops[4]], 256), np.clip((read - 0.3) * 2.3, 0, 1))
     lx, ly = canvas.light[0] - x, canvas.light[1] - y
     length = max(1.0, float(np.hypot(lx, ly)))
-    lx, ly, lz = lx / length * 0.85, ly / length * 0.85, 0.42
+    lx, ly, lz = lx / length * 0.93, ly / length * 0.93, 0.24
     day = np.clip((u * lx + v * ly + z * lz) * 1.15 + 0.05, 0, 1)
     air = np.clip(1 - z, 0, 1) ** 2.6 * smooth(-0.3, 0.5, u * lx + v * ly)
     lit = paint * (0.015 + 1.1 * day[..., None] ** 0.9) + air[..., None] * mix(colors.glow, colors.accents[0], 0.3) * 0.9

@@ -44,7 +44,7 @@ def stage(canvas: Canvas, brief: Brief) -> Place:
             row = floor + (height - floor) * (0.36 + 0.30 * layer)
             people.draw_crowd(pen, rng, row, head, (0, width), cheering=0.45)
             pen.polygon([(0, row + head * 2), (width, row + head * 2), (width, height + 4), (0, height + 4)])
-            pen.stamp(mix(dark, canvas.colors.sky[2], 0.22 * (1 - layer / 2.4)), depth=150 + 38 * layer, rim=0.42 - 0.08 * layer, rim_color=mix(canvas.colors.glow, canvas.colors.accents[layer], 0.4))
+            pen.stamp(mix(dark, mix(canvas.colors.sky[3], canvas.colors.accents[0], 0.4), 0.30 * (1 - layer / 2.6)), depth=150 + 38 * layer, rim=0.75 - 0.1 * layer, rim_color=mix(canvas.colors.glow, canvas.colors.accents[layer], 0.4))
     if brief.has("confetti", "celebrate", "party") or rng.random() < 0.3:
         _confetti(canvas, rng)
     return Place(floor * 0.7, floor, floor, unit * 0.24, (width * 0.22, width * 0.78), "stage", None, ledge=False)
@@ -224,7 +224,7 @@ def _mood(canvas: Canvas, rng: np.random.Generator, floor: float) -> None:
     for tint in tints:
         px, py = float(rng.random()) * canvas.width / canvas.unit, float(rng.random()) * canvas.height / canvas.unit
         weight = 1 / ((x - px + wave * 0.5) ** 2 + (y - py + wave * 0.5) ** 2 + 0.05) ** 1.5
-        total += weight[..., None] * oklab(mix(tint, colors.near, 0.42))
+        total += weight[..., None] * oklab(mix(tint, colors.near, 0.58))
         weights += weight
     canvas.image[:] = enlarged(srgb(np.asarray(total / weights[..., None], np.float32)), canvas.width, canvas.height)
     rows = np.arange(canvas.height, dtype=np.float32) / canvas.height
@@ -249,9 +249,9 @@ def _bokeh(canvas: Canvas, rng: np.random.Generator, floor: float, style: str) -
             for k in range(count):
                 u = (k + float(rng.uniform(0.2, 0.8))) / count
                 y = y0 + canvas.height * (bend * (2 * u - 1) ** 2 + float(rng.normal(0, 0.035)))
-                spots.append((canvas.width * u, y, canvas.unit * float(rng.uniform(0.012, 0.036)) * (1.3 - 0.18 * row), float(rng.uniform(0.25, 0.8))))
-    for _ in range(int(rng.integers(6, 13))):
-        spots.append((canvas.width * float(rng.random()), canvas.height * float(rng.random()), canvas.unit * float(rng.uniform(0.05, 0.12)), float(rng.uniform(0.05, 0.15))))
+                spots.append((canvas.width * u, y, canvas.unit * float(rng.lognormal(-3.55, 0.42)) * (1.3 - 0.18 * row), float(rng.uniform(0.3, 1.0))))
+    for _ in range(int(rng.integers(9, 18))):
+        spots.append((canvas.width * float(rng.random()), floor * float(rng.random()), canvas.unit * float(rng.uniform(0.05, 0.15)), float(rng.uniform(0.10, 0.30))))
     for x, y, radius, power in spots:
         color = canvas.colors.accents[int(rng.integers(4))] if rng.random() < 0.6 else mix(WARM, canvas.colors.glow, 0.5)
         _disc(layer, x, y, radius, np.asarray(color * power, np.float32), sides)

@@ -36,27 +36,27 @@ def street(canvas: Canvas, brief: Brief) -> Place:
     if brief.time in ("sunset", "dawn", "dusk"):
         canvas.glow(vanish[0], vanish[1] - unit * 0.08, unit * 0.4, canvas.colors.glow, 0.55)
     paint_city(canvas, brief, vanish[1] + 4, unit * float(rng.uniform(0.2, 0.36)), layers=2, name="street-end")
-    half = float(rng.uniform(1.5, 2.6)) * (0.72 if canvas.tall else 1.0)
+    half = float(rng.uniform(2.2, 3.6)) * (0.75 if canvas.tall else 1.0)
     way = Street(canvas, vanish, float(rng.uniform(0.42, 0.6)), half)
     glow = np.zeros_like(canvas.image)
     mirror = np.zeros_like(canvas.image)
     _ground(canvas, way)
     _walls(canvas, brief, way, glow, mirror, rng)
-    wet = 0.85 if brief.weather in ("rain", "storm") else float(rng.uniform(0.25, 0.6))
+    wet = 0.85 if brief.weather in ("rain", "storm") else float(rng.uniform(0.45, 0.8))
     _mirror(canvas, way, mirror, wet)
     _marks(canvas, way, rng)
     add_glow(canvas, glow, 0.9)
     if canvas.colors.dark or brief.time in ("dusk",):
-        for along in (9.0, 5.5, 3.4, 2.2):
+        for along in (14.0, 9.0, 6.0, 4.0):
             for side in (-1, 1):
                 x, foot = way.point(side * half * 0.80, 0.0, along)
                 if 0.02 * width < x < 0.98 * width:
-                    paint_lamp(canvas, x, foot, way.focal * 2.6 / along, depth=int(90 + 260 / along))
+                    paint_lamp(canvas, x, foot, way.focal * 3.4 / along, depth=int(90 + 260 / along))
     if rng.random() < 0.5:
         _garlands(canvas, way, rng)
     # Feet at a row: the eye looks from a little over head height.
     row = height * float(rng.uniform(0.82, 0.93))
-    tall = min((row - vanish[1]) * 0.95, height * 0.42)
+    tall = min((row - vanish[1]) * 1.06, height * 0.42)
     return Place(vanish[1], vanish[1] + 8, row, tall, (width * 0.22, width * 0.78), "street", ledge=False)
 
 
@@ -78,10 +78,10 @@ def _walls(canvas: Canvas, brief: Brief, way: Street, glow: Floats, mirror: Floa
         lit = max(lit, 0.32)
     jobs = []
     for side in (-1, 1):
-        along = 0.55
+        along = 0.8
         while along < 26:
-            length = float(rng.uniform(0.7, 1.5)) * (1 + along * 0.12)
-            jobs.append((along, side, length, float(rng.uniform(2.6, 6.5))))
+            length = float(rng.uniform(1.2, 2.6)) * (1 + along * 0.10)
+            jobs.append((along, side, length, float(rng.uniform(4.2, 10.0))))
             along += length
     for along, side, length, tall in sorted(jobs, reverse=True):
         _wall(canvas, way, glow, mirror, rng, along, side, length, tall, lit)
@@ -95,9 +95,9 @@ def _wall(canvas: Canvas, way: Street, glow: Floats, mirror: Floats, rng: np.ran
     near = float(np.clip(1 - along / 16, 0.05, 1.0))
     sunny = 0.20 if (side > 0) == (canvas.light[0] < way.vanish[0]) else 0.05
     wall = mix(mix(mix(colors.land(0.35 + 0.5 * near), hue, 0.10), rgb("#7a5a4a"), 0.18), colors.glow, sunny * (0.5 if colors.dark else 1.0))
-    scale = float(np.clip(way.focal / along * 0.75, 24, 520 * canvas.unit / 1080))
+    scale = float(np.clip(way.focal / along * 0.9, 14, 300 * canvas.unit / 1080))
     size = (max(8, int(length * scale)), max(8, int(tall * scale)))
-    look = facade(canvas, rng, size[0], size[1], wall, scale * float(rng.uniform(0.10, 0.16)), lit=lit, style=str(rng.choice(["grid", "grid", "bands", "ribs"])))
+    look = facade(canvas, rng, size[0], size[1], wall, scale * float(rng.uniform(0.24, 0.36)), lit=lit, style=str(rng.choice(["grid", "grid", "bands", "ribs"])))
     _shop(canvas, rng, look, scale, lit)
     corners = np.array([way.point(across, tall, along), way.point(across, tall, far), way.point(across, 0, far), way.point(across, 0, along)], np.float32)
     below = np.array([way.point(across, -tall, along), way.point(across, -tall, far), way.point(across, 0, far), way.point(across, 0, along)], np.float32)
@@ -105,7 +105,7 @@ def _wall(canvas: Canvas, way: Street, glow: Floats, mirror: Floats, rng: np.ran
     paint = np.asarray(look.paint * (1 - haze) + colors.haze * haze, np.float32)
     depth = int(70 + 160 * near)
     _warped(canvas, canvas.image, paint, corners, depth)
-    _warped(canvas, glow, look.light * np.float32(0.35 + 0.65 * near), corners, None)
+    _warped(canvas, glow, look.light * np.float32(0.85 - 0.22 * near), corners, None)
     _warped(canvas, mirror, np.asarray(paint * 0.55 + look.light, np.float32), below, None)
     # A house that is lower than the next one shows its gable toward the viewer.
     if rng.random() < 0.7 and lit > 0:
@@ -115,26 +115,34 @@ def _wall(canvas: Canvas, way: Street, glow: Floats, mirror: Floats, rng: np.ran
 def _shop(canvas: Canvas, rng: np.random.Generator, look: Facade, scale: float, lit: float) -> None:
     """A lit shop front on the ground floor, with an awning."""
     height, width = look.paint.shape[:2]
-    top = int(height - 0.78 * scale)
+    top = int(height - 1.75 * scale)
     if top < 2 or width < 10:
         return
     base = mix(canvas.colors.near, canvas.colors.land(0.7), 0.4)
     look.paint[top:] = base
     look.light[top:] = 0
-    warm = mix(WARM, canvas.colors.accents[int(rng.integers(4))], float(rng.choice([0.1, 0.25, 0.6])))
-    a, b = int(width * 0.08), int(width * 0.92)
-    low = int(height - 0.10 * scale)
-    if rng.random() < 0.8:
-        panes = np.ones((1, b - a, 1), np.float32)
-        for k in range(1, 4):
-            panes[:, max(0, int((b - a) * k / 4) - 1) : int((b - a) * k / 4) + 1] = 0.25
-        fall = np.linspace(1.0, 0.55, max(1, low - top - int(scale * 0.12)), dtype=np.float32)[:, None, None]
+    low = int(height - 0.06 * scale)
+    fronts = max(1, round(width / (scale * 1.25)))
+    for k in range(fronts):
+        a, b = int(width * (k + 0.07) / fronts), int(width * (k + 0.93) / fronts)
+        if rng.random() < 0.12 or b - a < 4:
+            continue
+        rows, columns = max(1, low - top - int(scale * 0.30)), b - a
+        fall = np.linspace(1.0, 0.45, rows, dtype=np.float32)[:, None]
+        pane = np.repeat(fall, columns, 1)
+        for _ in range(int(rng.integers(2, 6))):
+            # Goods and people in the shop: dark shapes against its light.
+            at, wide, tall = int(rng.integers(0, columns)), max(1, int(columns * float(rng.uniform(0.04, 0.11)))), int(rows * float(rng.uniform(0.2, 0.75)))
+            pane[rows - tall :, at : at + wide] *= 0.35
+        door = int(columns * float(rng.uniform(0.1, 0.8)))
+        pane[:, door : door + max(1, columns // 60 + 1)] *= 0.3
+        warm = mix(WARM, canvas.colors.accents[int(rng.integers(4))], float(rng.choice([0.08, 0.2, 0.55])))
         if lit > 0:
-            look.light[low - len(fall) : low, a:b] = warm * fall * panes * 0.85
+            look.light[low - rows : low, a:b] = pane[..., None] * warm * np.float32(0.72)
         else:
-            look.paint[low - len(fall) : low, a:b] = mix(canvas.colors.sky[2], canvas.colors.near, 0.35) * panes
+            look.paint[low - rows : low, a:b] = mix(canvas.colors.sky[2], canvas.colors.near, 0.35) * pane[..., None]
     stripe = canvas.colors.accents[int(rng.integers(4))]
-    awning = slice(max(0, top), top + max(2, int(0.14 * scale)))
+    awning = slice(max(0, top), top + max(2, int(0.22 * scale)))
     look.paint[awning] = mix(stripe, canvas.colors.near, 0.45 if canvas.colors.dark else 0.15)
 
 
@@ -162,11 +170,11 @@ def _warped(canvas: Canvas, target: Floats, texture: Floats, corners: Floats, de
 def _sign(canvas: Canvas, way: Street, glow: Floats, mirror: Floats, rng: np.random.Generator, across: float, along: float, side: int, near: float) -> None:
     """A neon sign that hangs into the street, without letters: bars, a ring, an arrow."""
     color = canvas.colors.accents[int(rng.integers(4))]
-    low, high = float(rng.uniform(0.95, 1.4)), float(rng.uniform(1.7, 2.6))
-    inner = across - side * float(rng.uniform(0.18, 0.34))
+    low, high = float(rng.uniform(1.7, 2.4)), float(rng.uniform(2.9, 4.6))
+    inner = across - side * float(rng.uniform(0.34, 0.6))
     for flip, target in ((1, glow), (-1, mirror)):
         box = np.array([way.point(inner, high * flip, along), way.point(across, high * flip, along), way.point(across, low * flip, along), way.point(inner, low * flip, along)], np.float32)
-        wide, tall = 60, max(40, int(60 * (high - low) / 0.3))
+        wide, tall = 60, max(40, int(60 * (high - low) / 0.5))
         plate = np.zeros((min(tall, 300), wide, 3), np.float32)
         rows = plate.shape[0]
         cv2.rectangle(plate, (3, 3), (wide - 4, rows - 4), tuple(float(v) for v in color * 0.9), 4)
@@ -212,8 +220,8 @@ def _marks(canvas: Canvas, way: Street, rng: np.random.Generator) -> None:
 
 def _garlands(canvas: Canvas, way: Street, rng: np.random.Generator) -> None:
     """Strings of lamps across the street."""
-    for along in (7.5, 4.6, 2.9, 1.9):
-        a, b = way.point(-way.half, 2.6, along), way.point(way.half, 2.6, along)
+    for along in (11.0, 7.0, 4.6, 3.1):
+        a, b = way.point(-way.half, 3.7, along), way.point(way.half, 3.7, along)
         at = np.linspace(0, 1, 19)
         sag = way.focal * 0.35 / along
         line = np.stack([a[0] + (b[0] - a[0]) * at, a[1] + 4 * sag * at * (1 - at)], 1)

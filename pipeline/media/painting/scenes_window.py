@@ -100,9 +100,15 @@ def _frame(canvas: Canvas, rng: np.random.Generator) -> float:
         x = left + (right - left) * share
         bars.limb((x, top), (x, sill), thick)
     cross = top + (sill - top) * (0.5 if style == "cross" else 0.30)
+    if style == "arch":
+        cross = top + (right - left) / 2
     if style != "wide" or rng.random() < 0.4:
         bars.limb((left, cross), (right, cross), thick * 0.8)
-    for a, b in (((left, top), (left, sill)), ((right, top), (right, sill)), ((left, sill), (right, sill))):
+    high = top + (right - left) / 2 if style == "arch" else top
+    if style == "arch":
+        half = (right - left) / 2
+        bars.path([((left + right) / 2 - half * np.cos(t), high - half * np.sin(t)) for t in np.linspace(0, np.pi, 40)], thick * 1.5)
+    for a, b in (((left, high), (left, sill)), ((right, high), (right, sill)), ((left, sill), (right, sill))):
         bars.limb(a, b, thick * 1.5)
     bars.stamp(mix(dark, canvas.colors.far, 0.12), depth=238, rim=0.6)
     ledge = Pen(canvas)

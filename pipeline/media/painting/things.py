@@ -297,11 +297,11 @@ def paint_air_balloon(canvas: Canvas, x: float, y: float, size: float, name: str
         a, b = -1 + 2 * index / gores, -1 + 2 * (index + 1) / gores
         pen = Pen(canvas)
         edge = []
-        for side, steps in ((a, np.linspace(0, 1, 14)), (b, np.linspace(1, 0, 14))):
+        for side, steps in ((a, np.linspace(0, 1, 18) ** 2), (b, np.linspace(1, 0, 18) ** 2)):
             bend = np.sin(side * np.pi / 2)
             for t in steps:
-                half = size * 0.5 * (np.sin(np.pi * min(1.0, t * 0.80 + 0.0)) ** 0.72 if t < 1 else 0.0)
-                half = max(half, size * 0.07 if t > 0.85 else 0.0)
+                # A half circle above, then straight gores that narrow to the mouth.
+                half = size * (0.5 * float(np.sqrt(max(0.0, 1 - (1 - t / 0.44) ** 2))) if t < 0.44 else 0.5 - 0.43 * ((t - 0.44) / 0.56) ** 1.35)
                 edge.append((x + bend * half, y - size * 0.62 + size * 1.22 * t))
         pen.polygon(edge)
         shade = 0.42 * abs((a + b) / 2 - (0.45 if canvas.light[0] > x else -0.45))
