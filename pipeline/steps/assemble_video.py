@@ -6,17 +6,21 @@ import shutil
 import zipfile
 from itertools import groupby
 from pathlib import Path
-from typing import Any
 
 from pipeline.media.assembly import ChapterMark, FilmSpec, assemble_film
+from pipeline.media.certificate import Certificate, FactsBook, certify_film
 from pipeline.media.lyrics import write_vtt
 from pipeline.media.lyrics.values import Lyrics
+from pipeline.media.poster import write_poster
 from pipeline.media.profile import Profile
+from pipeline.media.run import Progress
 from pipeline.media.shots import ShotFacts
 from pipeline.media.timeline import Slot, Transition, shot_spans
 from pipeline.media.values import Value
 from pipeline.recipes import Stored, how
 from pipeline.steps.base import Context, Step
+
+FACTS = "facts.json"
 
 
 class FilmShot(Value):
@@ -49,7 +53,7 @@ class Output(Value):
     poster: Stored
     captions: Stored | None = None
     facts: Stored
-    certificate: Any
+    certificate: Certificate
     frames: int
     duration_ms: int
 
@@ -63,16 +67,50 @@ def run(input: Input, ctx: Context) -> Output:
     work.mkdir()
     if input.known is not None:
         _unpack(ctx.fetch(input.known), cache)
-    assemble_film(spec, shots, song=song, out=film, folder=work, cache=cache, stop=ctx.stop, progress=ctx.progress)
+    assemble_film(
+        spec, shots, song=song, out=film, folder=work, cache=cache, stop=ctx.stop, progress=_half(ctx.progress, 0)
+    )
+    known = cache / FACTS
+    certified = certify_film(
+        spec,
+        film,
+        shots=[shot.facts for shot in input.shots],
+        folder=work,
+        beats_ms=input.beats_ms,
+        song=song,
+        known=FactsBook.model_validate_json(known.read_bytes()) if known.exists() else None,
+        stop=ctx.stop,
+        progress=_half(ctx.progress, 1),
+    )
+    known.write_text(certified.facts.model_dump_json(), encoding="utf-8")
+    poster = write_poster(
+        film, ctx.folder / "poster.jpg", frame=poster_frame(input), fps=input.profile.fps, folder=work
+    )
     return Output(
         file=ctx.store(film, "films"),
-        poster=ctx.store(film, "posters"),
+        poster=ctx.store(poster, "posters"),
         captions=_captions(input, ctx),
         facts=ctx.store(_packed(cache, ctx.folder / "facts.zip"), "facts"),
-        certificate=Value(),
+        certificate=certified.certificate,
         frames=spec.frames,
         duration_ms=spec.frames * 1000 // input.profile.fps,
     )
+
+
+def _half(progress: Progress, which: int) -> Progress:
+    """Joining is the first half of the step, checking the second."""
+
+    def tell(done: int, total: int) -> None:
+        progress(which * total + done, 2 * total)
+
+    return tell
+
+
+def poster_frame(input: Input) -> int:
+    """A frame in the middle of the first chorus, else of the scene at a third of the film."""
+    chorus = next((shot for shot in input.shots if shot.section == "chorus"), None)
+    shot = chorus or input.shots[len(input.shots) // 3]
+    return (shot.start_frame + shot.end_frame) // 2
 
 
 def film_spec(input: Input) -> FilmSpec:

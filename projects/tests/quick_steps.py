@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from pipeline.media.audio.values import Section, SongAnalysis
+from pipeline.media.certificate import Certificate
 from pipeline.media.lyrics.values import Line, Lyrics, Word
 from pipeline.media.motion import Motion
 from pipeline.media.shots import ShotFacts
@@ -156,10 +157,29 @@ def assembled(input: assemble_video.Input) -> assemble_video.Output:
     )
 
 
-def certificate(frames: int) -> Any:
-    from pipeline.media.values import Value
-
-    return Value()
+def certificate(frames: int) -> Certificate:
+    return Certificate(
+        ok=True,
+        fps=30,
+        expected_frames=frames,
+        counted_frames=frames,
+        even_timestamps=True,
+        width=1920,
+        height=1080,
+        video_codec="H.264 High",
+        pixels="yuv420p",
+        color="BT.709",
+        index_first=True,
+        cuts=(),
+        sound=None,
+        start_difference_us=0,
+        end_difference_us=0,
+        black=(),
+        frozen=(),
+        decoded_frames=frames,
+        reused_frames=0,
+        findings=(),
+    )
 
 
 def use_quick_steps(monkeypatch: pytest.MonkeyPatch, scenes: int = 6) -> None:
