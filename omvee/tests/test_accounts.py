@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from allauth.account.models import EmailAddress
+from allauth.mfa.totp.internal import auth as totp
 from django.contrib.auth.models import User
 from django.core import signing
 from django.core.cache import cache
@@ -56,8 +57,9 @@ def test_it_lets_the_new_administrator_log_in_by_email(client: Client):
     assert client.get("/admin/").status_code == 200
 
 
-@pytest.mark.parametrize("token", ["nothing", signing.dumps("first administrator", salt="another")])
-def test_it_answers_a_forged_setup_link_like_any_unknown_page(client: Client, token):
+@pytest.mark.parametrize("salt", ["another", "omvee.invite"])
+def test_it_answers_a_forged_setup_link_like_any_unknown_page(client: Client, salt):
+    token = signing.dumps("setup", salt=salt)
     assert client.get(f"/setup/{token}/").status_code == 404
     assert client.post(f"/setup/{token}/", {"email": "a@example.com", "password": PASSWORD}).status_code == 404
     assert not User.objects.exists()
@@ -242,3 +244,17 @@ def test_it_leads_nowhere_else_after_login(client: Client, target):
     response = client.post("/accounts/login/", {"login": "ada@example.com", "password": PASSWORD, "next": target})
     assert response.status_code == 302
     assert response["Location"] == "/"
+
+
+def test_it_asks_for_the_second_factor_also_on_the_way_to_the_admin(client: Client):
+    user = first_run.create_administrator("ada@example.com", PASSWORD)
+    secret = totp.generate_totp_secret()
+    totp.TOTP.activate(user, secret)
+    response = client.post("/accounts/login/?next=/admin/", {"login": "ada@example.com", "password": PASSWORD})
+    assert (response.status_code, response["Location"]) == (302, "/accounts/2fa/authenticate/")
+    assert client.get("/admin/").status_code == 302
+    counter = next(iter(totp.yield_hotp_counters_from_time()))
+    code = totp.format_hotp_value(totp.hotp_value(secret, counter))
+    response = client.post("/accounts/2fa/authenticate/", {"code": code})
+    assert (response.status_code, response["Location"]) == (302, "/admin/")
+    assert client.get("/admin/").status_code == 200

@@ -38,3 +38,8 @@ def test_it_points_imports_to_hashed_names(site_files, tmp_path):
     (hashed,) = (path for path in (tmp_path / "collected/js").glob("app.*.js"))
     assert re.search(r"from ['\"]\./clock\.[0-9a-f]{12}\.js['\"]", hashed.read_text())
     assert hashed.with_name(hashed.name + ".gz").exists() or hashed.stat().st_size < 1000
+
+
+def test_it_collects_files_that_another_user_may_serve(site_files, tmp_path):
+    collect_static_files()
+    assert all(path.stat().st_mode & 0o044 == 0o044 for path in (tmp_path / "collected/js").iterdir())
