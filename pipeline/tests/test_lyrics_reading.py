@@ -11,7 +11,10 @@ from pipeline.media.lyrics import Lyrics, read_lyrics
 from pipeline.media.lyrics.decoding import guessed_encoding
 from pipeline.media.run import MediaError
 
-RUSSIAN = "Ночь, улица, фонарь, аптека,\nБессмысленный и тусклый свет.\nЖиви ещё хоть четверть века —\nВсё будет так. Исхода нет.\n"
+RUSSIAN = (
+    "Ночь, улица, фонарь, аптека,\nБессмысленный и тусклый свет.\n"
+    "Живи ещё хоть четверть века —\nВсё будет так. Исхода нет.\n"
+)
 JAPANESE = "夜の空に星が流れる\nあなたの声を探している\nもう一度だけ会いたくて\nどこまでも歩いていく\n"
 CHINESE = "今天的风吹过我的城市\n我在街上等你回来\n时间慢慢地走了\n我们还会再见吗\n"
 TRADITIONAL = "今天的風吹過我的城市\n我在街上等你回來\n時間慢慢地走了\n我們還會再見嗎\n"
@@ -101,7 +104,8 @@ def test_it_ends_a_line_before_a_long_break():
 
 def test_it_reads_srt():
     lyrics = read_lyrics(
-        "1\r\n00:00:01,000 --> 00:00:02,500\r\n<i>Over</i> the sea\r\nto you\r\n\r\n2\r\n00:00:03,000 --> 00:00:04,000\r\n{\\an8}♪ Home ♪\r\n"
+        "1\r\n00:00:01,000 --> 00:00:02,500\r\n<i>Over</i> the sea\r\nto you\r\n\r\n"
+        "2\r\n00:00:03,000 --> 00:00:04,000\r\n{\\an8}♪ Home ♪\r\n"
     )
     assert spans(lyrics) == [("Over the sea to you", 1000, 2500), ("Home", 3000, 4000)]
     assert lyrics.source == "srt"
@@ -114,7 +118,8 @@ def test_it_reads_srt_whose_blank_lines_were_lost():
 
 def test_it_reads_vtt_without_notes_styles_settings_and_tags():
     lyrics = read_lyrics(
-        "WEBVTT - song\n\nSTYLE\n::cue { color: red }\n\nNOTE\nnot sung\n\nintro\n00:01.000 --> 00:02.000 align:start line:0%\n"
+        "WEBVTT - song\n\nSTYLE\n::cue { color: red }\n\nNOTE\nnot sung\n\n"
+        "intro\n00:01.000 --> 00:02.000 align:start line:0%\n"
         "<v Anna><c.loud>You &amp; me</c>\n\nNOTE one line\n\n00:00:03.000 --> 00:00:04.000\nHome\n"
     )
     assert spans(lyrics) == [("You & me", 1000, 2000), ("Home", 3000, 4000)]
@@ -182,11 +187,24 @@ def test_it_shows_lines_that_only_look_like_headings(line):
 @pytest.mark.parametrize(
     ("text", "encoding"),
     [
-        (RUSSIAN, "utf-8"), (RUSSIAN, "utf-8-sig"), (RUSSIAN, "utf-16"), (RUSSIAN, "cp1251"), (RUSSIAN, "koi8-r"),
-        (JAPANESE, "utf-16-le"), (JAPANESE, "shift_jis"), (JAPANESE, "euc-jp"), (CHINESE, "gb18030"), (CHINESE, "gbk"),
-        (TRADITIONAL, "big5"), (KOREAN, "euc-kr"), (FRENCH, "latin-1"), (FRENCH, "cp1252"), (GERMAN, "latin-1"), (GERMAN, "utf-16-be"),
+        (RUSSIAN, "utf-8"),
+        (RUSSIAN, "utf-8-sig"),
+        (RUSSIAN, "utf-16"),
+        (RUSSIAN, "cp1251"),
+        (RUSSIAN, "koi8-r"),
+        (JAPANESE, "utf-16-le"),
+        (JAPANESE, "shift_jis"),
+        (JAPANESE, "euc-jp"),
+        (CHINESE, "gb18030"),
+        (CHINESE, "gbk"),
+        (TRADITIONAL, "big5"),
+        (KOREAN, "euc-kr"),
+        (FRENCH, "latin-1"),
+        (FRENCH, "cp1252"),
+        (GERMAN, "latin-1"),
+        (GERMAN, "utf-16-be"),
     ],
-)  # fmt: skip
+)
 def test_it_reads_the_encodings_people_still_have(text, encoding):
     if encoding in {"cp1251", "koi8-r", "latin-1", "cp1252"}:
         text = text.replace("—", "-") if encoding != "cp1252" else text

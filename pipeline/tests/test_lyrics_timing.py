@@ -117,10 +117,26 @@ def test_it_knows_what_is_highlighted_together(text, words):
 @pytest.mark.parametrize(
     ("text", "count"),
     [
-        ("time", 1), ("beautiful", 3), ("walking", 2), ("little", 2), ("looked", 1), ("wanted", 2), ("ocean", 2), ("fire", 1),
-        ("привет", 2), ("молоко", 3), ("夜空", 2), ("きょう", 2), ("사랑해", 3), ("corazón", 3), ("été", 2), ("7", 2), ("hmm", 1),
-        ("...", 0), ("We are running to the ocean", 8),
+        ("time", 1),
+        ("beautiful", 3),
+        ("walking", 2),
+        ("little", 2),
+        ("looked", 1),
+        ("wanted", 2),
+        ("ocean", 2),
+        ("fire", 1),
+        ("привет", 2),
+        ("молоко", 3),
+        ("夜空", 2),
+        ("きょう", 2),
+        ("사랑해", 3),
+        ("corazón", 3),
+        ("été", 2),
+        ("7", 2),
+        ("hmm", 1),
+        ("...", 0),
+        ("We are running to the ocean", 8),
     ],
-)  # fmt: skip
+)
 def test_it_counts_syllables(text, count):
     assert syllable_count(text) == count

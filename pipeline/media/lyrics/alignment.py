@@ -44,6 +44,8 @@ class _Task:
     """
 
     singing: Singing
+    sung: Curve
+    rises: Curve
     wanted: list[float]
     stanza: list[bool]
     chorus: list[bool]
@@ -98,6 +100,8 @@ def _task(lines: Sequence[Line], analysis: SongAnalysis, singing: Singing) -> _T
     border_ms = [section.start_ms for section in analysis.sections if section.start_ms > 0]
     return _Task(
         singing=singing,
+        sung=singing.sums(),
+        rises=singing.rises(),
         wanted=wanted,
         stanza=stanza,
         chorus=_chorus_lines(lines),
@@ -161,7 +165,7 @@ def _path(task: _Task, period: float) -> _Path:
     State: where a line begins. From there its end is the best one before the next line's beginning, which is a running
     minimum, so one loop over distances serves both.
     """
-    sung = task.singing.sums()
+    sung = task.sung
     begins = _begin_prices(task)
     cost = sung + begins(0)
     before: list[NDArray[np.int32]] = []
@@ -186,7 +190,7 @@ def _begin_prices(task: _Task) -> Callable[[int], Curve]:
 
     Less where the voice rises, on a beat, and for stanzas at a border.
     """
-    plain = -_WEIGHT_ONSET * task.singing.rises() - _WEIGHT_BEAT * task.beats
+    plain = -_WEIGHT_ONSET * task.rises - _WEIGHT_BEAT * task.beats
     stanza = plain - _STANZA_BORDER * task.borders
     return lambda index: stanza if task.stanza[index] or index == 0 else plain
 
@@ -195,7 +199,7 @@ def _line_prices(task: _Task, index: int, d: int) -> Curve:
     """For each beginning, the price of lasting `d` steps, less what is sung until the end (so that waiting is
     additive).
     """
-    sung, rises = task.singing.sums(), task.singing.rises()
+    sung, rises = task.sung, task.rises
     missed = _WEIGHT_SILENT * (d - (sung[d:] - sung[:-d]))
     if task.chorus[index]:
         missed = missed + _WRONG_SECTION * (task.off_chorus[d:] - task.off_chorus[:-d])
@@ -209,7 +213,7 @@ def _next_begins(
     """For each step: the cheapest way for the next line to begin there, where this line began then, and where it
     ended.
     """
-    steps, sung = task.singing.steps, task.singing.sums()
+    steps, sung = task.singing.steps, task.sung
     shortest, longest = _length_limits(task.wanted[index], steps, len(task.wanted))
     new_stanza = task.stanza[index + 1]
     best = np.full(steps + 1, math.inf)
@@ -254,7 +258,7 @@ def _habit(d: int, period: float) -> float:
 
 def _last_ends(task: _Task, cost: Curve) -> tuple[Curve, NDArray[np.int32]]:
     """For each beginning of the last line: the whole cost, and the best end."""
-    steps, sung = task.singing.steps, task.singing.sums()
+    steps, sung = task.singing.steps, task.sung
     index = len(task.wanted) - 1
     shortest, longest = _length_limits(task.wanted[index], steps, len(task.wanted))
     held = np.full(steps + 1, math.inf)
@@ -314,7 +318,7 @@ def _confidence(task: _Task, index: int, start_ms: int, end_ms: int, *, sure: bo
     singing = task.singing
     start, end = start_ms // singing.step_ms, max(start_ms // singing.step_ms + 1, end_ms // singing.step_ms)
     inside = float(singing.curve[start:end].mean()) if start < singing.steps else 0.0
-    rise = float(np.clip(singing.rises()[min(start, singing.steps)], 0, 1))
+    rise = float(np.clip(task.rises[min(start, singing.steps)], 0, 1))
     length = math.exp(-2 * math.log((end - start) / task.wanted[index]) ** 2)
     percent = 90 * inside * (0.45 + 0.3 * rise + 0.25 * length)
     return int(percent if sure else percent / 4)
