@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 import pytest
 
+from pipeline.media.assembly import assemble_film, film_spec
 from pipeline.media.captions import CaptionTrack, captions_within
 from pipeline.media.cards import Card
 from pipeline.media.joining import profile_header
@@ -131,6 +132,22 @@ def test_it_tells_the_edges_as_a_decoder_will_see_them(still, tmp_path):
         assert np.abs(seen - edge.pixels()).mean() < 1.5
         assert np.abs(seen - edge.pixels()).max() < 8
     assert not (tmp_path / "a" / EDGES).exists()
+
+
+def test_its_files_join_as_they_are_whether_painted_or_from_a_clip(still, clip, tmp_path):
+    _, left = made(ShotSpec(profile=PROFILE, span=LEFT, captions=TRACK), still, tmp_path / "l")
+    (tmp_path / "r").mkdir()
+    spec = ShotSpec(profile=PROFILE, span=RIGHT, captions=TRACK)
+    facts = render_shot_from_video(spec, clip=clip, out=tmp_path / "r.mp4", folder=tmp_path / "r")
+    film = film_spec(PROFILE, [LEFT.slot, RIGHT.slot], [BLEND])
+    (tmp_path / "film").mkdir()
+    out = tmp_path / "film.mp4"
+    told = assemble_film(film, [left, tmp_path / "r.mp4"], song=None, out=out, folder=tmp_path / "film", threads=1)
+    assert told.reencoded_shots == ()
+    assert told.header_sha256 == facts.header_sha256
+    assert (told.frames, told.copied_frames) == (110, 101)
+    shown, source = lumas(out), lumas(tmp_path / "r.mp4")
+    assert np.array_equal(shown[60], source[60 - 46])
 
 
 def test_it_shows_a_card_in_its_time_only(still, tmp_path):

@@ -102,7 +102,7 @@ def _header(track: CaptionTrack, profile: Profile, style: Style, face: Face) -> 
         text=style.unsung if track.mode == "karaoke" else style.text,
         outline=style.outline,
         border=f"{em * style.border:.2f}",
-        # The row covers its own shade, so the shade is an outline alone: a second bitmap would cost time in every frame.
+        # The row covers its own shade, so the shade is an outline alone: a second bitmap costs time in every frame.
         clear="&HFF000000",
         shade=style.shade,
         spread=f"{em * style.spread:.2f}",
