@@ -90,7 +90,7 @@ class Puffs:
         self.alpha = np.zeros((self.height, self.width), np.float32)
         self.rough = fbm(canvas.rng("puff-" + name), 256, 256, 9, 4, 0.6) - 0.5
         pale = mix(colors.sky[4], colors.glow, 0.72)
-        shade = mix(mix(colors.sky[1], colors.sky[2], 0.55), colors.far, 0.25)
+        shade = mix(mix(colors.sky[0], colors.sky[2], 0.60), colors.far, 0.25)
         if brief.night:
             pale, shade = mix(colors.sky[3], colors.glow, 0.34), mix(colors.sky[1], colors.sky[2], 0.6)
         if brief.weather in ("rain", "storm"):
@@ -116,7 +116,7 @@ class Puffs:
         far = np.sqrt(u * u + v * v) + rough * 0.62
         lx, ly = self.canvas.light[0] - x, min(self.canvas.light[1] - y, -0.25 * self.canvas.unit)
         length = max(1.0, float(np.hypot(lx, ly)))
-        lit = 0.40 + 0.58 * (u * lx + v * ly) / length * np.clip(far, 0, 1) + rough * 0.45
+        lit = 0.30 + 0.66 * (u * lx + v * ly) / length * np.clip(far, 0, 1) + rough * 0.45
         lit += 0.25 * float(np.exp(-abs(lx) / (self.canvas.unit * 0.5)))
         tone = np.clip(lit, 0, 1)[..., None]
         alpha = smooth(1.0, 0.80, far)

@@ -44,6 +44,27 @@ _SUITS: Mapping[str, str] = {
     "geometric": "candy golden rose teal autumn azure neon dream",
 }
 
+# Palettes that may stand in for one that the words only hint at, so that scenes of one mood are not all of one hue.
+_KIN: Mapping[str, str] = {
+    "sunset": "rose ember golden fire",
+    "golden": "autumn dune sunset ember",
+    "dawn": "dream rose golden teal",
+    "night": "royal arctic cyber ember",
+    "neon": "royal cyber",
+    "teal": "storm dawn azure",
+    "storm": "teal noir night",
+    "dream": "rose dawn royal",
+    "candy": "azure golden dream",
+    "fire": "ember sunset",
+    "verdant": "golden dawn azure",
+    "arctic": "night teal",
+    "azure": "teal candy dawn",
+    "rose": "sunset dream ember",
+    "autumn": "golden ember sunset",
+    "royal": "dream neon night",
+    "ember": "autumn golden night",
+}
+
 # What the seed may add in front when the prompt names nothing: name and weight ("" adds nothing).
 _ADDS: Mapping[str, str] = {
     "mountains": "-3 birds-2 person-2 tree-1 deer-1 couple-1 fence-1 balloon-1 house-1 wires-1",
@@ -71,6 +92,8 @@ _ADDS: Mapping[str, str] = {
     "silk": "-1",
     "geometric": "-1",
 }
+# Names that are also everyday words count for less than the others, which count 2.
+_OWN = {"lights": 0.6, "window": 1.5, "road": 1.6, "clouds": 1.4}
 _FLOCKS = ("birds", "plane", "lanterns", "balloon")
 
 
@@ -91,10 +114,11 @@ def read_words(prompt: str) -> list[str]:
 def scores(words: Sequence[str], table: Mapping[str, Words]) -> dict[str, float]:
     """How strongly the words call each name of a table: its own name counts double, earlier words a little more."""
     total: dict[str, float] = {}
+    text = " ".join(words)
     for name, calls in table.items():
-        score = 0.0
+        score = sum(1.5 for call in calls if " " in call and call in text)
         for place, word in enumerate(words):
-            weight = 2.0 if word == name or word + "s" == name else 1.0 if word in calls else 0.0
+            weight = _OWN.get(name, 2.0) if word == name else 1.0 if word in calls else 0.0
             score += weight * (1.0 - 0.3 * place / len(words))
         if score > 0:
             total[name] = score
@@ -146,7 +170,9 @@ def _palette(kind: str, words: Sequence[str], palette: str, time: str, weather: 
         found[name] = found.get(name, 0.0) + 0.8 * score
     if found:
         best = max(found.values())
-        return str(rng.choice([name for name, score in found.items() if score > best - 0.25]))
+        name = str(rng.choice([name for name, score in found.items() if score > best - 0.25]))
+        kin = [other for other in _KIN.get(name, "").split() if not time or time in natural_times(other)]
+        return str(rng.choice(kin)) if kin and name not in words and rng.random() < 0.4 or kin and name == time and rng.random() < 0.45 else name
     suits = _SUITS[kind].split()
     if weather in ("rain", "storm") and rng.random() < 0.5:
         return str(rng.choice(["storm", "teal", "night"]))
@@ -191,8 +217,8 @@ def _asked(words: Sequence[str], kind: str) -> tuple[str, ...]:
         found.pop("flowers", None)
     if kind in ("village", "window"):
         found.pop("house", None)
-    if "balloons" not in words and "child" in found and "balloon" in found:
-        found.pop("balloon")
+    if "child" in found and "air" not in words:
+        found.pop("balloon", None)
     ranked = sorted(found, key=lambda name: -found[name])
     return tuple(ranked[:_MAX_FOREGROUNDS])
 

@@ -14,6 +14,7 @@ from pipeline.media.painting.ground import bank
 _SKY = ("birds", "plane", "balloon", "lanterns")
 _FAR = ("lighthouse", "bridge", "house", "windmill")
 _PEOPLE = ("person", "couple", "dancer", "musician", "child", "umbrella")
+_FLAT = ("street", "road", "rails", "grid")
 _WIDE = ("wires", "fence", "grass", "flowers", "crowd", "rails")
 
 
@@ -53,6 +54,9 @@ def _far(canvas: Canvas, brief: Brief, place: Place, rng: np.random.Generator) -
         x = canvas.width * float(np.clip(1 - side + rng.normal(0, 0.10), 0.15, 0.85))
         foot = (place.ground * 0.65 + place.near * 0.35) if place.surface == "land" and not place.water else place.ground
         things.paint_house(canvas, x, foot, canvas.unit * float(rng.uniform(0.12, 0.2)), name="far", snow=brief.snowy, lit=dark)
+    if "train" in names and brief.kind not in ("rails", "window", "underwater", "space"):
+        row = place.ground - canvas.unit * 0.012 if place.water else place.ground * 0.8 + place.near * 0.2
+        things.paint_train(canvas, row, canvas.unit * float(rng.uniform(0.028, 0.045)), rng)
     if "windmill" in names:
         pen = Pen(canvas)
         foot = place.ground * 0.75 + place.near * 0.25
@@ -101,7 +105,9 @@ def _reflection(canvas: Canvas, pen: Pen, row: float) -> None:
 def paint_near_things(canvas: Canvas, brief: Brief, place: Place) -> None:
     """Everything near: on a dark bank at the foot of the frame, or on the scene's own ground."""
     names = [name for name in brief.foregrounds if name not in _SKY + _FAR and not (name == "boat" and place.water)]
-    names = [name for name in names if name not in ("rails", "train", "boat") and not (name == "car" and brief.kind == "road")]
+    names = [name for name in names if name not in ("rails", "train", "boat") and not (name == "car" and brief.kind in ("road", "synthwave"))]
+    if brief.kind == "synthwave":
+        names = [name for name in names if name != "palm"]
     if not names:
         return
     rng = canvas.rng("near-things")
@@ -119,8 +125,13 @@ def paint_near_things(canvas: Canvas, brief: Brief, place: Place) -> None:
         if name in ("tree", "palm"):
             x = canvas.width * float(rng.choice([rng.uniform(0.04, 0.2), rng.uniform(0.8, 0.96)]))
         x = float(np.clip(x, place.span[0], place.span[1]))
+        size = float(rng.uniform(0.9, 1.25)) if big else float(rng.uniform(0.55, 0.8))
         foot = _foot(canvas, place, line, x, rng)
-        tall = place.tall * (float(rng.uniform(0.9, 1.25)) if big else float(rng.uniform(0.55, 0.8)))
+        if place.surface in _FLAT:
+            # On flat ground the size follows from the row: those who are smaller stand farther away.
+            size = min(size, 1.08)
+            foot = place.horizon + (place.near - place.horizon) * size
+        tall = place.tall * size
         _one(canvas, brief, name, x, foot, tall, rng)
 
 

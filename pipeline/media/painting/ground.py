@@ -62,7 +62,7 @@ def paint_ridge(
     painted = base * (1 + shade)[..., None]
     if snow > 0:
         cold = mix(np.ones(3, np.float32), colors.sky[2], 0.22 + 0.3 * (1 - nearness) * (1 if colors.dark else 0.4))
-        cover = smooth(0.30 + 0.5 * snow, 0.05, share - 0.25 * shade) * smooth(-0.16, 0.10, shade + 0.10 * snow)
+        cover = smooth(0.30 + 0.5 * snow, 0.05, share - 0.25 * shade) * smooth(-0.28, 0.14, shade + 0.08 * snow)
         painted += (cold * (1 + 0.55 * shade)[..., None] - painted) * (cover * np.float32(0.88))[..., None]
     columns = np.linspace(0, width, half[0], dtype=np.float32)[None]
     lit_side = np.exp(-np.abs(columns - canvas.light[0]) / (width * 0.30))
@@ -85,7 +85,7 @@ def _relief(
     side = 1.0 if canvas.light[0] < canvas.width / 2 else -1.0
     slope = cv2.Sobel(rock, cv2.CV_32F, 1, 0, ksize=3) * np.float32(side)
     slope += cv2.Sobel(rock, cv2.CV_32F, 0, 1, ksize=3) * np.float32(0.45)
-    scale = half[1] / 270 * 1.5 / max(0.6, height / tall)
+    scale = half[1] / (cells * 67)
     return np.asarray(np.clip(slope * scale, -0.36, 0.46) * (1 - 0.45 * share), np.float32)
 
 

@@ -71,13 +71,13 @@ def natural_times(name: str) -> tuple[str, ...]:
 
 
 def palette_colors(name: str, time: str, rng: np.random.Generator) -> Colors:
-    """A palette at a time of day, varied by the generator: hue up to 14 degrees, chroma, lightness and the order of accents."""
+    """A palette at a time of day, varied by the generator: hue up to 20 degrees, chroma, lightness and the order of accents."""
     sky_codes, glow, far, near, accents, _ = _TABLE[name]
     stops = [rgb("#" + code) for code in sky_codes.split()]
     land = [rgb("#" + far), rgb("#" + near)]
-    hue = float(rng.normal(0, 0.14))
-    hue = max(-0.26, min(0.26, hue)) * (0.3 if name == "noir" else 1.0)
-    chroma = float(rng.uniform(0.86, 1.14))
+    hue = float(rng.normal(0, 0.18))
+    hue = max(-0.35, min(0.35, hue)) * (0.3 if name == "noir" else 1.0)
+    chroma = float(rng.uniform(0.80, 1.16))
     share = 0.0 if time in natural_times(name) else 0.82
     levels = _LEVELS[time]
     stops = [lit(shifted(s, hue=hue, chroma=chroma), levels[i], share) for i, s in enumerate(stops)]

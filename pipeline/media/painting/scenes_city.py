@@ -16,7 +16,7 @@ from pipeline.media.painting.things import WARM
 from pipeline.media.painting.water import paint_water
 
 
-def paint_city(canvas: Canvas, brief: Brief, foot: float, tall: float, *, layers: int = 4, name: str = "city") -> None:
+def paint_city(canvas: Canvas, brief: Brief, foot: float, tall: float, *, layers: int = 4, name: str = "city", scale: float = 1.0) -> None:
     """Rows of towers standing on row `foot`, the highest about `tall` pixels, hazy far and dark near."""
     rng = canvas.rng(name)
     glow = np.zeros_like(canvas.image)
@@ -27,7 +27,7 @@ def paint_city(canvas: Canvas, brief: Brief, foot: float, tall: float, *, layers
     second = float(rng.uniform(0.0, 1.0))
     for layer in range(layers):
         near = (0.06, 0.36, 0.64, 0.92)[layer + 4 - layers] if layers <= 4 else layer / layers
-        unit = canvas.unit * (0.034, 0.052, 0.074, 0.105)[layer + 4 - layers]
+        unit = canvas.unit * scale * (0.034, 0.052, 0.074, 0.105)[layer + 4 - layers]
         x = -unit * float(rng.random())
         while x < canvas.width + unit:
             wide = unit * float(rng.uniform(0.7, 1.6))
@@ -48,14 +48,19 @@ def skyline(canvas: Canvas, brief: Brief) -> Place:
     """A city's towers over a river, behind a park, or seen from a hill."""
     rng = canvas.rng("skyline")
     height, width, unit = canvas.height, canvas.width, canvas.unit
-    river = brief.has("river", "water", "reflection", "bridge", "boat", "harbor") or rng.random() < 0.6
-    foot = height * float(rng.uniform(0.60, 0.74) if river else rng.uniform(0.80, 0.94))
+    river = brief.has("river", "water", "reflection", "bridge", "boat", "harbor") or rng.random() < 0.5
+    near = not river and rng.random() < 0.6
+    foot = height * float(rng.uniform(0.50, 0.76) if river else rng.uniform(1.0, 1.1) if near else rng.uniform(0.80, 0.94))
     paint_sky(canvas, brief, foot, clouds=0.85)
     if rng.random() < 0.3:
         top = crest(canvas, "city-hills", foot * 0.99, unit * 0.2, 2.0)
         paint_ridge(canvas, top, 0.06, name="city-hills", fog=0.7)
-    tall = min(foot * 0.72, unit * float(rng.uniform(0.46, 0.72)) * (1.25 if canvas.tall else 1.0))
-    paint_city(canvas, brief, foot, tall)
+    tall = min(foot * 0.72, unit * float(rng.uniform(0.40, 0.72)) * (1.25 if canvas.tall else 1.0))
+    if near:
+        # Among the towers, from a height: they are large and their feet are out of the frame.
+        paint_city(canvas, brief, foot, height * float(rng.uniform(0.72, 0.9)), scale=float(rng.uniform(1.5, 2.3)))
+        return Place(height * 0.6, height * 0.7, height * 0.96, unit * 0.27, (width * 0.1, width * 0.9))
+    paint_city(canvas, brief, foot, tall, scale=float(rng.uniform(0.8, 1.25)))
     if river:
         quay = Pen(canvas)
         quay.polygon([(0, foot - unit * 0.006), (width, foot - unit * 0.006), (width, foot + unit * 0.008), (0, foot + unit * 0.008)])

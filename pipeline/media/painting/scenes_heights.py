@@ -44,8 +44,8 @@ def mountains(canvas: Canvas, brief: Brief) -> Place:
     """Ridges that fade into the distance; before them woods, meadows or bare rock."""
     rng = canvas.rng("mountains")
     height = canvas.height
-    horizon = height * float(rng.uniform(0.56, 0.76))
-    paint_sky(canvas, brief, horizon * 1.0)
+    horizon = height * float(rng.uniform(0.50, 0.80))
+    paint_sky(canvas, brief, horizon)
     if "rays" in brief.skies or rng.random() < 0.12 and not brief.night:
         paint_rays(canvas)
     rise = min(height * 0.36, canvas.unit * 0.42) * float(rng.uniform(0.75, 1.15))
@@ -74,7 +74,7 @@ def lake(canvas: Canvas, brief: Brief) -> Place:
     """Still water that mirrors sky, ridges and a wooded shore."""
     rng = canvas.rng("lake")
     height = canvas.height
-    shore = height * float(rng.uniform(0.50, 0.68))
+    shore = height * float(rng.uniform(0.40, 0.74))
     paint_sky(canvas, brief, shore)
     rise = min(shore * 0.55, canvas.unit * 0.36) * float(rng.uniform(0.5, 1.1))
     _range(canvas, brief, shore * 0.97, rise, int(rng.integers(2, 4)), _snow(brief, rng), lift=shore * 0.05, last=0.72)

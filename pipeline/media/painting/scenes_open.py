@@ -236,11 +236,11 @@ def clouds(canvas: Canvas, brief: Brief) -> Place:
     """Above a sea of clouds, with peaks that break through now and then."""
     rng = canvas.rng("cloudsea")
     height, width, unit = canvas.height, canvas.width, canvas.unit
-    horizon = height * float(rng.uniform(0.42, 0.68))
-    paint_sky(canvas, brief, horizon, clouds=0.6)
+    horizon = height * float(rng.uniform(0.34, 0.80))
+    paint_sky(canvas, brief, horizon, clouds=float(rng.uniform(0.2, 1.0)))
     if "rays" in brief.skies or rng.random() < 0.4:
         paint_rays(canvas, 0.8, 0.4)
-    paint_heaps(canvas, brief, horizon, float(rng.uniform(0.10, 0.34)), layers=2, foot=1.02)
+    paint_heaps(canvas, brief, horizon, float(rng.uniform(0.10, 0.42)), layers=int(rng.integers(1, 3)), foot=1.04)
     if rng.random() < 0.4 or brief.has("mountain", "peak"):
         top = peak_crest(canvas, "island-peak", horizon + unit * 0.08, unit * float(rng.uniform(0.2, 0.34)), width * float(rng.choice([0.25, 0.72])), 0.24)
         paint_ridge(canvas, top, 0.35, name="island-peak", snow=0.8, fog=0.9, rise=unit * 0.22)

@@ -30,14 +30,14 @@ def street(canvas: Canvas, brief: Brief) -> Place:
     """Down a street between tall facades toward the light."""
     rng = canvas.rng("street")
     height, width, unit = canvas.height, canvas.width, canvas.unit
-    vanish = (width * float(rng.uniform(0.34, 0.66)), height * float(rng.uniform(0.55, 0.66)))
+    vanish = (width * float(rng.uniform(0.24, 0.76)), height * float(rng.uniform(0.46, 0.68)))
     paint_sky(canvas, brief, vanish[1] * 1.05, clouds=0.8)
     canvas.light = (vanish[0] + unit * float(rng.normal(0, 0.06)), canvas.light[1])
     if brief.time in ("sunset", "dawn", "dusk"):
         canvas.glow(vanish[0], vanish[1] - unit * 0.08, unit * 0.4, canvas.colors.glow, 0.55)
     paint_city(canvas, brief, vanish[1] + 4, unit * float(rng.uniform(0.2, 0.36)), layers=2, name="street-end")
-    half = float(rng.uniform(2.2, 3.6)) * (0.75 if canvas.tall else 1.0)
-    way = Street(canvas, vanish, float(rng.uniform(0.42, 0.6)), half)
+    half = float(rng.uniform(1.5, 4.2)) * (0.75 if canvas.tall else 1.0)
+    way = Street(canvas, vanish, float(rng.uniform(0.40, 0.72)), half)
     glow = np.zeros_like(canvas.image)
     mirror = np.zeros_like(canvas.image)
     _ground(canvas, way)
@@ -77,11 +77,12 @@ def _walls(canvas: Canvas, brief: Brief, way: Street, glow: Floats, mirror: Floa
     if canvas.colors.dark:
         lit = max(lit, 0.32)
     jobs = []
+    heights = float(rng.uniform(3.6, 8.5))
     for side in (-1, 1):
         along = 0.8
         while along < 26:
             length = float(rng.uniform(1.2, 2.6)) * (1 + along * 0.10)
-            jobs.append((along, side, length, float(rng.uniform(4.2, 10.0))))
+            jobs.append((along, side, length, heights * float(rng.uniform(0.7, 1.5))))
             along += length
     for along, side, length, tall in sorted(jobs, reverse=True):
         _wall(canvas, way, glow, mirror, rng, along, side, length, tall, lit)
@@ -130,10 +131,21 @@ def _shop(canvas: Canvas, rng: np.random.Generator, look: Facade, scale: float, 
         rows, columns = max(1, low - top - int(scale * 0.30)), b - a
         fall = np.linspace(1.0, 0.45, rows, dtype=np.float32)[:, None]
         pane = np.repeat(fall, columns, 1)
-        for _ in range(int(rng.integers(2, 6))):
-            # Goods and people in the shop: dark shapes against its light.
-            at, wide, tall = int(rng.integers(0, columns)), max(1, int(columns * float(rng.uniform(0.04, 0.11)))), int(rows * float(rng.uniform(0.2, 0.75)))
-            pane[rows - tall :, at : at + wide] *= 0.35
+        for shelf in (0.34, 0.58, 0.80):
+            line = int(rows * shelf)
+            pane[line : line + max(1, rows // 50)] *= 0.45
+            at = int(columns * 0.04)
+            while at < columns * 0.94:
+                wide, tall = max(1, int(columns * float(rng.uniform(0.015, 0.05)))), int(rows * float(rng.uniform(0.04, 0.18)))
+                if rng.random() < 0.7:
+                    pane[max(0, line - tall) : line, at : at + wide] *= np.float32(rng.uniform(0.25, 0.8))
+                at += int(wide * float(rng.uniform(1.1, 2.2))) + 1
+        for _ in range(int(rng.integers(0, 3))):
+            # Someone in the shop, dark against its light.
+            at, size = int(rng.integers(0, columns)), rows * float(rng.uniform(0.55, 0.72))
+            half = max(1, int(size * 0.12))
+            pane[int(rows - size) :, max(0, at - half) : at + half] *= 0.30
+            pane[max(0, int(rows - size * 1.22)) : int(rows - size * 1.02), max(0, at - half // 2) : at + half // 2 + 1] *= 0.30
         door = int(columns * float(rng.uniform(0.1, 0.8)))
         pane[:, door : door + max(1, columns // 60 + 1)] *= 0.3
         warm = mix(WARM, canvas.colors.accents[int(rng.integers(4))], float(rng.choice([0.08, 0.2, 0.55])))

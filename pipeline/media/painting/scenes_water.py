@@ -177,11 +177,16 @@ def underwater(canvas: Canvas, brief: Brief) -> Place:
     canvas.light = (width * float(rng.uniform(0.2, 0.8)), -unit * 0.1)
     x = np.linspace(0, width, max(2, width // 4), dtype=np.float32)[None]
     y = np.linspace(0, height, max(2, height // 4), dtype=np.float32)[:, None]
-    share = np.clip(y / height * 0.86 + 0.22 * np.abs(x - canvas.light[0]) / width, 0, 1)
+    # How deep the viewer is: near the surface all is light, far down only a little comes through.
+    sunk = float(rng.uniform(-0.12, 0.42)) if not brief.has("deep", "dark") else 0.45
+    share = np.clip(sunk + y / height * (0.86 - 0.6 * max(0.0, sunk)) + 0.30 * np.abs(x - canvas.light[0]) / width, 0, 1)
     canvas.image[:] = enlarged(lookup(table, share.astype(np.float32)), width, height)
     canvas.depth[:] = 20
-    _surface(canvas)
+    if sunk < 0.2:
+        _surface(canvas)
     _shafts(canvas, rng)
+    setting = str(rng.choice(["reef", "kelp", "arch", "open"]))
+    _rocks(canvas, rng, setting, deep, sea[1])
     whale = brief.has("whale") or rng.random() < 0.3
     if whale:
         pen = Pen(canvas)
@@ -192,11 +197,46 @@ def underwater(canvas: Canvas, brief: Brief) -> Place:
         for _ in range(int(rng.integers(2, 6))):
             _jellyfish(canvas, rng, width * float(rng.uniform(0.1, 0.9)), height * float(rng.uniform(0.15, 0.6)), unit * float(rng.uniform(0.04, 0.12)))
     _shoal(canvas, rng, deep)
-    _reef(canvas, brief, rng, deep, sea[1])
+    if setting != "open":
+        _reef(canvas, brief, rng, deep, sea[1])
     for _ in range(60):
         bx, by = width * float(rng.random()), height * float(rng.random())
         canvas.glow(bx, by, unit * float(rng.uniform(0.0012, 0.005)), sea[0], 0.55)
     return Place(height * 0.35, height * 0.85, height * 0.93, unit * 0.25, (width * 0.2, width * 0.8), "floor", None, ledge=False)
+
+
+def _rocks(canvas: Canvas, rng: np.random.Generator, setting: str, deep: np.ndarray, sea: np.ndarray) -> None:
+    """A kelp forest, or rock walls that frame the view as an arch."""
+    width, height, unit = canvas.width, canvas.height, canvas.unit
+    if setting == "kelp":
+        for layer in range(3):
+            near, pen = (layer + 1) / 3, Pen(canvas)
+            for x in rng.uniform(0, width, int((16, 10, 5)[layer] * width / unit)):
+                sway, rate, size = unit * float(rng.uniform(0.01, 0.035)), float(rng.uniform(3, 7)), unit * (0.006 + 0.012 * near)
+                top = height * float(rng.uniform(-0.05, 0.45))
+                at = np.linspace(0, 1, 22)
+                stem = np.stack([x + sway * np.sin(at * rate + x), height - (height - top) * at], 1)
+                pen.path(stem, size * 0.5, size * 0.25)
+                for k in range(2, 22):
+                    out = 1 if k % 2 else -1
+                    pen.oval(float(stem[k, 0]) + out * size * 1.6, float(stem[k, 1]) - size, size * 2.1, size * 0.55, -0.6 * out)
+            pen.stamp(mix(mix(sea, deep, 0.25 + 0.6 * near), rgb("#2f7d4a"), 0.25), depth=int(50 + 130 * near))
+    elif setting == "arch":
+        for layer in range(2):
+            near, pen = 0.5 + 0.5 * layer, Pen(canvas)
+            reach = width * float(rng.uniform(0.14, 0.26)) * (1.15 - 0.45 * layer)
+            at = np.linspace(0, 1, 40)
+            for side in (-1, 1):
+                rough = profile(rng, 40, 5, 4) - 0.5
+                inner = reach * (1.0 - 0.45 * np.sin(np.pi * at)) + unit * 0.12 * rough
+                xs = inner if side < 0 else width - inner
+                edge = [(float(px), float(height * t)) for px, t in zip(xs, at, strict=True)]
+                out = -5.0 if side < 0 else width + 5.0
+                pen.polygon([(out, -5.0), *edge, (out, height + 5.0)])
+            brow = height * float(rng.uniform(0.02, 0.14))
+            roof = [(float(width * t), float(brow + unit * 0.10 * r + height * 0.22 * (2 * t - 1) ** 2)) for t, r in zip(at, profile(rng, 40, 5, 4), strict=True)]
+            pen.polygon([(-5.0, -5.0), *roof, (width + 5.0, -5.0)])
+            pen.stamp(mix(sea, deep, 0.45 + 0.45 * near), depth=int(90 + 110 * near), rim=0.25)
 
 
 def _surface(canvas: Canvas) -> None:
@@ -251,9 +291,10 @@ def _shoal(canvas: Canvas, rng: np.random.Generator, deep: np.ndarray) -> None:
 
 
 def _reef(canvas: Canvas, brief: Brief, rng: np.random.Generator, deep: np.ndarray, sea: np.ndarray) -> None:
+    low = float(rng.uniform(0.72, 0.88))
     for index in range(3):
         near = (index + 1) / 3
-        row = canvas.height * (0.80 + 0.075 * index)
+        row = canvas.height * (low + 0.075 * index)
         top = crest(canvas, f"reef-{index}", row + canvas.unit * 0.05, canvas.unit * (0.10 + 0.05 * index), 3.2, gain=0.55)
         pen = Pen(canvas)
         columns = np.arange(0, canvas.width, 3)

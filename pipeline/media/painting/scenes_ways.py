@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from pipeline.media.painting import things
 from pipeline.media.painting.brief import Brief, Place
 from pipeline.media.painting.canvas import Canvas, Pen
 from pipeline.media.painting.color import Floats, mix, rgb
@@ -225,28 +226,7 @@ def _crossing_train(canvas: Canvas, brief: Brief, rng: np.random.Generator) -> P
         pen.polygon([*arch, (x + span * 0.06, height + 6), (x + span * 0.94, height + 6)], 0)
         x += span
     pen.stamp(stone, depth=150, rim=0.35)
-    train = Pen(canvas)
-    lights: list[tuple[float, float, float, float]] = []
-    side = 1 if rng.random() < 0.5 else -1
-    tall, long = unit * 0.052, unit * 0.19
-    front = width * (0.5 + side * float(rng.uniform(0.15, 0.36)))
-    for car in range(9):
-        a = front - side * car * long * 1.06
-        b = a - side * long
-        low, high = min(a, b), max(a, b)
-        nose = tall * 0.5 if car == 0 else 0.0
-        train.polygon([(low + (nose if side < 0 else 0), deck - tall), (high - (nose if side > 0 else 0), deck - tall), (high, deck - tall * 0.45), (high, deck - 2), (low, deck - 2), (low, deck - tall * 0.45)])
-        for k in range(7):
-            lights.append((low + (high - low) * (0.08 + k * 0.125), deck - tall * 0.78, (high - low) * 0.08, tall * 0.30))
-    train.stamp(mix(canvas.colors.near, canvas.colors.accents[0], 0.14), depth=165, rim=0.4)
-    windows = Pen(canvas)
-    for lx, ly, w, h in lights:
-        windows.polygon([(lx, ly), (lx + w, ly), (lx + w, ly + h), (lx, ly + h)])
-    windows.stamp(WARM if canvas.colors.time != "day" else mix(canvas.colors.sky[3], np.ones(3, np.float32), 0.3), depth=165)
-    canvas.glow(front, deck - tall * 0.3, tall * 1.6, WARM, 0.6)
-    for puff in range(10 if rng.random() < 0.4 else 0):
-        canvas.glow(front - side * (0.3 + puff * 0.9) * tall * 1.6, deck - tall * (1.3 + puff * 0.28), tall * (0.35 + 0.16 * puff), canvas.colors.sky[4], 0.5 * (1 - puff / 10))
-    canvas.focus = (front, deck - tall)
+    things.paint_train(canvas, deck, unit * 0.052, rng, embankment=False)
     base = height * 0.97 - unit * 0.04 * profile(rng, width, 3, 4)
     wood = Pen(canvas)
     for place in rng.uniform(0, 1, int(34 * width / unit)):

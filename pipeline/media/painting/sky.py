@@ -110,6 +110,7 @@ def _sun(canvas: Canvas, brief: Brief, rng: np.random.Generator) -> None:
 def _moon(canvas: Canvas, brief: Brief, rng: np.random.Generator) -> None:
     big = rng.random() < 0.22 or brief.has("big", "huge", "giant", "full", "super")
     radius = canvas.unit * float(rng.uniform(0.115, 0.19) if big else rng.uniform(0.036, 0.078))
+    canvas.light = (canvas.light[0], max(canvas.light[1], radius * 1.25))
     _halo(canvas, min(radius, canvas.unit * 0.07), 0.50)
     distance, top, left = _disc(canvas, radius)
     if distance.size == 0:

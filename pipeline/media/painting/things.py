@@ -418,3 +418,31 @@ def paint_plane(canvas: Canvas, horizon: float) -> None:
     pen.polygon([at(0.10, -0.03), at(-0.06, -0.03), at(-0.22, -0.30), at(-0.14, -0.30)])
     pen.polygon([at(-0.36, -0.03), at(-0.50, -0.03), at(-0.60, -0.24), at(-0.50, -0.24)])
     pen.stamp(mix(canvas.colors.near, canvas.colors.far, 0.25), depth=140, rim=0.6)
+
+
+def paint_train(canvas: Canvas, row: float, tall: float, rng: Rng, *, embankment: bool = True) -> None:
+    """A passenger train from the side on row `row`, its windows lit when the day is over."""
+    side = 1 if rng.random() < 0.5 else -1
+    long = tall * 3.7
+    front = canvas.width * (0.5 + side * float(rng.uniform(0.15, 0.36)))
+    if embankment:
+        bed = Pen(canvas)
+        bed.polygon([(-5, row - 2), (canvas.width + 5, row - 2), (canvas.width + 5, row + tall * 0.55), (-5, row + tall * 0.55)])
+        bed.stamp(canvas.colors.land(0.8), depth=150)
+    train, windows = Pen(canvas), Pen(canvas)
+    for car in range(10):
+        a = front - side * car * long * 1.05
+        low, high = min(a, a - side * long), max(a, a - side * long)
+        nose = tall * 0.5 if car == 0 else 0.0
+        train.polygon(
+            [(low + (nose if side < 0 else 0), row - tall), (high - (nose if side > 0 else 0), row - tall), (high, row - tall * 0.45), (high, row - 2), (low, row - 2), (low, row - tall * 0.45)]
+        )
+        for k in range(7):
+            x, y, w, h = low + (high - low) * (0.08 + k * 0.125), row - tall * 0.78, (high - low) * 0.08, tall * 0.30
+            windows.polygon([(x, y), (x + w, y), (x + w, y + h), (x, y + h)])
+    train.stamp(mix(canvas.colors.near, canvas.colors.accents[0], 0.14), depth=165, rim=0.4)
+    windows.stamp(WARM if canvas.colors.time != "day" else mix(canvas.colors.sky[3], np.ones(3, np.float32), 0.3), depth=165)
+    canvas.glow(front, row - tall * 0.3, tall * 1.6, WARM, 0.6)
+    for puff in range(10 if rng.random() < 0.4 else 0):
+        canvas.glow(front - side * (0.3 + puff * 0.9) * tall * 1.6, row - tall * (1.3 + puff * 0.28), tall * (0.35 + 0.16 * puff), canvas.colors.sky[4], 0.5 * (1 - puff / 10))
+    canvas.focus = (front, row - tall)

@@ -1,7 +1,8 @@
 """The words that the picture maker understands.
 
 A planner imports these tables to write prompts whose every word can be seen; `compose` reads prompts with them. Each table maps
-a name to the words that call it up, in lower case and singular ("boats" is found by "boat"). The name itself always counts too.
+a name to the words or short phrases that call it up, in lower case and singular ("boats" is found by "boat"). The name itself always
+counts too.
 A word may stand in several tables: "midnight" chooses a palette and a time of day.
 
     paint(prompt: str, *, seed: int, width: int, height: int, palette: str = "") -> Painting
@@ -50,7 +51,7 @@ PALETTES: Mapping[str, Words] = {
     "sunset": ("sunset", "dusk", "evening", "warm", "twilight", "goodbye", "farewell"),
     "golden": ("golden", "gold", "nostalgia", "nostalgic", "memory", "remember", "afternoon", "honey", "glory"),
     "dawn": ("dawn", "sunrise", "morning", "hope", "gentle", "calm", "peace", "begin", "new"),
-    "night": ("night", "midnight", "moon", "moonlight", "sleep", "lullaby", "quiet", "star", "starlight"),
+    "night": ("night", "midnight", "moon", "moonlight", "sleep", "lullaby", "star", "starlight"),
     "neon": ("neon", "synthwave", "retro", "club", "party", "vaporwave", "electric", "disco", "rave", "nightlife"),
     "cyber": ("cyber", "cyberpunk", "hacker", "matrix", "tech", "future", "robot", "machine", "digital", "alien"),
     "teal": ("cinematic", "teal", "melancholy", "thoughtful", "distance", "wander", "far", "drift"),
@@ -76,7 +77,7 @@ FOREGROUNDS: Mapping[str, Words] = {
     "dancer": ("dancer", "dance", "dancing", "ballet", "ballerina", "twirl", "spin"),
     "crowd": ("crowd", "people", "friend", "festival", "audience", "everybody", "fan", "party"),
     "musician": ("musician", "guitar", "guitarist", "singer", "song", "busker", "band"),
-    "child": ("child", "children", "kid", "childhood", "son", "daughter", "balloon"),
+    "child": ("child", "children", "kid", "childhood", "son", "daughter", "toddler"),
     "umbrella": ("umbrella", "parasol"),
     "tree": ("tree", "oak", "branch", "willow", "leaf", "root", "maple", "blossom"),
     "palm": ("palm", "tropical", "paradise", "california", "miami", "island", "oasis"),
@@ -90,7 +91,7 @@ FOREGROUNDS: Mapping[str, Words] = {
     "car": ("car", "taxi", "drive", "cadillac", "truck", "chevrolet", "wheel", "headlight", "taillight"),
     "flowers": ("flower", "rose", "poppy", "tulip", "daisy", "blossom", "bloom", "sunflower", "lavender", "garden", "lily"),
     "fire": ("fire", "campfire", "bonfire", "flame", "burn", "burning"),
-    "balloon": ("airballoon", "balloons", "zeppelin", "hot-air"),
+    "balloon": ("balloon", "airballoon", "zeppelin", "hot air"),
     "lanterns": ("lantern", "candle", "wish", "paperlight"),
     "lamp": ("lamp", "lamppost", "streetlight", "streetlamp"),
     "house": ("house", "home", "cabin", "cottage", "barn", "farm", "church"),
@@ -137,8 +138,8 @@ SKIES: Mapping[str, Words] = {
     "moon": ("moon", "moonlight", "moonlit", "luna"),
     "crescent": ("crescent",),
     "stars": ("star", "stars", "starry", "starlight", "constellation", "milky"),
-    "comet": ("comet", "meteor", "shooting", "wish"),
-    "aurora": ("aurora", "borealis", "northern"),
+    "comet": ("comet", "meteor", "shooting star", "falling star", "wish"),
+    "aurora": ("aurora", "borealis", "northern lights", "polar lights"),
     "rainbow": ("rainbow",),
     "lightning": ("lightning", "thunder", "thunderstorm", "tempest"),
     "fireworks": ("firework", "fireworks", "celebrate", "celebration"),
