@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.media.audio.spectrum import Floats
+from pipeline.media.audio.spectrum import Floats, fast_length
 
 SILENCE_LUFS = -70.0
 
@@ -42,7 +42,7 @@ def signal_lufs(signal: Floats, sample_rate: int) -> float:
     if count == 0:
         return SILENCE_LUFS
     powers = np.zeros(count)
-    length = 1 << (len(signal) - 1).bit_length()
+    length = fast_length(len(signal))
     gains = np.sqrt(k_weights(np.fft.rfftfreq(length, 1 / sample_rate)))
     for channel in range(signal.shape[1]):
         weighted = np.fft.irfft(np.fft.rfft(signal[:, channel], length) * gains, length)

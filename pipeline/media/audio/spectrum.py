@@ -68,3 +68,9 @@ def smoothed(values: NDArray[Any], width: int) -> Floats:
         product = np.fft.rfft(padded, length) * np.fft.rfft(bell / bell.sum(), length)
         return np.asarray(np.fft.irfft(product, length)[width - 1 : len(padded)], np.float32)
     return np.asarray(np.convolve(padded, bell / bell.sum(), "valid"), np.float32)
+
+
+def fast_length(samples: int) -> int:
+    """The shortest length of at least `samples` whose Fourier transform is quick: 5/8, 3/4 or all of a power of 2."""
+    power = 1 << max(2, (samples - 1).bit_length())
+    return next(length for length in (power * 5 // 8, power * 3 // 4, power) if length >= samples)

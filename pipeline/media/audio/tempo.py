@@ -135,7 +135,7 @@ def _refined(correlation: NDArray[np.floating], rate: float, bpm: float) -> floa
 
 
 def _half_beat_ratio(heard: Onsets, bpm: float) -> float:
-    """How strong drums and bass are halfway between beats, against on them: near 1 when the true tempo is the double."""
+    """How strong drums and bass are halfway between beats, against on them: near 1 if the true tempo is the double."""
     period = heard.frame_rate * 60 / bpm
     window = int(12 * heard.frame_rate)
     drums, bass = _nearby_peaks(heard.drums), _nearby_peaks(heard.bass)

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.media.audio.loudness import signal_lufs
-from pipeline.media.audio.spectrum import Floats
+from pipeline.media.audio.spectrum import Floats, fast_length
 from pipeline.media.audio.synth.arrangement import Stems
 from pipeline.media.audio.synth.instruments import SAMPLE_RATE
 
@@ -90,7 +90,7 @@ def true_peaks(mix: Floats) -> Floats:
 
 def convolved(signal: Floats, impulse: Floats) -> Floats:
     """Each channel with its own impulse response; the result is as long as the signal."""
-    length = 1 << (len(signal) + len(impulse) - 1).bit_length()
+    length = fast_length(len(signal) + len(impulse) - 1)
     spectrum = np.fft.rfft(signal, length, axis=0) * np.fft.rfft(impulse, length, axis=0)
     return np.asarray(np.fft.irfft(spectrum, length, axis=0)[: len(signal)], np.float32)
 
@@ -111,7 +111,7 @@ def _room(seed: int, seconds: float) -> Floats:
 
 
 def _low_passed(signal: Floats, corner_hz: float) -> Floats:
-    length = 1 << (len(signal) + SAMPLE_RATE // 10).bit_length()
+    length = fast_length(len(signal) + SAMPLE_RATE // 10)
     hz = np.fft.rfftfreq(length, 1 / SAMPLE_RATE)
     spectrum = np.fft.rfft(signal, length, axis=0) / (1 + (hz / corner_hz)[:, None] ** 4)
     return np.asarray(np.fft.irfft(spectrum, length, axis=0)[: len(signal)], np.float32)
