@@ -1,0 +1,100 @@
+"""A provider whose answers are written down beforehand: for tests of the engine, and for trying a flow without a vendor."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+from pipeline.media.values import Value
+from pipeline.providers.base import Provider, ProviderError, Reply, Work
+
+
+class FakeRequest(Value):
+    """Anything; `price_microusd` is what it is estimated at and costs, unless the reply says something else."""
+
+    text: str = ""
+    price_microusd: int = 0
+
+
+class FakeReply(Reply):
+    """`external_id` names work that goes on elsewhere, as a vendor's prediction does."""
+
+    text: str = ""
+    external_id: str = ""
+    cost_microusd: int = -1
+
+
+Line = Reply | Exception | Callable[[Value, Work], Reply]
+
+
+@dataclass
+class Script:
+    """What will be answered, in order; the last line is repeated. `sent` are the requests that arrived."""
+
+    lines: list[Line] = field(default_factory=lambda: [FakeReply(text="done")])
+    sent: list[Value] = field(default_factory=list)
+    finished: set[str] = field(default_factory=set)
+
+    def answer(self, request: Value, work: Work) -> Reply:
+        """The next line, spoken: returned, raised or called."""
+        self.sent.append(request)
+        line = self.lines[min(len(self.sent), len(self.lines)) - 1]
+        if isinstance(line, Exception):
+            raise line
+        return line if isinstance(line, Reply) else line(request, work)
+
+
+def refusal(text: str = "The provider refused this request.", *, transient: bool = True) -> ProviderError:
+    """The provider certainly did nothing: a 429, a 401, a rejected prompt."""
+    return ProviderError(text, refused=True, transient=transient)
+
+
+def failure(text: str = "The provider could not do this.") -> ProviderError:
+    """It is known to have failed: the vendor says so."""
+    return ProviderError(text)
+
+
+def lost_answer() -> Exception:
+    """The connection broke after the request had left: nobody knows what the provider did."""
+    return ConnectionResetError("connection reset by peer")
+
+
+class FakeProvider(Provider[Value, Reply]):
+    """Speaks its script. `script` belongs to the class, so that a process has one whichever step asks."""
+
+    name = "fake"
+    label = "Written down beforehand"
+    capability = "text"
+    reply = FakeReply
+    script: ClassVar[Script] = Script()
+
+    def send(self, request: Value, work: Work) -> Reply:
+        """The script's next line."""
+        return self.script.answer(request, work)
+
+    def finished(self, external_id: str) -> bool:
+        """Whether the work of this name is done: what a vendor's status address would say."""
+        return external_id in self.script.finished
+
+    def estimate(self, request: Value) -> int:
+        """The request's own price."""
+        return request.price_microusd if isinstance(request, FakeRequest) else 0
+
+    def cost(self, request: Value, reply: Reply) -> int:
+        """What the reply says, else what was estimated."""
+        if isinstance(reply, FakeReply) and reply.cost_microusd >= 0:
+            return reply.cost_microusd
+        return self.estimate(request)
+
+
+class RepeatableFakeProvider(FakeProvider):
+    """As the embedded providers are: asking again costs nothing and yields the same."""
+
+    repeatable = True
+
+
+def with_script(lines: Iterable[Line], *, repeatable: bool = False) -> type[FakeProvider]:
+    """A fresh fake with these answers and a count of its own."""
+    base = RepeatableFakeProvider if repeatable else FakeProvider
+    return type("FakeProvider", (base,), {"script": Script(lines=list(lines))})
