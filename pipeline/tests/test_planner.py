@@ -295,7 +295,7 @@ def test_it_reads_songs_in_seven_languages(text, kind):
 
 
 def test_it_reads_moods():
-    assert reading_of("I miss you, waiting, far away").moods.most_common(1)[0][0] == "longing"
+    assert reading_of("I miss you, waiting, far away").moods.ranked()[0][0] == "longing"
     assert reading_of("la tristeza").moods["melancholy"] == 1
     assert not reading_of("qwrt zxcv 123 !!").kinds
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 
 from pipeline.providers.local.lexicon import Reading
 from pipeline.providers.local.moods import MOODS
-from pipeline.providers.local.scenery import FIGURES, INDOORS, NO_WEATHER, PLACES, TIMELESS
+from pipeline.providers.local.scenery import FIGURES, INDOORS, NO_WEATHER, PLACES, TIMELESS, fits_weather
 from pipeline.providers.local.styles import Style
 
 _ABSTRACT = frozenset({"ink", "silk", "geometric", "synthwave", "underwater", "space", "lights", "stage"})
@@ -121,9 +121,8 @@ class Imagination:
             times = [name for name in dict.fromkeys((*self.style.times, "night", "dawn", "dusk")) if name != image.time]
             time = times[self._dice("hour", moment.theme, again) % len(times)]
         if image.kind not in NO_WEATHER | INDOORS:
-            weathers = [
-                name for name in dict.fromkeys((*self.style.weathers, "clear", "wind")) if name != image.weather
-            ]
+            usual = dict.fromkeys((*self.style.weathers, "clear", "wind"))
+            weathers = [name for name in usual if name != image.weather and fits_weather(image.kind, name)]
             weather = weathers[(self._dice("weather", moment.theme) + again) % len(weathers)]
         return replace(
             image,
@@ -139,6 +138,7 @@ class Imagination:
     def _kind(self, moment: Moment, coming: str) -> str:
         used = Counter(image.kind for image in self.shown)
         last = [image.kind for image in self.shown[-3:]]
+        together = {image.kind for image in self.themes.get(moment.theme, [])}
         mood = MOODS[moment.mood]
         scores = {}
         for kind in PLACES:
@@ -147,7 +147,7 @@ class Imagination:
             score = min(4.0, moment.near.kinds[kind]) + 0.3 * min(3.0, moment.around.kinds[kind])
             score += 1.9 if kind in self.style.kinds else -0.6 if kind in _ABSTRACT else 0.0
             score += 0.7 if kind in mood.kinds else 0.0
-            score -= 0.7 * used[kind] + (1.2 if kind in last else 0.0)
+            score -= 0.7 * used[kind] + (1.2 if kind in last else 0.0) + (2.0 if kind in together else 0.0)
             scores[kind] = score + self._dice(kind, moment.index) % 1000 / 1000
         return max(scores, key=lambda kind: scores[kind])
 
@@ -165,7 +165,7 @@ class Imagination:
         fitting = [name for name, (_, kinds) in FIGURES.items() if kind in kinds]
         last = {name for image in self.shown[-1:] for name in image.figures}
         recent = last | {name for image in self.shown[-2:-1] for name in image.figures}
-        votes = moment.near.foregrounds.most_common()
+        votes = moment.near.foregrounds.ranked()
         named = [
             name
             for name, weight in votes
@@ -184,7 +184,7 @@ class Imagination:
     def _time(self, kind: str, moment: Moment) -> str:
         if kind in TIMELESS:
             return ""
-        named = moment.near.times.most_common(1)
+        named = moment.near.times.ranked()
         if named and named[0][1] >= 2.5:
             return named[0][0]
         return self.style.times[min(len(self.style.times) - 1, moment.position * len(self.style.times) // 1000)]
@@ -192,11 +192,11 @@ class Imagination:
     def _weather(self, kind: str, moment: Moment) -> str:
         if kind in NO_WEATHER:
             return ""
-        named = moment.near.weathers.most_common(1)
+        named = moment.near.weathers.ranked()
         if named and named[0][1] >= 1.5:
             return named[0][0]
-        usual = self.style.weathers[self._dice("weather", moment.part) % len(self.style.weathers)]
-        return usual if kind not in INDOORS or usual in {"rain", "snow", "storm"} else "clear"
+        usual = self.style.weathers[(self._dice("weather") + moment.part) % len(self.style.weathers)]
+        return usual if fits_weather(kind, usual) else "clear"
 
     def _sky(self, kind: str, time: str, weather: str, moment: Moment) -> str:
         """What hangs in the sky, where the sky is open and seen."""
@@ -205,7 +205,7 @@ class Imagination:
         fitting = {"night": ("moon", "stars", "crescent", "comet", "aurora", "fireworks")}.get(
             time, ("sun", "rays", "rainbow")
         )
-        named = [name for name, weight in moment.near.skies.most_common() if weight >= 1.5 and name in fitting]
+        named = [name for name, weight in moment.near.skies.ranked() if weight >= 1.5 and name in fitting]
         if named:
             return named[0]
         common = {"night": ("moon", "stars", "crescent", ""), "day": ("", "rays")}.get(time, ("sun", "", ""))
@@ -213,7 +213,7 @@ class Imagination:
 
     def _season(self, kind: str, moment: Moment) -> str:
         """A season only where the words name one."""
-        named = moment.near.seasons.most_common(1)
+        named = moment.near.seasons.ranked()
         return named[0][0] if named and named[0][1] >= 2.5 and kind not in TIMELESS else ""
 
     def _palette(self, moment: Moment, again: int = 0) -> str:

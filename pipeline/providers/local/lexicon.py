@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -19,25 +18,36 @@ from pipeline.providers.local.lexicon_words import FOREIGN, MOODS, SHOWN_AS, SIL
 _DIRECT, _CALLED_UP, _HINTED = 3.0, 1.6, 0.8
 
 
+class Votes(dict[str, float]):
+    """Names and their weights; an unknown name weighs nothing."""
+
+    def __missing__(self, name: str) -> float:
+        return 0.0
+
+    def ranked(self) -> list[tuple[str, float]]:
+        """Heaviest first; equals in the order they came."""
+        return sorted(self.items(), key=lambda item: -item[1])
+
+
 @dataclass
 class Reading:
     """Votes for what some words show.
 
-    Counters map names of the painter's tables (or moods) to weights; `found` lists the words that voted.
+    They map names of the painter's tables (or moods) to weights; `found` lists the words that voted.
     """
 
-    kinds: Counter[str] = field(default_factory=Counter)
-    foregrounds: Counter[str] = field(default_factory=Counter)
-    times: Counter[str] = field(default_factory=Counter)
-    weathers: Counter[str] = field(default_factory=Counter)
-    seasons: Counter[str] = field(default_factory=Counter)
-    skies: Counter[str] = field(default_factory=Counter)
-    moods: Counter[str] = field(default_factory=Counter)
+    kinds: Votes = field(default_factory=Votes)
+    foregrounds: Votes = field(default_factory=Votes)
+    times: Votes = field(default_factory=Votes)
+    weathers: Votes = field(default_factory=Votes)
+    seasons: Votes = field(default_factory=Votes)
+    skies: Votes = field(default_factory=Votes)
+    moods: Votes = field(default_factory=Votes)
     found: dict[str, str] = field(default_factory=dict)
 
 
 def reading_of(text: str) -> Reading:
-    """Everything the lexicon knows about a text; empty counters where it knows no word."""
+    """Everything the lexicon knows about a text; no votes where it knows no word."""
     reading = Reading()
     for word in re.findall(r"[^\W\d_]+(?:['’][^\W\d_]+)*", unicodedata.normalize("NFC", text.casefold())):
         for stem in _stems(word):
@@ -75,8 +85,8 @@ def _show(reading: Reading, name: str, weight: float) -> bool:
         return False
     for table, entry in places:
         share = weight * (_HINTED / _DIRECT) if table == "hints" else weight
-        counter = reading.kinds if table == "hints" else getattr(reading, table)
-        counter[entry] += share
+        votes: Votes = reading.kinds if table == "hints" else getattr(reading, table)
+        votes[entry] += share
     return True
 
 

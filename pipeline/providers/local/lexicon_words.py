@@ -13,6 +13,7 @@ from collections.abc import Mapping
 SILENT = frozenset(
     {
         "may",
+        "fall",
         "fan",
         "new",
         "old",

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 
 from pipeline.media.values import Value
-from pipeline.providers.local.lexicon import Reading
+from pipeline.providers.local.lexicon import Reading, Votes
 
 
 class Mood(Value):
@@ -101,7 +100,7 @@ def mood_of(near: Reading, around: Reading, whole: Reading, *, label: str, energ
 
     `turn` (any number, by the seed) chooses among equals.
     """
-    votes: Counter[str] = Counter()
+    votes = Votes()
     for reading, weight in ((near, 1.0), (around, 0.35), (whole, 0.08)):
         for mood, count in reading.moods.items():
             votes[mood] += weight * min(3, count)

@@ -153,7 +153,7 @@ def _images(
     moods: Sequence[str],
     whole: Reading,
 ) -> list[Imagery]:
-    named = [name for name, weight in whole.foregrounds.most_common() if name in _HEROES and weight >= 3]
+    named = [name for name, weight in whole.foregrounds.ranked() if name in _HEROES and weight >= 3]
     hero = named[0] if named else _HEROES[_turn(request, "hero") % 3]
     mind = Imagination(style=style, seed=request.seed, hero=hero)
     for index, scene in enumerate(scenes):

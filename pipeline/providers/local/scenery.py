@@ -238,10 +238,22 @@ NO_WEATHER = frozenset({"space", "underwater", "ink", "silk", "geometric", "synt
 INDOORS = frozenset({"window"})
 TIMELESS = frozenset({"space", "underwater", "ink", "silk", "geometric", "stage", "lights", "synthwave"})
 
+_ODD_WEATHER = frozenset(
+    {("desert", "rain"), ("desert", "snow"), ("desert", "fog"), ("clouds", "fog"), ("clouds", "rain")}
+)
+
+
+def fits_weather(kind: str, weather: str) -> bool:
+    """Whether a weather that no word asked for may come to a place."""
+    return (kind, weather) not in _ODD_WEATHER and (
+        kind not in INDOORS or weather in {"clear", "rain", "snow", "storm"}
+    )
+
+
 WEATHER_PHRASES: Mapping[str, tuple[str, ...]] = {
     "clear": (),
     "cloudy": ("a low, heavy overcast", "a pale overcast"),
-    "rain": ("rain falling", "fine drizzle and puddles", "steady rain"),
+    "rain": ("rain falling", "a fine drizzle", "steady rain"),
     "snow": ("snow falling", "slow snowflakes", "thick snow"),
     "fog": ("mist drifting in", "thin fog", "a pale haze"),
     "storm": ("a thunderstorm coming", "lightning far off"),
