@@ -83,9 +83,8 @@ def run(input: Input, ctx: Context) -> Output:
         progress=_half(ctx.progress, 1),
     )
     known.write_text(certified.facts.model_dump_json(), encoding="utf-8")
-    poster = write_poster(
-        film, ctx.folder / "poster.jpg", frame=poster_frame(input), fps=input.profile.fps, folder=work
-    )
+    poster = ctx.folder / "poster.jpg"
+    write_poster(film, out=poster, folder=work, stop=ctx.stop)
     return Output(
         file=ctx.store(film, "films"),
         poster=ctx.store(poster, "posters"),
@@ -104,13 +103,6 @@ def _half(progress: Progress, which: int) -> Progress:
         progress(which * total + done, 2 * total)
 
     return tell
-
-
-def poster_frame(input: Input) -> int:
-    """A frame in the middle of the first chorus, else of the scene at a third of the film."""
-    chorus = next((shot for shot in input.shots if shot.section == "chorus"), None)
-    shot = chorus or input.shots[len(input.shots) // 3]
-    return (shot.start_frame + shot.end_frame) // 2
 
 
 def film_spec(input: Input) -> FilmSpec:

@@ -1,0 +1,158 @@
+"""manage.py make_video: a real song, real steps, real processes, at the smallest size."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import av
+import pytest
+from django.core.management import CommandError, call_command
+
+from pipeline.media.audio.synth.songs import test_song as short_song
+from pipeline.media.audio.synth.songs import write_wav
+
+ROOT = Path(__file__).resolve().parents[2]
+LYRICS = "[00:00.60]Rain on the harbor\n[00:03.10]Neon on the bay\n"
+Run = subprocess.CompletedProcess[str]
+
+
+class Studio:
+    """A studio of its own: its folder, its database, and the commands run in it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.env = {
+            **{name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "COV_"))},
+            "DJANGO_SETTINGS_MODULE": "omvee.settings",
+            "DATA_DIR": str(folder / "data"),
+            "OMVEE_ENV_FILE": os.devnull,
+            "DATABASE_URL": f"sqlite:///{folder / 'studio.sqlite3'}",
+        }
+        assert self.manage("migrate", "--verbosity", "0").returncode == 0
+
+    def manage(self, *args: str) -> Run:
+        command = [sys.executable, str(ROOT / "manage.py"), *args]
+        return subprocess.run(command, env=self.env, capture_output=True, text=True, timeout=240, check=False)
+
+    def start(self, *args: str) -> subprocess.Popen[bytes]:
+        command = [sys.executable, str(ROOT / "manage.py"), *args]
+        return subprocess.Popen(command, env=self.env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+
+@pytest.fixture(scope="module")
+def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
+    yield Studio(tmp_path_factory.mktemp("studio"))
+
+
+@pytest.fixture(scope="module")
+def song(studio: Studio) -> Path:
+    path = studio.folder / "song.wav"
+    write_wav(short_song(120, 6.0, seed=3), path)
+    (studio.folder / "song.lrc").write_text(LYRICS)
+    return path
+
+
+@pytest.fixture(scope="module")
+def options(studio: Studio, song: Path) -> list[str]:
+    lyrics, out = song.with_suffix(".lrc"), studio.folder / "film.mp4"
+    return [str(song), "--lyrics", str(lyrics), "--resolution", "480p", "--style", "neon-noir", "--out", str(out)]
+
+
+@pytest.fixture(scope="module")
+def made(studio: Studio, options: list[str]) -> Run:
+    return studio.manage("make_video", *options, "--json")
+
+
+def test_it_prints_one_json_object_and_nothing_else(made: Run) -> None:
+    facts = json.loads(made.stdout)
+    assert set(facts) == {
+        "project", "file", "width", "height", "fps", "frames", "duration_ms", "scenes", "certificate", "cost_microusd",
+    }  # fmt: skip
+    assert (facts["width"], facts["height"], facts["fps"], facts["cost_microusd"]) == (854, 480, 30, 0)
+    assert set(facts["scenes"][0]) == {
+        "start_ms", "end_ms", "start_frame", "section", "lyrics", "prompt", "image_provider", "clip_provider",
+    }  # fmt: skip
+    assert facts["scenes"][0]["image_provider"] == "local"
+
+
+def test_it_makes_a_film_of_exactly_the_songs_length(made: Run, song: Path) -> None:
+    facts = json.loads(made.stdout)
+    with av.open(str(song)) as container:
+        seconds = float(container.duration or 0) / av.time_base
+    with av.open(facts["file"]) as film:
+        counted = sum(1 for _ in film.decode(video=0))
+    assert counted == facts["frames"] == round(seconds * 30)
+    assert facts["certificate"]["ok"], facts["certificate"]["findings"]
+    assert [scene["start_ms"] for scene in facts["scenes"]][0] == 0
+    assert any("harbor" in scene["lyrics"] for scene in facts["scenes"])
+
+
+def test_it_does_nothing_twice_for_the_same_song_and_choices(studio: Studio, options: list[str], made: Run) -> None:
+    before = Path(options[-1]).read_bytes()
+    again = studio.manage("make_video", *options, "--json")
+    assert json.loads(again.stdout) == json.loads(made.stdout)
+    assert Path(options[-1]).read_bytes() == before
+
+
+@pytest.mark.long
+def test_it_goes_on_after_a_kill(studio: Studio, song: Path) -> None:
+    options = [str(song), "--resolution", "480p", "--style", "cosmic", "--out", str(studio.folder / "killed.mp4")]
+    for seconds in (3, 5):
+        running = studio.start("make_video", *options)
+        time.sleep(seconds)
+        running.send_signal(signal.SIGKILL)
+        running.wait()
+    done = studio.manage("make_video", *options, "--json")
+    assert json.loads(done.stdout)["certificate"]["ok"]
+    jobs = studio.manage("shell", "-v", "0", "-c", _JOBS)
+    doubled = [row for row in json.loads(jobs.stdout) if row[2] > 1]
+    assert doubled == []
+
+
+_JOBS = """
+import json
+from django.db.models import Count
+from pipeline.models import Job
+rows = Job.objects.filter(state="done").values_list("project", "step", "subject", "recipe", "take")
+print(json.dumps([[str(p), s, n] for p, s, *_, n in rows.annotate(n=Count("pk"))]))
+"""
+
+
+def bad(name: str, data: bytes) -> Callable[[Path], list[str]]:
+    def write(folder: Path) -> list[str]:
+        (folder / name).write_bytes(data)
+        return [str(folder / name)]
+
+    return write
+
+
+BAD: dict[str, tuple[Callable[[Path], list[str]], str]] = {
+    "not there": (lambda folder: [str(folder / "nothing.mp3")], "There is no file"),
+    "empty": (bad("empty.mp3", b""), "empty"),
+    "text": (bad("text.mp3", b"this is no song at all" * 99), "not"),
+    "playlist": (bad("list.mp3", b"#EXTM3U\n#EXTINF:10,\nfile:///etc/hostname\n#EXT-X-ENDLIST\n"), "not"),
+}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("case", BAD)
+def test_it_says_in_one_sentence_what_is_wrong_with_a_file(case: str, tmp_path: Path) -> None:
+    arguments, words = BAD[case]
+    with pytest.raises(CommandError, match=words) as told:
+        call_command("make_video", *arguments(tmp_path))
+    assert len(str(told.value).splitlines()) == 1
+
+
+def test_it_refuses_a_user_nobody_has(db: Any, tmp_path: Path) -> None:
+    path = tmp_path / "song.wav"
+    write_wav(short_song(120, 3.0, seed=1), path)
+    with pytest.raises(CommandError, match=r"There is no user nobody@example\.org"):
+        call_command("make_video", str(path), "--user", "nobody@example.org")
