@@ -22,7 +22,9 @@ class Facade:
     light: Floats
 
 
-def facade(canvas: Canvas, rng: Rng, width: int, height: int, wall: Floats, cell: float, *, lit: float, style: str = "") -> Facade:
+def facade(
+    canvas: Canvas, rng: Rng, width: int, height: int, wall: Floats, cell: float, *, lit: float, style: str = ""
+) -> Facade:
     """A facade of width x height pixels with windows about `cell` pixels wide, of which the share `lit` glows.
 
     Styles: "grid" of single windows, "bands" of glass by floors, "ribs" upright, "glass" a mirror of the sky.
@@ -40,7 +42,11 @@ def facade(canvas: Canvas, rng: Rng, width: int, height: int, wall: Floats, cell
     pattern = rng.random((floors, across)) < lit * float(rng.uniform(0.5, 1.4))
     if look == "bands":
         pattern = (rng.random((floors, 1)) < lit * 1.2) & (rng.random((floors, across)) < 0.85)
-    tone = mix(_LAMPS[int(rng.integers(len(_LAMPS)))], colors.accents[int(rng.integers(4))], 0.10 if rng.random() < 0.75 else 0.55)
+    tone = mix(
+        _LAMPS[int(rng.integers(len(_LAMPS)))],
+        colors.accents[int(rng.integers(4))],
+        0.10 if rng.random() < 0.75 else 0.55,
+    )
     power = (pattern * rng.uniform(0.45, 1.0, (floors, across))).astype(np.float32)
     fill_x, fill_y = {"grid": (0.56, 0.58), "bands": (0.96, 0.50), "ribs": (0.50, 0.90), "glass": (0.90, 0.90)}[look]
     x = (np.arange(width, dtype=np.float32) + 0.5) / width * across
@@ -53,7 +59,9 @@ def facade(canvas: Canvas, rng: Rng, width: int, height: int, wall: Floats, cell
         _trim(paint, x, y, fill_y, wall)
         # Glazing bars and a blind that hangs at its own height in every window.
         bars = 1 - 0.8 * (np.abs(x % 1 - 0.5) < 0.022)[None] * np.ones((height, 1), np.float32)
-        blind = rng.uniform(0.30, 1.0, (floors, across))[np.minimum(y.astype(int), floors - 1)][:, np.minimum(x.astype(int), across - 1)]
+        blind = rng.uniform(0.30, 1.0, (floors, across))[np.minimum(y.astype(int), floors - 1)][
+            :, np.minimum(x.astype(int), across - 1)
+        ]
         bars = bars * (0.62 + 0.38 * ((y % 1)[:, None] > 0.9 - blind * 0.7))
         window = window * bars.astype(np.float32)
     per_pixel = power[np.minimum(y.astype(int), floors - 1)][:, np.minimum(x.astype(int), across - 1)]
@@ -75,7 +83,9 @@ def _trim(paint: Floats, x: Floats, y: Floats, fill_y: float, wall: Floats) -> N
     paint[np.abs(y % 1 - 0.985) < 0.018] *= np.float32(0.66)
 
 
-def put(canvas: Canvas, glow: Floats, left: float, top: float, wall: Facade, *, fade: float = 0.0, strength: float = 1.0) -> None:
+def put(
+    canvas: Canvas, glow: Floats, left: float, top: float, wall: Facade, *, fade: float = 0.0, strength: float = 1.0
+) -> None:
     """Set a facade upright with its corner at left, top; haze rises over its foot by `fade`."""
     height, width = wall.paint.shape[:2]
     x0, y0 = int(round(left)), int(round(top))
@@ -88,7 +98,9 @@ def put(canvas: Canvas, glow: Floats, left: float, top: float, wall: Facade, *, 
     glow[ya:yb, xa:xb] = light * np.float32(strength)
 
 
-def tower(canvas: Canvas, glow: Floats, rng: Rng, x: float, foot: float, wide: float, tall: float, near: float, lit: float) -> None:
+def tower(
+    canvas: Canvas, glow: Floats, rng: Rng, x: float, foot: float, wide: float, tall: float, near: float, lit: float
+) -> None:
     """A tower with a light and a dark face, one to three setbacks and a roof, its middle at x, standing on row `foot`."""
     colors = canvas.colors
     body = mix(colors.land(0.16 + 0.72 * near), colors.accents[int(rng.integers(4))], float(rng.uniform(0.0, 0.14)))
@@ -105,30 +117,59 @@ def tower(canvas: Canvas, glow: Floats, rng: Rng, x: float, foot: float, wide: f
         part = tall / steps * (1.35 if step == 0 and steps > 1 else (0.8 if steps > 1 else 1.0))
         front = int(size * (split if light_left else 1 - split))
         whole = int(size)
-        for left, width, tone, dim in ((x - size / 2, front, sunny if light_left else shaded, 1.0), (x - size / 2 + front, whole - front, shaded if light_left else sunny, 0.7)):
-            wall = facade(canvas, rng, width, int(part), tone, cell * (1.0 if width == front else 0.72), lit=lit * dim, style=style)
+        for left, width, tone, dim in (
+            (x - size / 2, front, sunny if light_left else shaded, 1.0),
+            (x - size / 2 + front, whole - front, shaded if light_left else sunny, 0.7),
+        ):
+            wall = facade(
+                canvas,
+                rng,
+                width,
+                int(part),
+                tone,
+                cell * (1.0 if width == front else 0.72),
+                lit=lit * dim,
+                style=style,
+            )
             put(canvas, glow, left, row - part, wall, fade=fade * (1 if step == 0 else 0.5), strength=strength)
         row -= part
         size *= float(rng.uniform(0.62, 0.85))
     _roof(canvas, glow, rng, x, row, size / 0.75 if steps > 1 else size, tall, body, near)
 
 
-def _roof(canvas: Canvas, glow: Floats, rng: Rng, x: float, row: float, wide: float, tall: float, body: Floats, near: float) -> None:
+def _roof(
+    canvas: Canvas, glow: Floats, rng: Rng, x: float, row: float, wide: float, tall: float, body: Floats, near: float
+) -> None:
     pen = Pen(canvas)
     style = str(rng.choice(["flat", "plant", "spire", "slope", "dome", "mast"], p=[0.2, 0.25, 0.14, 0.13, 0.08, 0.2]))
     half = wide * 0.36
     if style == "plant":
         for u, w, h in ((-0.12, 0.2, 0.06), (0.16, 0.12, 0.10)):
-            pen.polygon([(x + (u - w / 2) * wide, row + 1), (x + (u - w / 2) * wide, row - h * wide), (x + (u + w / 2) * wide, row - h * wide), (x + (u + w / 2) * wide, row + 1)])
+            pen.polygon(
+                [
+                    (x + (u - w / 2) * wide, row + 1),
+                    (x + (u - w / 2) * wide, row - h * wide),
+                    (x + (u + w / 2) * wide, row - h * wide),
+                    (x + (u + w / 2) * wide, row + 1),
+                ]
+            )
     elif style == "spire":
-        pen.polygon([(x - half, row + 1), (x - half * 0.5, row - wide * 0.22), (x, row - wide * float(rng.uniform(0.6, 1.3))), (x + half * 0.5, row - wide * 0.22), (x + half, row + 1)])
+        pen.polygon(
+            [
+                (x - half, row + 1),
+                (x - half * 0.5, row - wide * 0.22),
+                (x, row - wide * float(rng.uniform(0.6, 1.3))),
+                (x + half * 0.5, row - wide * 0.22),
+                (x + half, row + 1),
+            ]
+        )
     elif style == "slope":
         side = 1 if rng.random() < 0.5 else -1
         pen.polygon([(x - wide * 0.5, row + 1), (x + side * wide * 0.5, row - wide * 0.42), (x + wide * 0.5, row + 1)])
     elif style == "dome":
         pen.polygon([(x + half * np.cos(t), row + 1 - half * 0.8 * np.sin(t)) for t in np.linspace(0, np.pi, 16)])
         pen.limb((x, row - half * 0.7), (x, row - half * 1.4), max(1.0, wide * 0.02))
-    if style in ("mast", "flat", "plant") and rng.random() < 0.7 or style == "mast":
+    if (style in ("mast", "flat", "plant") and rng.random() < 0.7) or style == "mast":
         top = row - tall * float(rng.uniform(0.08, 0.24))
         at = x + wide * float(rng.uniform(-0.25, 0.25))
         pen.limb((at, row + 1), (at, top), max(1.0, wide * 0.022), 1.0)
@@ -148,5 +189,8 @@ def add_glow(canvas: Canvas, glow: Floats, strength: float = 1.0) -> None:
     np.minimum(canvas.image, 1, out=canvas.image)
     small = cv2.resize(glow, (max(2, canvas.width // 6), max(2, canvas.height // 6)), interpolation=cv2.INTER_AREA)
     shine = cv2.GaussianBlur(small, (0, 0), max(0.5, unit * 0.0009)) * 0.7
-    shine += cv2.GaussianBlur(small, (0, 0), max(0.6, unit * 0.004)) * 0.9 + cv2.GaussianBlur(small, (0, 0), max(0.7, unit * 0.015)) * 1.1
+    shine += (
+        cv2.GaussianBlur(small, (0, 0), max(0.6, unit * 0.004)) * 0.9
+        + cv2.GaussianBlur(small, (0, 0), max(0.7, unit * 0.015)) * 1.1
+    )
     canvas.shine_soft(np.asarray(np.minimum(shine * np.float32(strength), 1), np.float32))

@@ -119,7 +119,9 @@ class Pen:
         if sigma < 0.7 or right - left < 3 or bottom - top < 3:
             return
         soft = cv2.GaussianBlur(self.mask[top:bottom, left:right], (0, 0), sigma).astype(np.float32)
-        self.mask[top:bottom, left:right] = np.clip((soft - 116) * np.float32(max(1.0, sigma * 2.0)) + 127, 0, 255).astype(np.uint8)
+        self.mask[top:bottom, left:right] = np.clip(
+            (soft - 116) * np.float32(max(1.0, sigma * 2.0)) + 127, 0, 255
+        ).astype(np.uint8)
 
     def dot(self, x: float, y: float, radius: float, value: int = 255) -> None:
         """A filled circle."""
@@ -152,7 +154,9 @@ class Pen:
         if last > 2.2:
             self.dot(*end, last / 2, value)
 
-    def path(self, points: Sequence[Point] | NDArray[np.floating], width: float, end_width: float | None = None) -> None:
+    def path(
+        self, points: Sequence[Point] | NDArray[np.floating], width: float, end_width: float | None = None
+    ) -> None:
         """A tapered stroke through several points."""
         array = np.asarray(points, np.float64)
         last = width if end_width is None else end_width
@@ -162,7 +166,13 @@ class Pen:
             self._grow(array)
             thick = max(1, round((width + last) / 2))
             cv2.polylines(
-                self.mask, [np.round(np.clip(array, -30000, 30000) * 16).astype(np.int32)], False, 255, thick, cv2.LINE_AA, _SHIFT
+                self.mask,
+                [np.round(np.clip(array, -30000, 30000) * 16).astype(np.int32)],
+                False,
+                255,
+                thick,
+                cv2.LINE_AA,
+                _SHIFT,
             )
             return
         widths = np.linspace(width, last, len(array))
@@ -171,7 +181,13 @@ class Pen:
             self.limb((float(a[0]), float(a[1])), (float(b[0]), float(b[1])), float(widths[i]), float(widths[i + 1]))
 
     def stamp(
-        self, color: Floats, *, depth: int | None = None, opacity: float = 1.0, rim: float = 0.0, rim_color: Floats | None = None
+        self,
+        color: Floats,
+        *,
+        depth: int | None = None,
+        opacity: float = 1.0,
+        rim: float = 0.0,
+        rim_color: Floats | None = None,
     ) -> None:
         """Paint what was drawn in one color ((3,) or H x W x 3 of the box), with light along the edges that face the sun."""
         left, top, right, bottom = self.box
@@ -205,5 +221,7 @@ def closed_curve(points: Sequence[Point], steps: int = 8) -> NDArray[np.float64]
     before, after, beyond = np.roll(at, 1, 0), np.roll(at, -1, 0), np.roll(at, -2, 0)
     share = np.linspace(0, 1, steps, endpoint=False)[None, :, None]
     a, b, c, d = before[:, None], at[:, None], after[:, None], beyond[:, None]
-    curve = 0.5 * (2 * b + (c - a) * share + (2 * a - 5 * b + 4 * c - d) * share**2 + (3 * b - a - 3 * c + d) * share**3)
+    curve = 0.5 * (
+        2 * b + (c - a) * share + (2 * a - 5 * b + 4 * c - d) * share**2 + (3 * b - a - 3 * c + d) * share**3
+    )
     return np.asarray(curve.reshape(-1, 2), np.float64)

@@ -61,7 +61,9 @@ def _sheet(canvas: Canvas, brief: Brief, horizon: float, style: str, amount: flo
     alpha = alpha * envelope * np.float32(weight)
     color = _lit(canvas, brief, density - shaded, 1 - smooth(cover, cover + 0.3, density), y, x)
     canvas_rows = int(min(horizon, canvas.height))
-    canvas.lay(enlarged(color, canvas.width, canvas_rows), enlarged(alpha.astype(np.float32), canvas.width, canvas_rows))
+    canvas.lay(
+        enlarged(color, canvas.width, canvas_rows), enlarged(alpha.astype(np.float32), canvas.width, canvas_rows)
+    )
 
 
 def _lit(canvas: Canvas, brief: Brief, slope: Floats, thin: Floats, y: Floats, x: Floats) -> Floats:
@@ -95,7 +97,10 @@ class Puffs:
             pale, shade = mix(colors.sky[3], colors.glow, 0.34), mix(colors.sky[1], colors.sky[2], 0.6)
         if brief.weather in ("rain", "storm"):
             pale, shade = mix(pale, colors.far, 0.45), mix(shade, colors.near, 0.3)
-        self.pale, self.shade = mix(pale, colors.sky[3], 0.30 * (1 - near)), mix(shade, colors.sky[3], 0.45 * (1 - near))
+        self.pale, self.shade = (
+            mix(pale, colors.sky[3], 0.30 * (1 - near)),
+            mix(shade, colors.sky[3], 0.45 * (1 - near)),
+        )
         self.color = np.empty((self.height, self.width, 3), np.float32)
         self.color[:] = mix(self.pale, self.shade, 0.4)
 
@@ -113,28 +118,34 @@ class Puffs:
         map_x = np.repeat(((np.arange(right - left, dtype=np.float32) * scale + ox) % 255)[None], bottom - top, 0)
         map_y = np.repeat(((np.arange(bottom - top, dtype=np.float32) * scale + oy) % 255)[:, None], right - left, 1)
         rough = cv2.remap(self.rough, map_x, map_y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT)
-        far = np.sqrt(u * u + v * v) + rough * 0.62
+        far = np.sqrt(u * u + v * v) + rough * 0.42
         lx, ly = self.canvas.light[0] - x, min(self.canvas.light[1] - y, -0.25 * self.canvas.unit)
         length = max(1.0, float(np.hypot(lx, ly)))
-        lit = 0.30 + 0.66 * (u * lx + v * ly) / length * np.clip(far, 0, 1) + rough * 0.45
+        lit = 0.30 + 0.66 * (u * lx + v * ly) / length * np.clip(far, 0, 1) + rough * 0.22
         lit += 0.25 * float(np.exp(-abs(lx) / (self.canvas.unit * 0.5)))
         tone = np.clip(lit, 0, 1)[..., None]
-        alpha = smooth(1.0, 0.80, far)
+        alpha = smooth(1.0, 0.72, far)
         part, cover = self.color[top:bottom, left:right], self.alpha[top:bottom, left:right]
         part += (self.shade + (self.pale - self.shade) * tone - part) * alpha[..., None]
         cover += (1 - cover) * alpha
 
-    def lay(self, opacity: float = 1.0, *, foot: float | None = None, fade: float = 1.0, depth: int | None = None) -> None:
+    def lay(
+        self, opacity: float = 1.0, *, foot: float | None = None, fade: float = 1.0, depth: int | None = None
+    ) -> None:
         """Lay the sheet on the canvas; below row `foot` it thins out over `fade` pixels."""
         alpha = self.alpha * np.float32(opacity)
         if foot is not None:
             rows = np.arange(self.height, dtype=np.float32)[:, None] * 2 + self.top
             alpha = alpha * smooth(foot + fade, foot - fade * 0.4, rows)
         size = (self.canvas.width, self.bottom - self.top)
-        self.canvas.lay(enlarged(self.color, *size), enlarged(np.asarray(alpha, np.float32), *size), self.top, depth=depth)
+        self.canvas.lay(
+            enlarged(self.color, *size), enlarged(np.asarray(alpha, np.float32), *size), self.top, depth=depth
+        )
 
 
-def paint_heaps(canvas: Canvas, brief: Brief, horizon: float, rise: float, *, layers: int = 2, foot: float = 1.0) -> None:
+def paint_heaps(
+    canvas: Canvas, brief: Brief, horizon: float, rise: float, *, layers: int = 2, foot: float = 1.0
+) -> None:
     """Heaped clouds: banks of round, lit puffs, `rise` of the height tall, standing on row `horizon` * `foot`."""
     rng = canvas.rng("heaps")
     for layer in range(layers):
@@ -146,7 +157,14 @@ def paint_heaps(canvas: Canvas, brief: Brief, horizon: float, rise: float, *, la
             continue
         sheet = Puffs(canvas, brief, top, bottom, f"heap-{layer}", near)
         for _ in range(int(rng.integers(2, 5))):
-            heap(sheet, rng, canvas.width * float(rng.uniform(-0.05, 1.05)), base, tall * float(rng.uniform(0.5, 1.0)), tall * float(rng.uniform(0.9, 2.2)))
+            heap(
+                sheet,
+                rng,
+                canvas.width * float(rng.uniform(-0.05, 1.05)),
+                base,
+                tall * float(rng.uniform(0.5, 1.0)),
+                tall * float(rng.uniform(0.9, 2.2)),
+            )
         sheet.lay(0.55 + 0.4 * near, foot=base - tall * 0.04, fade=tall * 0.12)
 
 
@@ -157,6 +175,8 @@ def heap(sheet: Puffs, rng: np.random.Generator, x: float, base: float, tall: fl
         u = float(rng.uniform(-1, 1))
         crest = (1 - u * u) ** 0.8 * float(rng.uniform(0.75, 1.0))
         up = float(rng.random()) ** 0.8 * crest
-        spots.append((up, x + u * wide / 2, base - up * tall, tall * (0.13 + 0.17 * (1 - up)) * float(rng.uniform(0.75, 1.35))))
+        spots.append(
+            (up, x + u * wide / 2, base - up * tall, tall * (0.13 + 0.17 * (1 - up)) * float(rng.uniform(0.75, 1.35)))
+        )
     for _, px, py, radius in sorted(spots, reverse=True):
         sheet.add(px, py, radius)

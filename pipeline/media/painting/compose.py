@@ -142,14 +142,29 @@ def composed(prompt: str, palette: str, rng: Rng) -> Brief:
     if "moon" in skies and "sun" not in skies and time == "day":
         time = "dusk"
     season = _best(scores(words, SEASONS))
-    if weather == "snow" or kind == "village" and not season:
+    if weather == "snow" or (kind == "village" and not season):
         season = "winter"
-    season = season or str(rng.choice(["spring", "summer", "summer", "autumn", "winter"], p=[0.2, 0.25, 0.2, 0.22, 0.13]))
+    cold = color in ("arctic", "night", "dream", "noir", "teal", "royal", "storm", "dawn")
+    season = season or str(
+        rng.choice(
+            ["spring", "summer", "autumn", "winter"], p=[0.2, 0.35, 0.2, 0.25] if cold else [0.27, 0.45, 0.28, 0.0]
+        )
+    )
     if not weather:
         weather = _weather(kind, season, time, skies, rng)
     asked = _asked(words, kind)
     added = () if asked else _added(kind, rng)
-    return Brief(kind, color, time, season, weather, (*asked, *added), frozenset(skies), frozenset((*asked, *skies)), frozenset(words))
+    return Brief(
+        kind,
+        color,
+        time,
+        season,
+        weather,
+        (*asked, *added),
+        frozenset(skies),
+        frozenset((*asked, *skies)),
+        frozenset(words),
+    )
 
 
 def _kind(words: Sequence[str], rng: Rng) -> str:
@@ -172,7 +187,11 @@ def _palette(kind: str, words: Sequence[str], palette: str, time: str, weather: 
         best = max(found.values())
         name = str(rng.choice([name for name, score in found.items() if score > best - 0.25]))
         kin = [other for other in _KIN.get(name, "").split() if not time or time in natural_times(other)]
-        return str(rng.choice(kin)) if kin and name not in words and rng.random() < 0.4 or kin and name == time and rng.random() < 0.45 else name
+        return (
+            str(rng.choice(kin))
+            if (kin and name not in words and rng.random() < 0.4) or (kin and name == time and rng.random() < 0.45)
+            else name
+        )
     suits = _SUITS[kind].split()
     if weather in ("rain", "storm") and rng.random() < 0.5:
         return str(rng.choice(["storm", "teal", "night"]))
@@ -209,6 +228,7 @@ def _asked(words: Sequence[str], kind: str) -> tuple[str, ...]:
     found = scores(words, FOREGROUNDS)
     if "couple" in found:
         found.pop("person", None)
+        found.pop("dancer", None)
     if "umbrella" in found or "dancer" in found or "musician" in found or "child" in found:
         found.pop("person", None)
     if kind == "rails":

@@ -52,7 +52,18 @@ def draw_deer(pen: Pen, rng: Rng, x: float, foot: float, tall: float) -> None:
     def at(px: float, py: float) -> tuple[float, float]:
         return x + px * tall * side, foot + py * tall
 
-    pen.blob([at(-0.34, -0.55), at(-0.2, -0.60), at(0.0, -0.58), at(0.18, -0.62), at(0.27, -0.52), at(0.20, -0.38), at(-0.02, -0.36), at(-0.28, -0.38)])
+    pen.blob(
+        [
+            at(-0.34, -0.55),
+            at(-0.2, -0.60),
+            at(0.0, -0.58),
+            at(0.18, -0.62),
+            at(0.27, -0.52),
+            at(0.20, -0.38),
+            at(-0.02, -0.36),
+            at(-0.28, -0.38),
+        ]
+    )
     for hip, knee, hoof in ((-0.29, -0.33, -0.29), (-0.22, -0.19, -0.24), (0.14, 0.17, 0.15), (0.21, 0.22, 0.23)):
         pen.limb(at(hip, -0.44), at(knee, -0.22), tall * 0.075, tall * 0.036)
         pen.limb(at(knee, -0.22), at(hoof, 0), tall * 0.036, tall * 0.024)
@@ -73,8 +84,21 @@ def draw_deer(pen: Pen, rng: Rng, x: float, foot: float, tall: float) -> None:
 def draw_fish(pen: Pen, x: float, y: float, size: float, side: float) -> None:
     """A small fish that swims to `side` (-1 left, 1 right)."""
     pen.oval(x, y, size * 0.5, size * 0.20)
-    pen.polygon([(x - side * size * 0.38, y), (x - side * size * 0.72, y - size * 0.22), (x - side * size * 0.62, y), (x - side * size * 0.72, y + size * 0.22)])
-    pen.polygon([(x - size * 0.1, y - size * 0.15), (x + size * 0.12, y - size * 0.16), (x - side * size * 0.12, y - size * 0.33)])
+    pen.polygon(
+        [
+            (x - side * size * 0.38, y),
+            (x - side * size * 0.72, y - size * 0.22),
+            (x - side * size * 0.62, y),
+            (x - side * size * 0.72, y + size * 0.22),
+        ]
+    )
+    pen.polygon(
+        [
+            (x - size * 0.1, y - size * 0.15),
+            (x + size * 0.12, y - size * 0.16),
+            (x - side * size * 0.12, y - size * 0.33),
+        ]
+    )
 
 
 def draw_whale(pen: Pen, x: float, y: float, size: float, side: float) -> None:
@@ -84,8 +108,20 @@ def draw_whale(pen: Pen, x: float, y: float, size: float, side: float) -> None:
         return x + px * size * side, y + py * size
 
     pen.blob(
-        [at(0.50, 0.0), at(0.46, -0.08), at(0.30, -0.135), at(0.08, -0.14), at(-0.15, -0.10), at(-0.36, -0.045), at(-0.47, -0.05),
-         at(-0.46, -0.015), at(-0.30, 0.03), at(-0.10, 0.085), at(0.15, 0.115), at(0.36, 0.09)]
+        [
+            at(0.50, 0.0),
+            at(0.46, -0.08),
+            at(0.30, -0.135),
+            at(0.08, -0.14),
+            at(-0.15, -0.10),
+            at(-0.36, -0.045),
+            at(-0.47, -0.05),
+            at(-0.46, -0.015),
+            at(-0.30, 0.03),
+            at(-0.10, 0.085),
+            at(0.15, 0.115),
+            at(0.36, 0.09),
+        ]
     )
     pen.blob([at(-0.44, -0.03), at(-0.52, -0.13), at(-0.62, -0.16), at(-0.56, -0.06), at(-0.60, 0.04), at(-0.50, 0.0)])
     pen.blob([at(0.20, 0.08), at(0.10, 0.20), at(0.02, 0.27), at(0.06, 0.16), at(0.10, 0.07)])

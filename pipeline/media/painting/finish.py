@@ -9,7 +9,9 @@ from pipeline.media.painting.canvas import Bytes, Canvas
 from pipeline.media.painting.noise import enlarged, smooth
 
 
-def finished(canvas: Canvas, *, bloom: float = 0.35, vignette: float = 0.30, contrast: float = 1.06, grain: float = 0.007) -> Bytes:
+def finished(
+    canvas: Canvas, *, bloom: float = 0.35, vignette: float = 0.30, contrast: float = 1.06, grain: float = 0.007
+) -> Bytes:
     """The picture as uint8 H x W x 3.
 
     Bloom spreads what is brighter than 0.62 in three widths. The dither is half a step of noise per pixel, which keeps the slow

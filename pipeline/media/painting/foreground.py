@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from pipeline.media.painting import people, plants, things
+from pipeline.media.painting import company, landmarks, people, plants, things, vehicles
 from pipeline.media.painting.brief import Brief, Place
 from pipeline.media.painting.canvas import Canvas, Pen
-from pipeline.media.painting.color import Floats, mix, rgb
+from pipeline.media.painting.color import Floats, mix
 from pipeline.media.painting.creatures import draw_deer, paint_birds
+from pipeline.media.painting.flowers import paint_flower_row
 from pipeline.media.painting.ground import bank
 
 _SKY = ("birds", "plane", "balloon", "lanterns")
@@ -25,14 +26,14 @@ def paint_sky_things(canvas: Canvas, brief: Brief, place: Place) -> None:
     if "birds" in names:
         paint_birds(canvas, place.horizon)
     if "plane" in names:
-        things.paint_plane(canvas, place.horizon)
+        vehicles.paint_plane(canvas, place.horizon)
     if "lanterns" in names and brief.kind not in ("lights",):
         things.paint_lanterns(canvas, place.horizon)
     if "balloon" in names:
         for index in range(int(rng.integers(1, 4))):
             size = canvas.unit * (0.20 / (1 + 0.8 * index)) * float(rng.uniform(0.8, 1.2))
             x = canvas.width * float(rng.uniform(0.15, 0.85))
-            things.paint_air_balloon(canvas, x, place.horizon * float(rng.uniform(0.25, 0.55)), size, str(index))
+            vehicles.paint_air_balloon(canvas, x, place.horizon * float(rng.uniform(0.25, 0.55)), size, str(index))
     _far(canvas, brief, place, rng)
     if "boat" in names and place.water:
         _boats(canvas, brief, place, rng)
@@ -45,22 +46,26 @@ def _far(canvas: Canvas, brief: Brief, place: Place, rng: np.random.Generator) -
     if "bridge" in names and brief.kind not in ("street", "window"):
         color = canvas.colors.land(0.62)
         tall = canvas.unit * float(rng.uniform(0.22, 0.34))
-        things.paint_bridge(canvas, place.horizon - canvas.unit * 0.03, tall, color, lamps=dark)
+        landmarks.paint_bridge(canvas, place.horizon - canvas.unit * 0.03, tall, color, lamps=dark)
     if "lighthouse" in names:
         x = canvas.width * float(np.clip(side + rng.normal(0, 0.06), 0.1, 0.9))
         foot = place.water[0] + canvas.unit * 0.03 if place.water else place.ground
-        things.paint_lighthouse(canvas, x, foot, canvas.unit * float(rng.uniform(0.22, 0.36)), lit=dark)
+        landmarks.paint_lighthouse(canvas, x, foot, canvas.unit * float(rng.uniform(0.22, 0.36)), lit=dark)
     if "house" in names:
         x = canvas.width * float(np.clip(1 - side + rng.normal(0, 0.10), 0.15, 0.85))
-        foot = (place.ground * 0.65 + place.near * 0.35) if place.surface == "land" and not place.water else place.ground
-        things.paint_house(canvas, x, foot, canvas.unit * float(rng.uniform(0.12, 0.2)), name="far", snow=brief.snowy, lit=dark)
+        foot = (
+            (place.ground * 0.65 + place.near * 0.35) if place.surface == "land" and not place.water else place.ground
+        )
+        landmarks.paint_house(
+            canvas, x, foot, canvas.unit * float(rng.uniform(0.12, 0.2)), name="far", snow=brief.snowy, lit=dark
+        )
     if "train" in names and brief.kind not in ("rails", "window", "underwater", "space"):
         row = place.ground - canvas.unit * 0.012 if place.water else place.ground * 0.8 + place.near * 0.2
-        things.paint_train(canvas, row, canvas.unit * float(rng.uniform(0.028, 0.045)), rng)
+        vehicles.paint_train(canvas, row, canvas.unit * float(rng.uniform(0.028, 0.045)), rng)
     if "windmill" in names:
         pen = Pen(canvas)
         foot = place.ground * 0.75 + place.near * 0.25
-        things.draw_windmill(pen, rng, canvas.width * side, foot, canvas.unit * float(rng.uniform(0.22, 0.34)))
+        landmarks.draw_windmill(pen, rng, canvas.width * side, foot, canvas.unit * float(rng.uniform(0.22, 0.34)))
         pen.stamp(canvas.colors.land(0.85), depth=140, rim=0.3)
 
 
@@ -74,17 +79,21 @@ def _boats(canvas: Canvas, brief: Brief, place: Place, rng: np.random.Generator)
         row = top + (bottom - top) * share
         near = 0.35 + 1.1 * share
         # A boat reads best in front of the light's path or well beside it.
-        x = canvas.light[0] + canvas.width * float(rng.choice([0.0, 0.2, -0.2, 0.32, -0.32])) + float(rng.normal(0, canvas.unit * 0.03))
+        x = (
+            canvas.light[0]
+            + canvas.width * float(rng.choice([0.0, 0.2, -0.2, 0.32, -0.32]))
+            + float(rng.normal(0, canvas.unit * 0.03))
+        )
         x = float(np.clip(x, canvas.width * 0.14, canvas.width * 0.86))
         style = kind or str(rng.choice(["sail", "sail", "row"] if brief.kind != "ocean" else ["sail", "sail", "ship"]))
         pen = Pen(canvas)
         if style == "row":
-            things.draw_rowboat(pen, rng, x, row, canvas.unit * 0.24 * near)
+            vehicles.draw_rowboat(pen, rng, x, row, canvas.unit * 0.24 * near)
         elif style == "ship":
-            for lx, ly in things.draw_ship(pen, rng, x, row, canvas.unit * 0.34 * near):
+            for lx, ly in vehicles.draw_ship(pen, rng, x, row, canvas.unit * 0.34 * near):
                 canvas.glow(lx, ly, canvas.unit * 0.008, things.WARM, 0.9)
         else:
-            things.draw_sailboat(pen, rng, x, row, canvas.unit * 0.30 * near)
+            vehicles.draw_sailboat(pen, rng, x, row, canvas.unit * 0.30 * near)
         _reflection(canvas, pen, row)
         pen.stamp(canvas.colors.land(0.92), depth=int(110 + 90 * share), rim=0.35)
 
@@ -105,7 +114,11 @@ def _reflection(canvas: Canvas, pen: Pen, row: float) -> None:
 def paint_near_things(canvas: Canvas, brief: Brief, place: Place) -> None:
     """Everything near: on a dark bank at the foot of the frame, or on the scene's own ground."""
     names = [name for name in brief.foregrounds if name not in _SKY + _FAR and not (name == "boat" and place.water)]
-    names = [name for name in names if name not in ("rails", "train", "boat") and not (name == "car" and brief.kind in ("road", "synthwave"))]
+    names = [
+        name
+        for name in names
+        if name not in ("rails", "train", "boat") and not (name == "car" and brief.kind in ("road", "synthwave"))
+    ]
     if brief.kind == "synthwave":
         names = [name for name in names if name != "palm"]
     if not names:
@@ -131,6 +144,8 @@ def paint_near_things(canvas: Canvas, brief: Brief, place: Place) -> None:
             # On flat ground the size follows from the row: those who are smaller stand farther away.
             size = min(size, 1.08)
             foot = place.horizon + (place.near - place.horizon) * size
+        if place.surface == "stage":
+            size = 1.0
         tall = place.tall * size
         _one(canvas, brief, name, x, foot, tall, rng)
 
@@ -161,9 +176,19 @@ def _ledge(canvas: Canvas, brief: Brief, row: float, rng: np.random.Generator) -
     pen = Pen(canvas)
     columns = np.arange(0, canvas.width, 2)
     edge = np.stack([columns, line[columns]], 1).tolist()
-    pen.polygon([(-2, canvas.height + 4), (-2, float(line[0])), *edge, (canvas.width + 2, float(line[-1])), (canvas.width + 2, canvas.height + 4)])
+    pen.polygon(
+        [
+            (-2, canvas.height + 4),
+            (-2, float(line[0])),
+            *edge,
+            (canvas.width + 2, float(line[-1])),
+            (canvas.width + 2, canvas.height + 4),
+        ]
+    )
     if style == "grass":
-        plants.draw_grass(pen, rng, line, canvas.unit * float(rng.uniform(0.03, 0.06)), int(170 * canvas.width / canvas.unit))
+        plants.draw_grass(
+            pen, rng, line, canvas.unit * float(rng.uniform(0.03, 0.06)), int(170 * canvas.width / canvas.unit)
+        )
     pen.stamp(canvas.colors.near, depth=226, rim=0.28)
     return line
 
@@ -172,60 +197,31 @@ def _wide(canvas: Canvas, brief: Brief, name: str, place: Place, line: Floats | 
     ground = line if line is not None else np.full(canvas.width, place.near, np.float32)
     pen = Pen(canvas)
     if name == "wires":
-        things.draw_wires(canvas, pen, rng, float(ground.mean()), canvas.unit * float(rng.uniform(0.55, 0.85)), recede=bool(rng.random() < 0.45))
+        things.draw_wires(
+            canvas,
+            pen,
+            rng,
+            float(ground.mean()),
+            canvas.unit * float(rng.uniform(0.55, 0.85)),
+            recede=bool(rng.random() < 0.45),
+        )
     elif name == "fence":
         things.draw_fence(pen, rng, ground, canvas.unit * float(rng.uniform(0.07, 0.12)))
     elif name == "grass":
         plants.draw_grass(pen, rng, ground, canvas.unit * 0.2, int(260 * canvas.width / canvas.unit), ears=0.35)
     elif name == "crowd":
         head = canvas.unit * float(rng.uniform(0.032, 0.06))
-        people.draw_crowd(pen, rng, canvas.height - head * 0.6, head, (0, canvas.width), cheering=0.5)
+        company.draw_crowd(pen, rng, canvas.height - head * 0.6, head, (0, canvas.width), cheering=0.5)
     elif name == "flowers":
-        paint_flower_row(canvas, brief, ground, canvas.unit * float(rng.uniform(0.022, 0.036)), int(15 * canvas.width / canvas.unit) + 5)
+        paint_flower_row(
+            canvas,
+            brief,
+            ground,
+            canvas.unit * float(rng.uniform(0.022, 0.036)),
+            int(15 * canvas.width / canvas.unit) + 5,
+        )
         return
     pen.stamp(canvas.colors.near, depth=230, rim=0.2)
-
-
-def flower_style(brief: Brief, rng: np.random.Generator) -> str:
-    """The kind of flower that the words name, or any."""
-    for word in ("tulip", "daisy", "poppy", "rose", "sunflower", "lavender"):
-        if brief.has(word):
-            return word
-    return str(rng.choice(["tulip", "daisy", "poppy", "rose", "sunflower", "lavender"], p=[0.2, 0.22, 0.24, 0.14, 0.1, 0.1]))
-
-
-def flower_colors(canvas: Canvas, brief: Brief, style: str, rng: np.random.Generator) -> tuple[list[Floats], Floats]:
-    """Petal colors, natural ones bent toward the palette's accents, and the color of the heart."""
-    codes = {
-        "tulip": ("#e8475c", "#f5b83d", "#c65bb5"), "daisy": ("#fffaf0", "#fff0f5"), "poppy": ("#e63b2e", "#f0592a"), "rose": ("#d81e4a", "#f2a0b5"),
-        "sunflower": ("#ffc22b", "#ffd75e"), "lavender": ("#8f6fd6", "#b08be8"),
-    }[style]
-    colors = [mix(rgb(code), canvas.colors.accents[int(rng.integers(4))], 0.22) for code in codes]
-    if canvas.colors.dark:
-        colors = [mix(color, canvas.colors.near, 0.28) for color in colors]
-    return colors, rgb("#5a3413") if style in ("sunflower", "poppy") else rgb("#f2b233")
-
-
-def paint_flower_row(canvas: Canvas, brief: Brief, ground: Floats, radius: float, count: int) -> None:
-    """Flowers along a ground line, near ones larger."""
-    rng = canvas.rng("flower-row")
-    style = flower_style(brief, rng)
-    colors, heart = flower_colors(canvas, brief, style, rng)
-    stems = Pen(canvas)
-    spots = []
-    for x in np.sort(rng.uniform(0.01, 0.99, count)) * canvas.width:
-        size = radius * float(rng.uniform(0.6, 1.5))
-        foot = float(ground[int(np.clip(x, 0, canvas.width - 1))]) + radius
-        spots.append((float(x), foot - size * float(rng.uniform(2.0, 5.2)), size, foot))
-    heads = [(x, y, size, foot, colors[int(rng.integers(len(colors)))]) for x, y, size, foot in spots]
-    for x, y, size, foot, color in heads:
-        plants.paint_flower(canvas, rng, x, y, size, color, heart, style, stems, foot)
-    # Stems lie behind the heads, so heads are painted a second time over them only where stems crossed: cheap and unseen.
-    below = Pen(canvas)
-    below.mask, below.box = stems.mask, stems.box
-    for x, y, size, _, _ in heads:
-        below.dot(x, y, size * 0.5, 0)
-    below.stamp(mix(canvas.colors.near, rgb("#2f6b3a"), 0.3), depth=225)
 
 
 def _one(canvas: Canvas, brief: Brief, name: str, x: float, foot: float, tall: float, rng: np.random.Generator) -> None:
@@ -233,18 +229,44 @@ def _one(canvas: Canvas, brief: Brief, name: str, x: float, foot: float, tall: f
     pen = Pen(canvas)
     canvas.focus = (x, foot - tall * 0.6) if name in _PEOPLE else canvas.focus
     if name == "person":
-        pose = "walk" if brief.has("walk", "walking", "wander") else "run" if brief.has("run", "running") else "sit" if brief.has("sit", "sitting") else ""
+        pose = (
+            "walk"
+            if brief.has("walk", "walking", "wander")
+            else "run"
+            if brief.has("run", "running")
+            else "sit"
+            if brief.has("sit", "sitting")
+            else ""
+        )
         people.draw_person(pen, rng, x, foot, tall, pose, dress=_dress(brief))
     elif name == "couple":
-        people.draw_couple(pen, rng, x, foot, tall, "embrace" if brief.has("kiss", "embrace", "hug") else "waltz" if brief.has("dance", "waltz") else "")
+        company.draw_couple(
+            pen,
+            rng,
+            x,
+            foot,
+            tall,
+            "embrace"
+            if brief.has("kiss", "embrace", "hug")
+            else "waltz"
+            if brief.has("dance", "dancing", "waltz", "dancer")
+            else "",
+        )
     elif name == "dancer":
         people.draw_person(pen, rng, x, foot, tall, "dance", dress=_dress(brief))
     elif name == "musician":
-        people.draw_musician(pen, rng, x, foot, tall, "microphone" if brief.has("singer", "microphone") else "guitar" if brief.has("guitar") else "")
+        company.draw_musician(
+            pen,
+            rng,
+            x,
+            foot,
+            tall,
+            "microphone" if brief.has("singer", "microphone") else "guitar" if brief.has("guitar") else "",
+        )
     elif name == "umbrella":
-        people.draw_umbrella(pen, rng, x, foot, tall)
+        company.draw_umbrella(pen, rng, x, foot, tall)
     elif name == "child":
-        balloons = people.draw_child(pen, rng, x, foot, tall * 0.72)
+        balloons = company.draw_child(pen, rng, x, foot, tall * 0.72)
         pen.stamp(canvas.colors.near, depth=232, rim=0.55)
         for index, (bx, by, radius) in enumerate(balloons):
             ball = Pen(canvas)
@@ -257,10 +279,22 @@ def _one(canvas: Canvas, brief: Brief, name: str, x: float, foot: float, tall: f
         return
     elif name == "palm":
         for k in range(int(rng.integers(1, 4))):
-            plants.draw_palm(pen, rng, x + k * canvas.unit * 0.09 * (1 if x < canvas.width / 2 else -1), foot, canvas.unit * float(rng.uniform(0.45, 0.8)))
+            plants.draw_palm(
+                pen,
+                rng,
+                x + k * canvas.unit * 0.09 * (1 if x < canvas.width / 2 else -1),
+                foot,
+                canvas.unit * float(rng.uniform(0.45, 0.8)),
+            )
     elif name == "cactus":
         for k in range(int(rng.integers(1, 4))):
-            plants.draw_cactus(pen, rng, x + canvas.unit * 0.16 * k * (1 if x < canvas.width / 2 else -1), foot, tall * (1.25 - 0.35 * k))
+            plants.draw_cactus(
+                pen,
+                rng,
+                x + canvas.unit * 0.16 * k * (1 if x < canvas.width / 2 else -1),
+                foot,
+                tall * (1.25 - 0.35 * k),
+            )
     elif name == "deer":
         draw_deer(pen, rng, x, foot, tall * 0.9)
     elif name == "bench":
@@ -268,7 +302,7 @@ def _one(canvas: Canvas, brief: Brief, name: str, x: float, foot: float, tall: f
         if rng.random() < 0.6:
             people.draw_person(pen, rng, x + tall * 0.1, foot - tall * 0.16, tall, "sit")
     elif name == "car":
-        things.paint_car(canvas, x, foot, tall * 1.15)
+        vehicles.paint_car(canvas, x, foot, tall * 1.15)
         return
     elif name == "lamp":
         things.paint_lamp(canvas, x, foot, max(tall * 1.7, canvas.unit * 0.36))

@@ -10,9 +10,13 @@ from pipeline.media.painting.color import Floats, mix
 from pipeline.media.painting.noise import enlarged, fbm, profile, smooth, stretched
 
 
-def crest(canvas: Canvas, name: str, base: float, rise: float, cells: float, *, ridged: bool = True, gain: float = 0.5) -> Floats:
+def crest(
+    canvas: Canvas, name: str, base: float, rise: float, cells: float, *, ridged: bool = True, gain: float = 0.5
+) -> Floats:
     """The upper edge of a piece of land: a row for each column, between `base` - `rise` and `base`."""
-    line = profile(canvas.rng(name), canvas.width, cells * canvas.width / canvas.height / 1.78 + 0.4, 8, gain, ridged=ridged)
+    line = profile(
+        canvas.rng(name), canvas.width, cells * canvas.width / canvas.height / 1.78 + 0.4, 8, gain, ridged=ridged
+    )
     return np.asarray(base - rise * stretched(line), np.float32)
 
 
@@ -23,7 +27,9 @@ def peak_crest(canvas: Canvas, name: str, base: float, rise: float, x: float, sp
     bulk = np.clip(1 - np.abs(at), 0, 1) ** 1.15
     rough = profile(rng, canvas.width, 7, 7, 0.52, ridged=True)
     low = profile(rng, canvas.width, 3, 5)
-    return np.asarray(base - rise * (0.80 * bulk * (0.8 + 0.3 * rough) + 0.2 * rough * (0.4 + bulk) + 0.1 * low), np.float32)
+    return np.asarray(
+        base - rise * (0.80 * bulk * (0.8 + 0.3 * rough) + 0.2 * rough * (0.4 + bulk) + 0.1 * low), np.float32
+    )
 
 
 def paint_ridge(
@@ -67,7 +73,9 @@ def paint_ridge(
     columns = np.linspace(0, width, half[0], dtype=np.float32)[None]
     lit_side = np.exp(-np.abs(columns - canvas.light[0]) / (width * 0.30))
     edge = np.exp(-np.clip(below, -3, 400) / (canvas.unit * (0.006 + 0.012 * nearness)))
-    painted += (edge * lit_side * np.float32(0.34 * (1 - nearness) + 0.10))[..., None] * mix(colors.sky[4], colors.glow, 0.5)
+    painted += (edge * lit_side * np.float32(0.34 * (1 - nearness) + 0.10))[..., None] * mix(
+        colors.sky[4], colors.glow, 0.5
+    )
     haze = np.float32(fog * (1 - nearness) ** 0.8) * smooth(0.05, 1.05, share) * (0.8 + 0.2 * lit_side)
     painted += (mix(colors.sky[4], colors.far, 0.30 + 0.4 * nearness) - painted) * haze[..., None]
     full = enlarged(np.clip(painted, 0, 1).astype(np.float32), width, height)
@@ -90,8 +98,18 @@ def _relief(
 
 
 def paint_hill(
-    canvas: Canvas, top: Floats, nearness: float, *, name: str, light: Floats, shadow: Floats, bottom: float | None = None, fog: float = 0.5,
-    depth: int | None = None, stripes: float = 0.0, swell: float = 0.0,
+    canvas: Canvas,
+    top: Floats,
+    nearness: float,
+    *,
+    name: str,
+    light: Floats,
+    shadow: Floats,
+    bottom: float | None = None,
+    fog: float = 0.5,
+    depth: int | None = None,
+    stripes: float = 0.0,
+    swell: float = 0.0,
 ) -> None:
     """Paint a smooth hill: bright where it turns to the light, darker in its hollow, fine brush marks along it.
 
@@ -113,7 +131,9 @@ def paint_hill(
     side = 1.0 if canvas.light[0] < width / 2 else -1.0
     facing = smooth(-0.42, 0.42, np.asarray(-slope * -side, np.float32))[None]
     marks = fbm(rng, half[0], half[1], 14 * height / canvas.unit + 4, 4, 0.6, 5.0) - 0.5
-    amount = np.clip(0.22 + 0.62 * facing * (1 - 0.35 * share) + 0.30 * np.exp(-share * 7) + marks * 0.42 - 0.30 * share, 0, 1)
+    amount = np.clip(
+        0.22 + 0.62 * facing * (1 - 0.35 * share) + 0.30 * np.exp(-share * 7) + marks * 0.42 - 0.30 * share, 0, 1
+    )
     if stripes:
         wave = fbm(rng, half[0], half[1], 2.2, 3) * 9
         ripple = np.sin(np.sqrt(below / canvas.unit) * 120 + wave * 4 + np.float32(nearness * 3))
@@ -139,7 +159,11 @@ def paint_mist(canvas: Canvas, row: float, thickness: float, amount: float, name
     drift = smooth(0.30, 0.74, fbm(canvas.rng("mist-" + name), width, height, 2.2, 4, 0.55, 4.0))
     rows = np.linspace(start, end, height, dtype=np.float32)[:, None]
     alpha = np.exp(-(((rows - row) / thickness) ** 2)) * drift * np.float32(amount)
-    canvas.lay(mix(canvas.colors.sky[4], canvas.colors.far, 0.25), enlarged(alpha.astype(np.float32), canvas.width, end - start), start)
+    canvas.lay(
+        mix(canvas.colors.sky[4], canvas.colors.far, 0.25),
+        enlarged(alpha.astype(np.float32), canvas.width, end - start),
+        start,
+    )
 
 
 def bank(canvas: Canvas, name: str, row: float, rough: float) -> Floats:

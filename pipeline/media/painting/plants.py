@@ -25,11 +25,22 @@ def draw_pine(pen: Pen, rng: Rng, x: float, foot: float, tall: float) -> None:
         left += [(x - out * float(rng.uniform(0.75, 1.12)), row + drop), (x - out * 0.40, row - tall / tiers * 0.15)]
         right += [(x + out * float(rng.uniform(0.75, 1.12)), row + drop), (x + out * 0.40, row - tall / tiers * 0.15)]
     trunk = max(0.8, tall * 0.016)
-    pen.polygon([(x, foot - tall), *right, (x + trunk, foot + tall * 0.04), (x - trunk, foot + tall * 0.04), *left[::-1]])
+    pen.polygon(
+        [(x, foot - tall), *right, (x + trunk, foot + tall * 0.04), (x - trunk, foot + tall * 0.04), *left[::-1]]
+    )
 
 
 def paint_pines(
-    canvas: Canvas, name: str, row: float, tall: float, count: int, color: Floats, depth: int, *, fog: float = 0.0, rough: float = 0.25
+    canvas: Canvas,
+    name: str,
+    row: float,
+    tall: float,
+    count: int,
+    color: Floats,
+    depth: int,
+    *,
+    fog: float = 0.0,
+    rough: float = 0.25,
 ) -> None:
     """A stand of conifers along an uneven row, its foot lost in haze by `fog`."""
     rng = canvas.rng("pines-" + name)
@@ -43,7 +54,9 @@ def paint_pines(
         draw_pine(pen, rng, x, float(ground[at]) + tall * 0.05, size)
     columns = np.arange(0, canvas.width, 4)
     edge = np.stack([columns, ground[columns]], 1)
-    pen.polygon([*edge.tolist(), (canvas.width, float(ground[-1])), (canvas.width, canvas.height + 5), (0, canvas.height + 5)])
+    pen.polygon(
+        [*edge.tolist(), (canvas.width, float(ground[-1])), (canvas.width, canvas.height + 5), (0, canvas.height + 5)]
+    )
     if fog > 0 and pen.box[3] > pen.box[1]:
         top, bottom = pen.box[1], pen.box[3]
         rows = np.arange(top, bottom, dtype=np.float32)
@@ -56,7 +69,9 @@ def paint_pines(
         pen.stamp(color, depth=depth)
 
 
-def draw_tree(pen: Pen, rng: Rng, x: float, foot: float, tall: float, *, lean: float = 0.0) -> list[tuple[float, float, float]]:
+def draw_tree(
+    pen: Pen, rng: Rng, x: float, foot: float, tall: float, *, lean: float = 0.0
+) -> list[tuple[float, float, float]]:
     """A broad-leaved tree's trunk and branches; returns the twigs' ends as (x, y, size) for leaves."""
     ends: list[tuple[float, float, float]] = []
 
@@ -76,12 +91,28 @@ def draw_tree(pen: Pen, rng: Rng, x: float, foot: float, tall: float, *, lean: f
         if level >= 3:
             ends.append((x0, y0, length * 0.7))
         for side in (-1, 1):
-            grow(x0, y0, angle + side * float(rng.uniform(0.25, 0.68)), length * float(rng.uniform(0.66, 0.86)), width * 0.62, level + 1)
+            grow(
+                x0,
+                y0,
+                angle + side * float(rng.uniform(0.25, 0.68)),
+                length * float(rng.uniform(0.66, 0.86)),
+                width * 0.62,
+                level + 1,
+            )
         if rng.random() < 0.3:
             grow(x0, y0, angle + float(rng.uniform(-0.2, 0.2)), length * 0.75, width * 0.55, level + 1)
 
-    grow(x, foot, lean, tall * 0.26, tall * 0.062, 0)
-    pen.polygon([(x - tall * 0.065, foot + tall * 0.01), (x - tall * 0.026, foot - tall * 0.08), (x + tall * 0.026, foot - tall * 0.08), (x + tall * 0.065, foot + tall * 0.01)])
+    grow(x, foot - tall * 0.03, lean, tall * 0.25, tall * 0.058, 0)
+    pen.polygon(
+        [
+            (x - tall * 0.062, foot + tall * 0.012),
+            (x - tall * 0.034, foot - tall * 0.018),
+            (x - tall * 0.026, foot - tall * 0.085),
+            (x + tall * 0.026, foot - tall * 0.085),
+            (x + tall * 0.034, foot - tall * 0.018),
+            (x + tall * 0.062, foot + tall * 0.012),
+        ]
+    )
     return ends
 
 
@@ -100,7 +131,10 @@ def paint_tree(canvas: Canvas, brief: Brief, x: float, foot: float, tall: float,
         for ex, ey, size in ends:
             for _ in range(7):
                 reach = size * 0.9
-                lx, ly = ex + float(rng.normal(0, reach * 0.55)), ey + float(rng.normal(-reach * 0.1 * layer, reach * 0.45))
+                lx, ly = (
+                    ex + float(rng.normal(0, reach * 0.55)),
+                    ey + float(rng.normal(-reach * 0.1 * layer, reach * 0.45)),
+                )
                 radius = tall * float(rng.uniform(0.006, 0.017)) * (1.25 if layer == 0 else 0.85)
                 leaves.oval(lx, ly, radius, radius * 0.7, float(rng.uniform(0, 3)))
         toward = mix(tint, canvas.colors.glow, 0.12 + 0.3 * canvas.far_light(x))
@@ -133,7 +167,9 @@ def draw_palm(pen: Pen, rng: Rng, x: float, foot: float, tall: float) -> None:
         length = tall * float(rng.uniform(0.28, 0.40))
         share = np.linspace(0, 1, 12)
         droop = 0.55 * length * share**2.1
-        spine = np.stack([top[0] + np.cos(turn) * length * share, top[1] + np.sin(turn) * length * share * 0.75 + droop], 1)
+        spine = np.stack(
+            [top[0] + np.cos(turn) * length * share, top[1] + np.sin(turn) * length * share * 0.75 + droop], 1
+        )
         pen.path(spine, tall * 0.010, tall * 0.004)
         for k in range(1, len(spine)):
             leaf = length * 0.22 * float(np.sin(np.pi * min(1.0, 0.12 + share[k] * 0.84)))
@@ -145,7 +181,9 @@ def draw_palm(pen: Pen, rng: Rng, x: float, foot: float, tall: float) -> None:
                 pen.limb((float(spine[k][0]), float(spine[k][1])), (float(end[0]), float(end[1])), tall * 0.013, 0.6)
 
 
-def draw_grass(pen: Pen, rng: Rng, line: Floats, tall: float, count: int, *, ears: float = 0.0, wind: float = 0.2) -> None:
+def draw_grass(
+    pen: Pen, rng: Rng, line: Floats, tall: float, count: int, *, ears: float = 0.0, wind: float = 0.2
+) -> None:
     """Blades along a ground line, `tall` pixels at most; `ears` is the share that carries a head of seed."""
     width = len(line)
     for x in rng.uniform(-10, width + 10, count):
@@ -167,7 +205,16 @@ def draw_grass(pen: Pen, rng: Rng, line: Floats, tall: float, count: int, *, ear
 
 
 def paint_flower(
-    canvas: Canvas, rng: Rng, x: float, y: float, radius: float, color: Floats, heart: Floats, style: str, stems: Pen, foot: float
+    canvas: Canvas,
+    rng: Rng,
+    x: float,
+    y: float,
+    radius: float,
+    color: Floats,
+    heart: Floats,
+    style: str,
+    stems: Pen,
+    foot: float,
 ) -> None:
     """One flower head in color with its stem drawn into `stems`."""
     bend = float(rng.normal(0, 0.12)) * (foot - y)
@@ -184,22 +231,39 @@ def paint_flower(
     if style == "lavender":
         for step in range(9):
             share = step / 9
-            pen.dot(x + float(rng.normal(0, radius * 0.12)), y + radius * (2.2 * share - 1.2), radius * (0.16 + 0.20 * share))
+            pen.dot(
+                x + float(rng.normal(0, radius * 0.12)),
+                y + radius * (2.2 * share - 1.2),
+                radius * (0.16 + 0.20 * share),
+            )
         pen.stamp(color, depth=225, rim=0.3)
         return
     count = {"daisy": 13, "poppy": 5, "rose": 6, "sunflower": 18}.get(style, 7)
     squash = float(rng.uniform(0.62, 1.0))
     turn = float(rng.uniform(0, 6.28))
-    long, wide = {"daisy": (0.62, 0.15), "sunflower": (0.62, 0.14), "poppy": (0.5, 0.46), "rose": (0.46, 0.40)}.get(style, (0.5, 0.3))
-    for ring, share in (((0, 1.0), (1, 0.62)) if style == "rose" else ((0, 1.0),)):
+    long, wide = {"daisy": (0.62, 0.15), "sunflower": (0.62, 0.14), "poppy": (0.5, 0.46), "rose": (0.46, 0.40)}.get(
+        style, (0.5, 0.3)
+    )
+    for ring, share in ((0, 1.0), (1, 0.62)) if style == "rose" else ((0, 1.0),):
         petals = Pen(canvas)
         for index in range(count - ring):
             angle = turn + ring * 0.5 + 2 * np.pi * index / (count - ring)
             px, py = x + np.cos(angle) * radius * 0.52 * share, y + np.sin(angle) * radius * 0.52 * share * squash
-            petals.oval(px, py, radius * long * share, radius * wide * share, float(np.arctan2(np.sin(angle) * squash, np.cos(angle))))
+            petals.oval(
+                px,
+                py,
+                radius * long * share,
+                radius * wide * share,
+                float(np.arctan2(np.sin(angle) * squash, np.cos(angle))),
+            )
         petals.stamp(shifted(color, light=-0.05 + 0.09 * ring), depth=225, rim=0.35)
     core = Pen(canvas)
-    core.oval(x, y, radius * (0.34 if style == "sunflower" else 0.20), radius * (0.34 if style == "sunflower" else 0.20) * squash)
+    core.oval(
+        x,
+        y,
+        radius * (0.34 if style == "sunflower" else 0.20),
+        radius * (0.34 if style == "sunflower" else 0.20) * squash,
+    )
     core.stamp(heart, depth=225)
 
 
@@ -211,4 +275,9 @@ def draw_cactus(pen: Pen, rng: Rng, x: float, foot: float, tall: float) -> None:
         row = foot - tall * float(rng.uniform(0.30, 0.55))
         reach = tall * float(rng.uniform(0.17, 0.24)) * out
         pen.limb((x, row), (x + reach, row - tall * 0.03), wide * 0.62)
-        pen.limb((x + reach, row - tall * 0.03), (x + reach, row - tall * float(rng.uniform(0.2, 0.36))), wide * 0.62, wide * 0.55)
+        pen.limb(
+            (x + reach, row - tall * 0.03),
+            (x + reach, row - tall * float(rng.uniform(0.2, 0.36))),
+            wide * 0.62,
+            wide * 0.55,
+        )

@@ -16,7 +16,9 @@ from pipeline.media.painting.things import WARM
 from pipeline.media.painting.water import paint_water
 
 
-def paint_city(canvas: Canvas, brief: Brief, foot: float, tall: float, *, layers: int = 4, name: str = "city", scale: float = 1.0) -> None:
+def paint_city(
+    canvas: Canvas, brief: Brief, foot: float, tall: float, *, layers: int = 4, name: str = "city", scale: float = 1.0
+) -> None:
     """Rows of towers standing on row `foot`, the highest about `tall` pixels, hazy far and dark near."""
     rng = canvas.rng(name)
     glow = np.zeros_like(canvas.image)
@@ -33,11 +35,18 @@ def paint_city(canvas: Canvas, brief: Brief, foot: float, tall: float, *, layers
             wide = unit * float(rng.uniform(0.7, 1.6))
             u = (x + wide / 2) / canvas.width
             heap = 0.30 + 0.75 * np.exp(-(((u - center) / 0.22) ** 2)) + 0.35 * np.exp(-(((u - second) / 0.12) ** 2))
-            size = tall * float(heap) * (0.30 + 0.72 * float(rng.random()) ** 1.7) * (1.05, 1.0, 0.82, 0.58)[layer + 4 - layers]
+            size = (
+                tall
+                * float(heap)
+                * (0.30 + 0.72 * float(rng.random()) ** 1.7)
+                * (1.05, 1.0, 0.82, 0.58)[layer + 4 - layers]
+            )
             tower(canvas, glow, rng, x + wide / 2, foot, wide, max(size, wide * 0.6), near, lit)
             gap = (0.0, 0.05, 0.20, 0.60)[layer + 4 - layers]
             x += wide * (0.92 + gap * float(rng.random()) * 2)
-        canvas.depth[int(max(0, foot - tall * 0.5)) : int(foot)] = np.maximum(canvas.depth[int(max(0, foot - tall * 0.5)) : int(foot)], int(45 + 22 * layer))
+        canvas.depth[int(max(0, foot - tall * 0.5)) : int(foot)] = np.maximum(
+            canvas.depth[int(max(0, foot - tall * 0.5)) : int(foot)], int(45 + 22 * layer)
+        )
         paint_mist(canvas, foot, tall * 0.18, 0.5 * (1 - near), f"{name}-{layer}")
     if lit > 0:
         add_glow(canvas, glow)
@@ -50,7 +59,9 @@ def skyline(canvas: Canvas, brief: Brief) -> Place:
     height, width, unit = canvas.height, canvas.width, canvas.unit
     river = brief.has("river", "water", "reflection", "bridge", "boat", "harbor") or rng.random() < 0.5
     near = not river and rng.random() < 0.6
-    foot = height * float(rng.uniform(0.50, 0.76) if river else rng.uniform(1.0, 1.1) if near else rng.uniform(0.80, 0.94))
+    foot = height * float(
+        rng.uniform(0.50, 0.76) if river else rng.uniform(1.0, 1.1) if near else rng.uniform(0.80, 0.94)
+    )
     paint_sky(canvas, brief, foot, clouds=0.85)
     if rng.random() < 0.3:
         top = crest(canvas, "city-hills", foot * 0.99, unit * 0.2, 2.0)
@@ -63,7 +74,14 @@ def skyline(canvas: Canvas, brief: Brief) -> Place:
     paint_city(canvas, brief, foot, tall, scale=float(rng.uniform(0.8, 1.25)))
     if river:
         quay = Pen(canvas)
-        quay.polygon([(0, foot - unit * 0.006), (width, foot - unit * 0.006), (width, foot + unit * 0.008), (0, foot + unit * 0.008)])
+        quay.polygon(
+            [
+                (0, foot - unit * 0.006),
+                (width, foot - unit * 0.006),
+                (width, foot + unit * 0.008),
+                (0, foot + unit * 0.008),
+            ]
+        )
         quay.stamp(canvas.colors.near)
         _quay_lights(canvas, rng, foot, brief)
         paint_water(canvas, foot + unit * 0.008, calm=float(rng.uniform(0.40, 0.7)), path=0.45, dark=0.26)
@@ -90,7 +108,14 @@ def _park(canvas: Canvas, rng: np.random.Generator, foot: float) -> None:
             x = canvas.width * float(rng.random())
             size = canvas.unit * float(rng.uniform(0.010, 0.030)) * (1 + 0.6 * layer)
             pen.oval(x, float(line[min(canvas.width - 1, int(x))]), size, size * 0.8)
-        pen.polygon([(0, canvas.height + 4), *[(float(k), float(line[k])) for k in range(0, canvas.width, 6)], (canvas.width, float(line[-1])), (canvas.width, canvas.height + 4)])
+        pen.polygon(
+            [
+                (0, canvas.height + 4),
+                *[(float(k), float(line[k])) for k in range(0, canvas.width, 6)],
+                (canvas.width, float(line[-1])),
+                (canvas.width, canvas.height + 4),
+            ]
+        )
         pen.stamp(canvas.colors.land(0.72 + 0.2 * layer), depth=150 + 30 * layer, rim=0.2)
 
 
@@ -115,13 +140,19 @@ def rooftops(canvas: Canvas, brief: Brief) -> Place:
     return Place(horizon, horizon, line, unit * 0.25, (width * 0.15, width * 0.85), "roof", ledge=False)
 
 
-def _roof_row(canvas: Canvas, brief: Brief, rng: np.random.Generator, row: float, size: float, near: float, *, old: bool) -> None:
+def _roof_row(
+    canvas: Canvas, brief: Brief, rng: np.random.Generator, row: float, size: float, near: float, *, old: bool
+) -> None:
     colors = canvas.colors
     glowing = colors.dark or brief.time in ("dusk", "sunset", "dawn")
     x = -size * float(rng.random())
     while x < canvas.width + size:
         wide, tall = size * float(rng.uniform(0.9, 2.0)), size * float(rng.uniform(0.5, 1.2))
-        wall = mix(mix(colors.land(near), rgb(str(rng.choice(["#a06a4f", "#8c7a6b", "#6b7a8c", "#a58a6a"]))), 0.22), colors.near, 0.10)
+        wall = mix(
+            mix(colors.land(near), rgb(str(rng.choice(["#a06a4f", "#8c7a6b", "#6b7a8c", "#a58a6a"]))), 0.22),
+            colors.near,
+            0.10,
+        )
         roof = mix(colors.land(min(1.0, near + 0.2)), rgb("#8a4a3a") if old else colors.accents[0], 0.22)
         if brief.snowy:
             roof = mix(np.ones(3, np.float32), colors.sky[2], 0.35)
@@ -133,23 +164,51 @@ def _roof_row(canvas: Canvas, brief: Brief, rng: np.random.Generator, row: float
         pitch = size * float(rng.uniform(0.28, 0.6))
         if old and rng.random() < 0.75:
             if rng.random() < 0.5:
-                cover.polygon([(x - size * 0.04, top + size * 0.03), (x + wide * 0.18, top - pitch), (x + wide * 0.82, top - pitch), (x + wide + size * 0.04, top + size * 0.03)])
+                cover.polygon(
+                    [
+                        (x - size * 0.04, top + size * 0.03),
+                        (x + wide * 0.18, top - pitch),
+                        (x + wide * 0.82, top - pitch),
+                        (x + wide + size * 0.04, top + size * 0.03),
+                    ]
+                )
             else:
-                cover.polygon([(x - size * 0.04, top + size * 0.03), (x + wide / 2, top - pitch * 1.3), (x + wide + size * 0.04, top + size * 0.03)])
+                cover.polygon(
+                    [
+                        (x - size * 0.04, top + size * 0.03),
+                        (x + wide / 2, top - pitch * 1.3),
+                        (x + wide + size * 0.04, top + size * 0.03),
+                    ]
+                )
         else:
             pitch = size * 0.05
-            cover.polygon([(x - size * 0.02, top + size * 0.04), (x - size * 0.02, top - size * 0.05), (x + wide + size * 0.02, top - size * 0.05), (x + wide + size * 0.02, top + size * 0.04)])
+            cover.polygon(
+                [
+                    (x - size * 0.02, top + size * 0.04),
+                    (x - size * 0.02, top - size * 0.05),
+                    (x + wide + size * 0.02, top - size * 0.05),
+                    (x + wide + size * 0.02, top + size * 0.04),
+                ]
+            )
             if rng.random() < 0.35:
                 _tank(cover, x + wide * float(rng.uniform(0.25, 0.75)), top - size * 0.05, size * 0.32)
         for _ in range(int(rng.integers(1, 3))):
             cx = x + wide * float(rng.uniform(0.15, 0.85))
             high = top - pitch * float(rng.uniform(0.9, 1.3)) - size * 0.12
-            cover.polygon([(cx - size * 0.05, top), (cx - size * 0.05, high), (cx + size * 0.05, high), (cx + size * 0.05, top)])
+            cover.polygon(
+                [(cx - size * 0.05, top), (cx - size * 0.05, high), (cx + size * 0.05, high), (cx + size * 0.05, top)]
+            )
         if rng.random() < 0.4:
             ax = x + wide * float(rng.uniform(0.2, 0.8))
             cover.path([(ax, top), (ax, top - pitch - size * 0.55)], max(1.0, size * 0.014))
             for k in range(3):
-                cover.path([(ax - size * 0.12, top - pitch - size * (0.5 - 0.09 * k)), (ax + size * 0.12, top - pitch - size * (0.53 - 0.09 * k))], 1.0)
+                cover.path(
+                    [
+                        (ax - size * 0.12, top - pitch - size * (0.5 - 0.09 * k)),
+                        (ax + size * 0.12, top - pitch - size * (0.53 - 0.09 * k)),
+                    ],
+                    1.0,
+                )
         cover.stamp(roof, depth=int(60 + 150 * near), rim=0.45)
         _row_windows(canvas, rng, x, top, wide, size, glowing, near)
         x += wide * float(rng.uniform(0.92, 1.1))
@@ -159,10 +218,20 @@ def _tank(pen: Pen, x: float, row: float, size: float) -> None:
     """A water tank on legs."""
     for u in (-0.4, 0.4):
         pen.limb((x + u * size, row), (x + u * size * 0.9, row - size * 0.6), max(1.0, size * 0.09))
-    pen.polygon([(x - size * 0.5, row - size * 0.5), (x - size * 0.5, row - size * 1.3), (x, row - size * 1.65), (x + size * 0.5, row - size * 1.3), (x + size * 0.5, row - size * 0.5)])
+    pen.polygon(
+        [
+            (x - size * 0.5, row - size * 0.5),
+            (x - size * 0.5, row - size * 1.3),
+            (x, row - size * 1.65),
+            (x + size * 0.5, row - size * 1.3),
+            (x + size * 0.5, row - size * 0.5),
+        ]
+    )
 
 
-def _row_windows(canvas: Canvas, rng: np.random.Generator, x: float, top: float, wide: float, size: float, glowing: bool, near: float) -> None:
+def _row_windows(
+    canvas: Canvas, rng: np.random.Generator, x: float, top: float, wide: float, size: float, glowing: bool, near: float
+) -> None:
     dark, bright = Pen(canvas), Pen(canvas)
     step = size * 0.34
     for row in np.arange(top + size * 0.22, min(canvas.height, top + size * 2.2), step * 1.35):
@@ -185,7 +254,14 @@ def _parapet(canvas: Canvas, rng: np.random.Generator) -> float:
     style = str(rng.choice(["flat", "ridge", "slope"]))
     if style == "flat":
         pen.polygon([(-3, height + 4), (-3, row), (width + 3, row), (width + 3, height + 4)])
-        pen.polygon([(-3, row + unit * 0.01), (-3, row - unit * 0.012), (width + 3, row - unit * 0.012), (width + 3, row + unit * 0.01)])
+        pen.polygon(
+            [
+                (-3, row + unit * 0.01),
+                (-3, row - unit * 0.012),
+                (width + 3, row - unit * 0.012),
+                (width + 3, row + unit * 0.01),
+            ]
+        )
     else:
         lean = unit * float(rng.uniform(-0.05, 0.05)) if style == "slope" else 0.0
         pen.polygon([(-3, height + 4), (-3, row + lean), (width + 3, row - lean), (width + 3, height + 4)])
@@ -195,7 +271,14 @@ def _parapet(canvas: Canvas, rng: np.random.Generator) -> float:
         x = width * float(rng.choice([rng.uniform(0.02, 0.2), rng.uniform(0.8, 0.98)]))
         w, h = unit * float(rng.uniform(0.02, 0.05)), unit * float(rng.uniform(0.05, 0.13))
         pen.polygon([(x - w, row + 9), (x - w, row - h), (x + w, row - h), (x + w, row + 9)])
-        pen.polygon([(x - w * 1.25, row - h), (x - w * 1.25, row - h - unit * 0.012), (x + w * 1.25, row - h - unit * 0.012), (x + w * 1.25, row - h)])
+        pen.polygon(
+            [
+                (x - w * 1.25, row - h),
+                (x - w * 1.25, row - h - unit * 0.012),
+                (x + w * 1.25, row - h - unit * 0.012),
+                (x + w * 1.25, row - h),
+            ]
+        )
     pen.stamp(canvas.colors.near, depth=226, rim=0.4)
     if canvas.colors.dark and rng.random() < 0.5:
         _string(canvas, rng, row)
@@ -224,6 +307,8 @@ def _string(canvas: Canvas, rng: np.random.Generator, row: float) -> None:
 
 def blurred_view(canvas: Canvas, sigma: float) -> None:
     """Throw what is painted so far out of focus, as behind glass."""
-    small = cv2.resize(canvas.image, (max(2, canvas.width // 2), max(2, canvas.height // 2)), interpolation=cv2.INTER_AREA)
+    small = cv2.resize(
+        canvas.image, (max(2, canvas.width // 2), max(2, canvas.height // 2)), interpolation=cv2.INTER_AREA
+    )
     soft: Floats = np.asarray(cv2.GaussianBlur(small, (0, 0), max(0.4, sigma / 2)), np.float32)
     canvas.image[:] = cv2.resize(soft, (canvas.width, canvas.height), interpolation=cv2.INTER_LINEAR)

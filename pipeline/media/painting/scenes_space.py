@@ -1,4 +1,4 @@
-"""Scenes beyond: deep space, and the neon plain of synthwave."""
+"""Deep space."""
 
 from __future__ import annotations
 
@@ -7,13 +7,9 @@ import numpy as np
 
 from pipeline.media.painting.brief import Brief, Place
 from pipeline.media.painting.canvas import Canvas, Pen
-from pipeline.media.painting.color import Floats, lookup, mix, ramp, rgb
+from pipeline.media.painting.color import lookup, mix, ramp, rgb
 from pipeline.media.painting.ground import crest, paint_ridge
-from pipeline.media.painting.noise import blurred, fbm, smooth
-from pipeline.media.painting.plants import draw_palm
-from pipeline.media.painting.scenes_city import paint_city
-from pipeline.media.painting.sky import paint_sky
-from pipeline.media.painting.things import paint_car
+from pipeline.media.painting.noise import fbm, smooth
 from pipeline.media.painting.wonders import paint_comet, paint_stars, twinkle
 
 _WHITE = np.ones(3, np.float32)
@@ -27,13 +23,27 @@ def space(canvas: Canvas, brief: Brief) -> Place:
     canvas.image[:] = night
     canvas.depth[:] = 10
     canvas.light = (width * float(rng.choice([0.15, 0.85])), height * float(rng.uniform(0.1, 0.45)))
-    style = "galaxy" if brief.has("galaxy") else "surface" if brief.has("astronaut", "moon", "mars", "surface") else "planet" if brief.has("planet", "saturn", "orbit", "earth") else ""
+    style = (
+        "galaxy"
+        if brief.has("galaxy")
+        else "surface"
+        if brief.has("astronaut", "moon", "mars", "surface")
+        else "planet"
+        if brief.has("planet", "saturn", "orbit", "earth")
+        else ""
+    )
     style = style or str(rng.choice(["nebula", "planet", "galaxy", "surface"], p=[0.2, 0.36, 0.2, 0.24]))
     _nebula(canvas, rng, 0.55 if style in ("galaxy", "surface") else 1.0)
     paint_stars(canvas, height * 2.2, 1.0, count=1300)
     for _ in range(int(rng.integers(4, 9))):
         tint = mix(_WHITE, canvas.colors.accents[int(rng.integers(4))], 0.4)
-        twinkle(canvas, width * float(rng.random()), height * float(rng.random()), unit * float(rng.uniform(0.012, 0.045)), tint)
+        twinkle(
+            canvas,
+            width * float(rng.random()),
+            height * float(rng.random()),
+            unit * float(rng.uniform(0.012, 0.045)),
+            tint,
+        )
     if style == "galaxy":
         _galaxy(canvas, rng)
     elif style != "nebula":
@@ -46,7 +56,9 @@ def space(canvas: Canvas, brief: Brief) -> Place:
         return _surface(canvas, brief, rng)
     if brief.has("astronaut", "float", "floating") or rng.random() < 0.2:
         _floating(canvas, rng)
-    return Place(height * 0.6, height, height * 0.93, unit * 0.26, (width * 0.12, width * 0.88), "space", None, ledge=True)
+    return Place(
+        height * 0.6, height, height * 0.93, unit * 0.26, (width * 0.12, width * 0.88), "space", None, ledge=True
+    )
 
 
 def _nebula(canvas: Canvas, rng: np.random.Generator, strength: float) -> None:
@@ -64,7 +76,10 @@ def _nebula(canvas: Canvas, rng: np.random.Generator, strength: float) -> None:
     band = np.exp(-((across / float(rng.uniform(0.3, 0.55))) ** 2))
     glow = smooth(0.38, 0.76, gas) * band
     stops = [colors.near, mix(colors.sky[2], colors.accents[3], 0.5), colors.accents[0], colors.accents[1], colors.glow]
-    tint = lookup(ramp(stops, 512, (0, 0.32, 0.60, 0.84, 1)), np.clip((0.12 + 1.5 * (veil - 0.3)) * np.clip(glow * 1.6, 0, 1), 0, 1))
+    tint = lookup(
+        ramp(stops, 512, (0, 0.32, 0.60, 0.84, 1)),
+        np.clip((0.12 + 1.5 * (veil - 0.3)) * np.clip(glow * 1.6, 0, 1), 0, 1),
+    )
     light = tint * (0.18 + 1.05 * glow)[..., None]
     light *= (1 - 0.65 * smooth(0.52, 0.66, veil) * smooth(0.35, 0.6, base) * band)[..., None]
     core_x, core_y = float(rng.uniform(0.2, 0.8)), float(rng.uniform(0.2, 0.8))
@@ -89,7 +104,10 @@ def _galaxy(canvas: Canvas, rng: np.random.Generator) -> None:
     arms = 0.5 + 0.5 * np.cos(2 * angle - 5.2 * np.log(far + 0.07) + (cloud - 0.5) * 3.2)
     light = arms**2.2 * np.exp(-far * 2.1) * (0.35 + 1.2 * cloud) * 1.9
     core = np.exp(-((far / 0.13) ** 1.2)) * 1.3
-    tint = lookup(ramp([mix(colors.accents[3], colors.sky[2], 0.4), colors.accents[0], colors.accents[1], colors.glow], 256), np.clip(1 - far * 1.1 + (cloud - 0.5) * 0.8, 0, 1))
+    tint = lookup(
+        ramp([mix(colors.accents[3], colors.sky[2], 0.4), colors.accents[0], colors.accents[1], colors.glow], 256),
+        np.clip(1 - far * 1.1 + (cloud - 0.5) * 0.8, 0, 1),
+    )
     canvas.shine_soft(np.clip(tint * light[..., None] + core[..., None] * colors.glow, 0, 1).astype(np.float32))
     count = 1500
     radius, theta = rng.exponential(0.34, count), rng.uniform(0, 2 * np.pi, count)
@@ -108,7 +126,15 @@ def _worlds(canvas: Canvas, brief: Brief, rng: np.random.Generator, style: str) 
     width, height, unit = canvas.width, canvas.height, canvas.unit
     side = 1 if canvas.light[0] < width / 2 else -1
     if style == "surface":
-        _planet(canvas, rng, width * (0.5 + side * 0.2), height * float(rng.uniform(0.28, 0.42)), unit * float(rng.uniform(0.12, 0.24)), rings=bool(rng.random() < 0.4), name="risen")
+        _planet(
+            canvas,
+            rng,
+            width * (0.5 + side * 0.2),
+            height * float(rng.uniform(0.28, 0.42)),
+            unit * float(rng.uniform(0.12, 0.24)),
+            rings=bool(rng.random() < 0.4),
+            name="risen",
+        )
         return
     big = unit * float(rng.uniform(0.18, 0.46))
     x, y = width * (0.5 + side * float(rng.uniform(0.05, 0.34))), height * float(rng.uniform(0.4, 0.72))
@@ -116,12 +142,30 @@ def _worlds(canvas: Canvas, brief: Brief, rng: np.random.Generator, style: str) 
         big, y = unit * float(rng.uniform(0.8, 1.2)), height * 1.0 + unit * 0.35
     moons = int(rng.integers(0, 3))
     for k in range(moons):
-        _planet(canvas, rng, width * float(rng.uniform(0.1, 0.9)), height * float(rng.uniform(0.12, 0.5)), unit * float(rng.uniform(0.02, 0.07)), name=f"moon-{k}", rings=False)
-    _planet(canvas, rng, x, y, big, rings=brief.has("saturn", "ring") or bool(rng.random() < 0.45 and big < unit * 0.5), name="world")
+        _planet(
+            canvas,
+            rng,
+            width * float(rng.uniform(0.1, 0.9)),
+            height * float(rng.uniform(0.12, 0.5)),
+            unit * float(rng.uniform(0.02, 0.07)),
+            name=f"moon-{k}",
+            rings=False,
+        )
+    _planet(
+        canvas,
+        rng,
+        x,
+        y,
+        big,
+        rings=brief.has("saturn", "ring") or bool(rng.random() < 0.45 and big < unit * 0.5),
+        name="world",
+    )
     canvas.focus = (x, min(y, height * 0.8))
 
 
-def _planet(canvas: Canvas, rng: np.random.Generator, x: float, y: float, radius: float, *, rings: bool, name: str) -> None:
+def _planet(
+    canvas: Canvas, rng: np.random.Generator, x: float, y: float, radius: float, *, rings: bool, name: str
+) -> None:
     """A lit ball with bands or continents, an edge of air, and rings that pass behind and before it."""
     if rings:
         _rings(canvas, rng, x, y, radius, front=False)
@@ -143,13 +187,18 @@ def _planet(canvas: Canvas, rng: np.random.Generator, x: float, y: float, radius
     read = cv2.remap(tile, (lon * 1023).astype(np.float32), (lat * 511).astype(np.float32), cv2.INTER_LINEAR)
     order = noise.permutation(4)
     stops = [colors.accents[int(k)] for k in order] + [colors.glow]
-    paint = lookup(ramp([mix(stops[0], colors.near, 0.4), stops[1], mix(stops[1], stops[2], 0.5), stops[4]], 256), np.clip((read - 0.3) * 2.3, 0, 1))
+    paint = lookup(
+        ramp([mix(stops[0], colors.near, 0.4), stops[1], mix(stops[1], stops[2], 0.5), stops[4]], 256),
+        np.clip((read - 0.3) * 2.3, 0, 1),
+    )
     lx, ly = canvas.light[0] - x, canvas.light[1] - y
     length = max(1.0, float(np.hypot(lx, ly)))
     lx, ly, lz = lx / length * 0.93, ly / length * 0.93, 0.24
     day = np.clip((u * lx + v * ly + z * lz) * 1.15 + 0.05, 0, 1)
     air = np.clip(1 - z, 0, 1) ** 2.6 * smooth(-0.3, 0.5, u * lx + v * ly)
-    lit = paint * (0.015 + 1.1 * day[..., None] ** 0.9) + air[..., None] * mix(colors.glow, colors.accents[0], 0.3) * 0.9
+    lit = (
+        paint * (0.015 + 1.1 * day[..., None] ** 0.9) + air[..., None] * mix(colors.glow, colors.accents[0], 0.3) * 0.9
+    )
     alpha = smooth(1 + 1.3 / radius, 1 - 1.3 / radius, far)
     canvas.lay(np.clip(lit, 0, 1).astype(np.float32), alpha, top, left, depth=60 if name != "world" else 110)
     shift = radius * 0.12
@@ -183,8 +232,23 @@ def _surface(canvas: Canvas, brief: Brief, rng: np.random.Generator) -> Place:
     horizon = height * float(rng.uniform(0.66, 0.8))
     tint = mix(canvas.colors.land(0.35), canvas.colors.accents[1], 0.18)
     for index in range(3):
-        top = crest(canvas, f"moon-{index}", horizon + (height - horizon) * 0.30 * index, unit * (0.12 - 0.03 * index), 2.5 + index, gain=0.45)
-        paint_ridge(canvas, top, 0.3 + 0.3 * index, name=f"moon-{index}", fog=0.1, tint=mix(tint, canvas.colors.near, 0.25 + 0.25 * index), rise=unit * 0.14)
+        top = crest(
+            canvas,
+            f"moon-{index}",
+            horizon + (height - horizon) * 0.30 * index,
+            unit * (0.12 - 0.03 * index),
+            2.5 + index,
+            gain=0.45,
+        )
+        paint_ridge(
+            canvas,
+            top,
+            0.3 + 0.3 * index,
+            name=f"moon-{index}",
+            fog=0.1,
+            tint=mix(tint, canvas.colors.near, 0.25 + 0.25 * index),
+            rise=unit * 0.14,
+        )
     pen, rimmed = Pen(canvas), Pen(canvas)
     for _ in range(14):
         row = horizon + (height - horizon) * float(rng.uniform(0.35, 0.98))
@@ -238,7 +302,10 @@ def _astronaut(canvas: Canvas, x: float, foot: float, tall: float, turn: float) 
 
 def _rocket(canvas: Canvas, rng: np.random.Generator) -> None:
     x, y = canvas.width * float(rng.uniform(0.25, 0.75)), canvas.height * float(rng.uniform(0.3, 0.6))
-    size, turn = canvas.unit * float(rng.uniform(0.10, 0.2)), float(rng.uniform(0.3, 1.0)) * (1 if rng.random() < 0.5 else -1)
+    size, turn = (
+        canvas.unit * float(rng.uniform(0.10, 0.2)),
+        float(rng.uniform(0.3, 1.0)) * (1 if rng.random() < 0.5 else -1),
+    )
     cos, sin = float(np.cos(turn)), float(np.sin(turn))
 
     def at(px: float, py: float) -> tuple[float, float]:
@@ -246,112 +313,29 @@ def _rocket(canvas: Canvas, rng: np.random.Generator) -> None:
 
     for k in range(18):
         share = k / 18
-        canvas.glow(*at(0.02 * float(np.sin(k * 2)), 0.55 + 1.9 * share), size * (0.10 + 0.13 * share), mix(rgb("#fff1b8"), rgb("#ff6a2a"), min(1.0, share * 1.5)), 0.75 * (1 - share))
+        canvas.glow(
+            *at(0.02 * float(np.sin(k * 2)), 0.55 + 1.9 * share),
+            size * (0.10 + 0.13 * share),
+            mix(rgb("#fff1b8"), rgb("#ff6a2a"), min(1.0, share * 1.5)),
+            0.75 * (1 - share),
+        )
     fins = Pen(canvas)
     for out in (-1, 1):
         fins.polygon([at(out * 0.13, 0.15), at(out * 0.32, 0.52), at(out * 0.12, 0.42)])
     fins.stamp(canvas.colors.accents[0], depth=150, rim=0.4)
     hull = Pen(canvas)
-    hull.blob([at(0, -0.62), at(0.11, -0.35), at(0.16, 0.05), at(0.11, 0.45), at(-0.11, 0.45), at(-0.16, 0.05), at(-0.11, -0.35)])
+    hull.blob(
+        [
+            at(0, -0.62),
+            at(0.11, -0.35),
+            at(0.16, 0.05),
+            at(0.11, 0.45),
+            at(-0.11, 0.45),
+            at(-0.16, 0.05),
+            at(-0.11, -0.35),
+        ]
+    )
     hull.stamp(mix(_WHITE, canvas.colors.sky[2], 0.3), depth=150, rim=0.8)
     port = Pen(canvas)
     port.dot(*at(0, -0.15), size * 0.07)
     port.stamp(mix(canvas.colors.accents[1], canvas.colors.near, 0.3), depth=150)
-
-
-def synthwave(canvas: Canvas, brief: Brief) -> Place:
-    """A striped sun over a glowing grid, with ridges, a skyline or palms."""
-    rng = canvas.rng("synthwave")
-    height, width, unit = canvas.height, canvas.width, canvas.unit
-    horizon = height * float(rng.uniform(0.50, 0.64))
-    hot, cold = _neon(canvas)
-    paint_sky(canvas, brief, horizon, body=False, clouds=0.5)
-    paint_stars(canvas, horizon, 0.9)
-    x = width * float(rng.choice([0.5, rng.uniform(0.25, 0.75)]))
-    canvas.light = (x, horizon * float(rng.uniform(0.5, 0.85)))
-    _striped_sun(canvas, rng, hot)
-    style = str(rng.choice(["ridges", "city", "both", "palms"]))
-    if style in ("ridges", "both", "palms"):
-        for index in range(2):
-            top = crest(canvas, f"neon-{index}", horizon + 3, unit * float(rng.uniform(0.10, 0.26)) * (1 - 0.4 * index), 3 + 2 * index)
-            if style == "both" or rng.random() < 0.6:
-                gap = np.exp(-(((np.arange(width) - x) / (width * 0.2)) ** 2))
-                top = np.asarray(top + (horizon + 3 - top) * gap * 0.85, np.float32)
-            paint_ridge(canvas, top, 0.55 + 0.25 * index, name=f"neon-{index}", bottom=horizon + 4, fog=0.25)
-    if style in ("city", "both"):
-        paint_city(canvas, brief, horizon + 2, unit * float(rng.uniform(0.22, 0.42)), layers=3, name="neon-city")
-    _grid(canvas, rng, horizon, hot, cold)
-    if style == "palms" or "palm" in brief.foregrounds or rng.random() < 0.25:
-        _palm_rows(canvas, rng, horizon, x)
-    if "car" in brief.foregrounds:
-        row = height * float(rng.uniform(0.74, 0.88))
-        paint_car(canvas, width / 2 + (width / 2 - x) * 0.3, row, unit * 0.34 * (row - horizon) / (height - horizon))
-    return Place(horizon, horizon, height * 0.94, unit * 0.27, (width * 0.1, width * 0.9), "grid", None, ledge=False)
-
-
-def _neon(canvas: Canvas) -> tuple[Floats, Floats]:
-    hot = max(canvas.colors.accents, key=lambda c: float(c[0] - c[1]))
-    cold = max(canvas.colors.accents, key=lambda c: float(c[2] + c[1] * 0.6 - c[0]))
-    return mix(hot, rgb("#ff2e88"), 0.35), mix(cold, rgb("#00e5ff"), 0.35)
-
-
-def _striped_sun(canvas: Canvas, rng: np.random.Generator, hot: Floats) -> None:
-    radius = canvas.unit * float(rng.uniform(0.17, 0.30))
-    x, y = canvas.light
-    canvas.glow(x, y, radius * 1.6, hot, 0.55)
-    left, right = int(max(0, x - radius - 2)), int(min(canvas.width, x + radius + 3))
-    top, bottom = int(max(0, y - radius - 2)), int(min(canvas.height, y + radius + 3))
-    if right - left < 3 or bottom - top < 3:
-        return
-    rows = np.arange(top, bottom, dtype=np.float32)[:, None]
-    far = np.hypot(np.arange(left, right, dtype=np.float32)[None] - x, rows - y)
-    disc = smooth(radius + 1, radius - 1, far)
-    share = np.clip((rows - (y - radius)) / (2 * radius), 0, 1)
-    bars = np.ones_like(rows)
-    count = int(rng.integers(5, 9))
-    for k in range(count):
-        row, thick = y + radius * (-0.05 + 1.0 * k / count), radius * (0.010 + 0.075 * k / count / 1.2)
-        bars *= 1 - smooth(1, -1, np.abs(rows - row) - thick)
-    warm = mix(max(canvas.colors.accents, key=lambda c: float(c[0] + c[1] - c[2])), rgb("#ffe14d"), 0.5)
-    table = ramp([mix(warm, _WHITE, 0.5), warm, hot, mix(hot, canvas.colors.accents[3], 0.5)], 256)
-    canvas.lay(np.asarray(np.broadcast_to(lookup(table, share[:, 0])[:, None], (*far.shape, 3)), np.float32), disc * bars, top, left, depth=15)
-
-
-def _grid(canvas: Canvas, rng: np.random.Generator, horizon: float, hot: Floats, cold: Floats) -> None:
-    """A floor of glowing lines; lines thin out before they would flicker."""
-    top = int(horizon)
-    height, width = canvas.height - top, canvas.width
-    if height < 4:
-        return
-    down = (np.arange(height, dtype=np.float32) + 1) / height
-    far = 1 / down
-    dark = mix(canvas.colors.near, rgb("#05010f"), 0.4)
-    table = ramp([mix(canvas.colors.sky[3], hot, 0.3), mix(canvas.colors.sky[1], dark, 0.4), dark], 256, (0, 0.22, 1))
-    floor = np.repeat(lookup(table, down)[:, None], width, 1)
-    scale = float(rng.uniform(6.5, 10))
-    x = (canvas.columns() - canvas.light[0]) / canvas.unit * far[:, None] * scale * 0.6
-    step_x = (scale * 0.6 / canvas.unit * far)[:, None]
-    lines = smooth(2.1, 0.4, np.abs(x - np.round(x)) / step_x) * np.clip(1.1 - step_x * 3.4, 0, 1)
-    z = far * float(rng.uniform(1.7, 2.8)) + float(rng.random())
-    step_z = np.abs(np.gradient(z))
-    rows = (smooth(1.7, 0.4, np.abs(z - np.round(z)) / step_z) * np.clip(1.0 - step_z * 3.2, 0, 1))[:, None]
-    net = np.clip(np.maximum(lines, rows), 0, 1).astype(np.float32)
-    shine = blurred(net, canvas.unit * 0.0065) * 0.9 + blurred(net, canvas.unit * 0.02)
-    color = cold if rng.random() < 0.65 else hot
-    sheen = np.exp(-(((canvas.columns() - canvas.light[0]) / (canvas.unit * 0.3)) ** 2)) * np.exp(-down[:, None] * 2.4) * 0.6
-    canvas.image[top:] = floor
-    canvas.shine(net[..., None] * color * np.float32(0.95), top)
-    canvas.shine(np.asarray(np.minimum(shine, 1)[..., None] * mix(color, hot, 0.3), np.float32), top)
-    canvas.shine(np.asarray(sheen[..., None] * hot, np.float32), top)
-    canvas.glow(width / 2, horizon, width * 0.5, hot, 0.12)
-    canvas.depth[top:] = (50 + 190 * down).astype(np.uint8)[:, None]
-
-
-def _palm_rows(canvas: Canvas, rng: np.random.Generator, horizon: float, x: float) -> None:
-    for k in range(6, -1, -1):
-        share = 1 / (1 + k * 0.75)
-        row = horizon + (canvas.height - horizon) * share * 0.95
-        for out in (-1, 1):
-            pen = Pen(canvas)
-            draw_palm(pen, rng, x + out * canvas.unit * 0.78 * share, row, canvas.unit * 0.72 * share)
-            pen.stamp(mix(canvas.colors.near, canvas.colors.sky[3], 0.45 * (1 - share)), depth=int(60 + 170 * share), rim=0.3)

@@ -63,12 +63,26 @@ def street(canvas: Canvas, brief: Brief) -> Place:
 def _ground(canvas: Canvas, way: Street) -> None:
     top = int(way.vanish[1])
     rows = np.linspace(0, 1, canvas.height - top, dtype=np.float32)
-    table = ramp([mix(canvas.colors.haze, canvas.colors.near, 0.35), mix(canvas.colors.near, canvas.colors.sky[1], 0.40), canvas.colors.near], 256)
+    table = ramp(
+        [
+            mix(canvas.colors.haze, canvas.colors.near, 0.35),
+            mix(canvas.colors.near, canvas.colors.sky[1], 0.40),
+            canvas.colors.near,
+        ],
+        256,
+    )
     canvas.image[top:] = table[(rows * 255).astype(int)][:, None]
     canvas.depth[top:] = (60 + 185 * rows).astype(np.uint8)[:, None]
     for side in (-1, 1):
         walk = Pen(canvas)
-        walk.polygon([way.point(side * way.half * 0.72, 0, 60), way.point(side * way.half * 0.72, 0, 0.3), way.point(side * way.half * 4, 0, 0.3), way.point(side * way.half, 0, 60)])
+        walk.polygon(
+            [
+                way.point(side * way.half * 0.72, 0, 60),
+                way.point(side * way.half * 0.72, 0, 0.3),
+                way.point(side * way.half * 4, 0, 0.3),
+                way.point(side * way.half, 0, 60),
+            ]
+        )
         walk.stamp(mix(canvas.colors.near, canvas.colors.far, 0.32), opacity=0.8)
 
 
@@ -88,20 +102,60 @@ def _walls(canvas: Canvas, brief: Brief, way: Street, glow: Floats, mirror: Floa
         _wall(canvas, way, glow, mirror, rng, along, side, length, tall, lit)
 
 
-def _wall(canvas: Canvas, way: Street, glow: Floats, mirror: Floats, rng: np.random.Generator, along: float, side: int, length: float, tall: float, lit: float) -> None:
+def _wall(
+    canvas: Canvas,
+    way: Street,
+    glow: Floats,
+    mirror: Floats,
+    rng: np.random.Generator,
+    along: float,
+    side: int,
+    length: float,
+    tall: float,
+    lit: float,
+) -> None:
     colors = canvas.colors
     across = side * way.half
     far = along + length
     hue = colors.accents[int(rng.integers(4))]
     near = float(np.clip(1 - along / 16, 0.05, 1.0))
     sunny = 0.20 if (side > 0) == (canvas.light[0] < way.vanish[0]) else 0.05
-    wall = mix(mix(mix(colors.land(0.35 + 0.5 * near), hue, 0.10), rgb("#7a5a4a"), 0.18), colors.glow, sunny * (0.5 if colors.dark else 1.0))
+    wall = mix(
+        mix(mix(colors.land(0.35 + 0.5 * near), hue, 0.10), rgb("#7a5a4a"), 0.18),
+        colors.glow,
+        sunny * (0.5 if colors.dark else 1.0),
+    )
     scale = float(np.clip(way.focal / along * 0.9, 14, 300 * canvas.unit / 1080))
     size = (max(8, int(length * scale)), max(8, int(tall * scale)))
-    look = facade(canvas, rng, size[0], size[1], wall, scale * float(rng.uniform(0.24, 0.36)), lit=lit, style=str(rng.choice(["grid", "grid", "bands", "ribs"])))
+    look = facade(
+        canvas,
+        rng,
+        size[0],
+        size[1],
+        wall,
+        scale * float(rng.uniform(0.24, 0.36)),
+        lit=lit,
+        style=str(rng.choice(["grid", "grid", "bands", "ribs"])),
+    )
     _shop(canvas, rng, look, scale, lit)
-    corners = np.array([way.point(across, tall, along), way.point(across, tall, far), way.point(across, 0, far), way.point(across, 0, along)], np.float32)
-    below = np.array([way.point(across, -tall, along), way.point(across, -tall, far), way.point(across, 0, far), way.point(across, 0, along)], np.float32)
+    corners = np.array(
+        [
+            way.point(across, tall, along),
+            way.point(across, tall, far),
+            way.point(across, 0, far),
+            way.point(across, 0, along),
+        ],
+        np.float32,
+    )
+    below = np.array(
+        [
+            way.point(across, -tall, along),
+            way.point(across, -tall, far),
+            way.point(across, 0, far),
+            way.point(across, 0, along),
+        ],
+        np.float32,
+    )
     haze = float(0.70 * (1 - near) ** 1.2)
     paint = np.asarray(look.paint * (1 - haze) + colors.haze * haze, np.float32)
     depth = int(70 + 160 * near)
@@ -136,7 +190,10 @@ def _shop(canvas: Canvas, rng: np.random.Generator, look: Facade, scale: float, 
             pane[line : line + max(1, rows // 50)] *= 0.45
             at = int(columns * 0.04)
             while at < columns * 0.94:
-                wide, tall = max(1, int(columns * float(rng.uniform(0.015, 0.05)))), int(rows * float(rng.uniform(0.04, 0.18)))
+                wide, tall = (
+                    max(1, int(columns * float(rng.uniform(0.015, 0.05)))),
+                    int(rows * float(rng.uniform(0.04, 0.18))),
+                )
                 if rng.random() < 0.7:
                     pane[max(0, line - tall) : line, at : at + wide] *= np.float32(rng.uniform(0.25, 0.8))
                 at += int(wide * float(rng.uniform(1.1, 2.2))) + 1
@@ -145,7 +202,9 @@ def _shop(canvas: Canvas, rng: np.random.Generator, look: Facade, scale: float, 
             at, size = int(rng.integers(0, columns)), rows * float(rng.uniform(0.55, 0.72))
             half = max(1, int(size * 0.12))
             pane[int(rows - size) :, max(0, at - half) : at + half] *= 0.30
-            pane[max(0, int(rows - size * 1.22)) : int(rows - size * 1.02), max(0, at - half // 2) : at + half // 2 + 1] *= 0.30
+            pane[
+                max(0, int(rows - size * 1.22)) : int(rows - size * 1.02), max(0, at - half // 2) : at + half // 2 + 1
+            ] *= 0.30
         door = int(columns * float(rng.uniform(0.1, 0.8)))
         pane[:, door : door + max(1, columns // 60 + 1)] *= 0.3
         warm = mix(WARM, canvas.colors.accents[int(rng.integers(4))], float(rng.choice([0.08, 0.2, 0.55])))
@@ -171,7 +230,13 @@ def _warped(canvas: Canvas, target: Floats, texture: Floats, corners: Floats, de
     size = (right - left, bottom - top)
     picture = cv2.warpPerspective(texture, matrix, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     mask = np.zeros((size[1], size[0]), np.uint8)
-    cv2.fillPoly(mask, [np.round((corners - np.array([left, top])) * 16).clip(-400000, 400000).astype(np.int32)], 255, cv2.LINE_AA, 4)
+    cv2.fillPoly(
+        mask,
+        [np.round((corners - np.array([left, top])) * 16).clip(-400000, 400000).astype(np.int32)],
+        255,
+        cv2.LINE_AA,
+        4,
+    )
     alpha = mask.astype(np.float32)[..., None] / 255
     part = target[top:bottom, left:right]
     part += (picture - part) * alpha
@@ -179,13 +244,31 @@ def _warped(canvas: Canvas, target: Floats, texture: Floats, corners: Floats, de
         canvas.depth[top:bottom, left:right][mask > 127] = depth
 
 
-def _sign(canvas: Canvas, way: Street, glow: Floats, mirror: Floats, rng: np.random.Generator, across: float, along: float, side: int, near: float) -> None:
+def _sign(
+    canvas: Canvas,
+    way: Street,
+    glow: Floats,
+    mirror: Floats,
+    rng: np.random.Generator,
+    across: float,
+    along: float,
+    side: int,
+    near: float,
+) -> None:
     """A neon sign that hangs into the street, without letters: bars, a ring, an arrow."""
     color = canvas.colors.accents[int(rng.integers(4))]
     low, high = float(rng.uniform(1.7, 2.4)), float(rng.uniform(2.9, 4.6))
     inner = across - side * float(rng.uniform(0.34, 0.6))
     for flip, target in ((1, glow), (-1, mirror)):
-        box = np.array([way.point(inner, high * flip, along), way.point(across, high * flip, along), way.point(across, low * flip, along), way.point(inner, low * flip, along)], np.float32)
+        box = np.array(
+            [
+                way.point(inner, high * flip, along),
+                way.point(across, high * flip, along),
+                way.point(across, low * flip, along),
+                way.point(inner, low * flip, along),
+            ],
+            np.float32,
+        )
         wide, tall = 60, max(40, int(60 * (high - low) / 0.5))
         plate = np.zeros((min(tall, 300), wide, 3), np.float32)
         rows = plate.shape[0]
@@ -198,7 +281,9 @@ def _sign(canvas: Canvas, way: Street, glow: Floats, mirror: Floats, rng: np.ran
             elif kind == 1:
                 cv2.circle(plate, (wide // 2, y), 10, tone, 5)
             else:
-                cv2.polylines(plate, [np.array([[16, y - 8], [wide // 2, y + 8], [wide - 16, y - 8]], np.int32)], False, tone, 5)
+                cv2.polylines(
+                    plate, [np.array([[16, y - 8], [wide // 2, y + 8], [wide - 16, y - 8]], np.int32)], False, tone, 5
+                )
         _warped(canvas, target, plate * np.float32(0.5 + 0.5 * near), box, None)
 
 
@@ -226,7 +311,14 @@ def _marks(canvas: Canvas, way: Street, rng: np.random.Generator) -> None:
     if rng.random() < 0.5:
         for k in range(-5, 6):
             u = k * way.half * 0.125
-            pen.polygon([way.point(u - 0.05, 0, 1.55), way.point(u + 0.05, 0, 1.55), way.point(u + 0.05, 0, 2.0), way.point(u - 0.05, 0, 2.0)])
+            pen.polygon(
+                [
+                    way.point(u - 0.05, 0, 1.55),
+                    way.point(u + 0.05, 0, 1.55),
+                    way.point(u + 0.05, 0, 2.0),
+                    way.point(u - 0.05, 0, 2.0),
+                ]
+            )
     pen.stamp(np.ones(3, np.float32), opacity=0.22)
 
 

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 
-from pipeline.media.painting import things
+from pipeline.media.painting import vehicles
 from pipeline.media.painting.brief import Brief, Place
 from pipeline.media.painting.canvas import Canvas, Pen
 from pipeline.media.painting.color import Floats, mix, rgb
 from pipeline.media.painting.ground import crest, paint_mist, paint_ridge
 from pipeline.media.painting.noise import profile
 from pipeline.media.painting.plants import draw_grass, draw_pine
-from pipeline.media.painting.scenes_open import rolling
+from pipeline.media.painting.scenes_fields import rolling
 from pipeline.media.painting.sky import paint_sky
-from pipeline.media.painting.things import WARM, draw_wires, paint_car, paint_lamp
+from pipeline.media.painting.things import WARM, draw_wires, paint_lamp
+from pipeline.media.painting.vehicles import paint_car
 
 
 class Way:
@@ -45,8 +46,13 @@ def _fade(canvas: Canvas, pen: Pen, color: Floats, horizon: float, haze: float =
     """The color over the pen's box, lost in haze toward the horizon."""
     left, top, right, bottom = pen.box
     rows = np.arange(top, max(bottom, top), dtype=np.float32)
-    share = np.clip(1 - (rows - horizon) / max(1.0, (canvas.height - horizon) * 0.5), 0, 1)[:, None, None] ** 1.5 * np.float32(haze)
-    return np.asarray(np.broadcast_to(color * (1 - share) + canvas.colors.haze * share, (len(rows), max(0, right - left), 3)), np.float32)
+    share = np.clip(1 - (rows - horizon) / max(1.0, (canvas.height - horizon) * 0.5), 0, 1)[
+        :, None, None
+    ] ** 1.5 * np.float32(haze)
+    return np.asarray(
+        np.broadcast_to(color * (1 - share) + canvas.colors.haze * share, (len(rows), max(0, right - left), 3)),
+        np.float32,
+    )
 
 
 def road(canvas: Canvas, brief: Brief) -> Place:
@@ -56,7 +62,14 @@ def road(canvas: Canvas, brief: Brief) -> Place:
     horizon = height * float(rng.uniform(0.42, 0.62))
     paint_sky(canvas, brief, horizon)
     if rng.random() < 0.75:
-        top = crest(canvas, "road-hills", horizon * 1.01, unit * float(rng.uniform(0.05, 0.24)), 2.4, ridged=bool(rng.random() < 0.6))
+        top = crest(
+            canvas,
+            "road-hills",
+            horizon * 1.01,
+            unit * float(rng.uniform(0.05, 0.24)),
+            2.4,
+            ridged=bool(rng.random() < 0.6),
+        )
         paint_ridge(canvas, top, 0.15, name="road-hills", fog=0.55, snow=0.8 if brief.snowy else 0)
     rolling(canvas, brief, horizon, tall=0.05, name="verge")
     paint_mist(canvas, horizon, unit * 0.03, 0.5, "road")
@@ -79,7 +92,15 @@ def road(canvas: Canvas, brief: Brief) -> Place:
         canvas.focus = (middle + half * 0.48, row - half * 0.3)
     row = height * float(rng.uniform(0.78, 0.93))
     middle, half = way.at(row)
-    return Place(horizon, horizon + (height - horizon) * 0.08, row, unit * 0.26, (max(0.0, middle - half), min(float(width), middle + half)), "road", ledge=False)
+    return Place(
+        horizon,
+        horizon + (height - horizon) * 0.08,
+        row,
+        unit * 0.26,
+        (max(0.0, middle - half), min(float(width), middle + half)),
+        "road",
+        ledge=False,
+    )
 
 
 def _sheen(canvas: Canvas, way: Way, horizon: float, brief: Brief) -> None:
@@ -91,13 +112,21 @@ def _sheen(canvas: Canvas, way: Way, horizon: float, brief: Brief) -> None:
     middle = np.array([way.at(float(r))[0] for r in row[:, 0]], np.float32)[:, None]
     half = np.array([way.at(float(r))[1] + 1 for r in row[:, 0]], np.float32)[:, None]
     on = np.clip(1.3 - np.abs(columns - middle) / half, 0, 1)
-    light = on * np.exp(-rows * (1.6 if wet else 3.5)) * np.exp(-(((columns - canvas.light[0]) / (canvas.width * 0.3)) ** 2))
-    canvas.shine_soft((light * (0.62 if wet else 0.34))[..., None].astype(np.float32) * canvas.colors.glow, int(horizon))
+    light = (
+        on
+        * np.exp(-rows * (1.6 if wet else 3.5))
+        * np.exp(-(((columns - canvas.light[0]) / (canvas.width * 0.3)) ** 2))
+    )
+    canvas.shine_soft(
+        (light * (0.62 if wet else 0.34))[..., None].astype(np.float32) * canvas.colors.glow, int(horizon)
+    )
 
 
 def _markings(canvas: Canvas, way: Way, horizon: float, rng: np.random.Generator) -> None:
     yellow = bool(rng.random() < 0.5)
-    paint = mix(rgb("#f6c945") if yellow else np.ones(3, np.float32), canvas.colors.near, 0.30 if canvas.colors.dark else 0.08)
+    paint = mix(
+        rgb("#f6c945") if yellow else np.ones(3, np.float32), canvas.colors.near, 0.30 if canvas.colors.dark else 0.08
+    )
     pen = Pen(canvas)
     if rng.random() < 0.35:
         for offset in (-0.035, 0.035):
@@ -129,7 +158,9 @@ def _roadside(canvas: Canvas, brief: Brief, way: Way, horizon: float, rng: np.ra
                 for _ in range(2):
                     x = middle + out * half * float(rng.uniform(1.35, 3.2))
                     draw_pine(pen, rng, x, row, half * float(rng.uniform(0.7, 1.5)))
-                pen.stamp(mix(canvas.colors.near, canvas.colors.haze, 0.75 * far**2), depth=int(70 + 150 * share), rim=0.2)
+                pen.stamp(
+                    mix(canvas.colors.near, canvas.colors.haze, 0.75 * far**2), depth=int(70 + 150 * share), rim=0.2
+                )
             elif style == "lamps" and (out < 0 or canvas.colors.dark):
                 if half > 6:
                     paint_lamp(canvas, middle + out * half * 1.2, row, half * 1.5, depth=int(70 + 150 * share))
@@ -137,7 +168,10 @@ def _roadside(canvas: Canvas, brief: Brief, way: Way, horizon: float, rng: np.ra
                 pen = Pen(canvas)
                 x = middle + out * half * 1.16
                 pen.limb((x, row), (x, row - half * 0.16), max(1.0, half * 0.035))
-                pen.stamp(mix(mix(np.ones(3, np.float32), canvas.colors.near, 0.25), canvas.colors.haze, 0.6 * far), depth=int(70 + 150 * share))
+                pen.stamp(
+                    mix(mix(np.ones(3, np.float32), canvas.colors.near, 0.25), canvas.colors.haze, 0.6 * far),
+                    depth=int(70 + 150 * share),
+                )
                 canvas.glow(x, row - half * 0.13, max(1.0, half * 0.02), rgb("#ff8a4a"), 0.8)
 
 
@@ -152,7 +186,13 @@ def rails(canvas: Canvas, brief: Brief) -> Place:
     top = crest(canvas, "rail-hills", horizon * 1.01, unit * float(rng.uniform(0.03, 0.16)), 2.4, ridged=False)
     paint_ridge(canvas, top, 0.15, name="rail-hills", fog=0.55, snow=0.7 if brief.snowy else 0)
     rolling(canvas, brief, horizon, tall=0.04, name="verge")
-    way = Way(canvas, horizon, unit * float(rng.uniform(0.5, 0.72)), float(rng.choice([0.0, 0.0, rng.uniform(0.2, 0.6), -rng.uniform(0.2, 0.6)])), width * float(rng.uniform(0.38, 0.62)))
+    way = Way(
+        canvas,
+        horizon,
+        unit * float(rng.uniform(0.5, 0.72)),
+        float(rng.choice([0.0, 0.0, rng.uniform(0.2, 0.6), -rng.uniform(0.2, 0.6)])),
+        width * float(rng.uniform(0.38, 0.62)),
+    )
     gravel = Pen(canvas)
     gravel.polygon(way.strip(-1.25, 1.25, 0, 1.06))
     gravel.stamp(_fade(canvas, gravel, mix(canvas.colors.land(0.7), rgb("#8d8178"), 0.35), horizon))
@@ -167,20 +207,37 @@ def rails(canvas: Canvas, brief: Brief) -> Place:
         side.stamp(_fade(canvas, side, canvas.colors.near, horizon, 0.5))
         shine = Pen(canvas)
         shine.polygon(way.strip(offset - 0.022, offset + 0.020, 0.004, 1.06))
-        shine.stamp(_fade(canvas, shine, mix(canvas.colors.sky[4], canvas.colors.glow, 0.5), horizon, 0.2), opacity=0.85)
+        shine.stamp(
+            _fade(canvas, shine, mix(canvas.colors.sky[4], canvas.colors.glow, 0.5), horizon, 0.2), opacity=0.85
+        )
     paint_mist(canvas, horizon, unit * 0.03, 0.5, "rails")
     _rail_side(canvas, brief, rng, horizon)
     if "train" in brief.foregrounds:
         _coming_train(canvas, way, horizon + (height - horizon) * float(rng.uniform(0.08, 0.3)))
     row = height * float(rng.uniform(0.74, 0.9))
     middle, half = way.at(row)
-    return Place(horizon, horizon + (height - horizon) * 0.1, row, unit * 0.25, (middle - half * 0.6, middle + half * 0.6), "rails", ledge=False)
+    return Place(
+        horizon,
+        horizon + (height - horizon) * 0.1,
+        row,
+        unit * 0.25,
+        (middle - half * 0.6, middle + half * 0.6),
+        "rails",
+        ledge=False,
+    )
 
 
 def _rail_side(canvas: Canvas, brief: Brief, rng: np.random.Generator, horizon: float) -> None:
     pen = Pen(canvas)
     if rng.random() < 0.7 and "wires" not in brief.foregrounds:
-        draw_wires(canvas, pen, rng, horizon + (canvas.height - horizon) * 0.62, canvas.unit * float(rng.uniform(0.7, 0.95)), recede=True)
+        draw_wires(
+            canvas,
+            pen,
+            rng,
+            horizon + (canvas.height - horizon) * 0.62,
+            canvas.unit * float(rng.uniform(0.7, 0.95)),
+            recede=True,
+        )
     for out in (0, 1):
         line = np.full(canvas.width, canvas.height * 1.01, np.float32)
         at = np.abs(np.arange(canvas.width) / canvas.width - out)
@@ -194,10 +251,27 @@ def _coming_train(canvas: Canvas, way: Way, row: float) -> None:
     tall = half * 2.3
     canvas.glow(middle, row - tall * 0.35, tall * 1.5, WARM, 0.4)
     pen = Pen(canvas)
-    pen.blob([(middle - half * 0.85, row), (middle - half * 0.92, row - tall * 0.5), (middle - half * 0.7, row - tall * 0.92), (middle, row - tall), (middle + half * 0.7, row - tall * 0.92), (middle + half * 0.92, row - tall * 0.5), (middle + half * 0.85, row)])
+    pen.blob(
+        [
+            (middle - half * 0.85, row),
+            (middle - half * 0.92, row - tall * 0.5),
+            (middle - half * 0.7, row - tall * 0.92),
+            (middle, row - tall),
+            (middle + half * 0.7, row - tall * 0.92),
+            (middle + half * 0.92, row - tall * 0.5),
+            (middle + half * 0.85, row),
+        ]
+    )
     pen.stamp(mix(canvas.colors.near, canvas.colors.accents[1], 0.15), depth=130, rim=0.3)
     glass = Pen(canvas)
-    glass.polygon([(middle - half * 0.55, row - tall * 0.55), (middle - half * 0.5, row - tall * 0.82), (middle + half * 0.5, row - tall * 0.82), (middle + half * 0.55, row - tall * 0.55)])
+    glass.polygon(
+        [
+            (middle - half * 0.55, row - tall * 0.55),
+            (middle - half * 0.5, row - tall * 0.82),
+            (middle + half * 0.5, row - tall * 0.82),
+            (middle + half * 0.55, row - tall * 0.55),
+        ]
+    )
     glass.stamp(mix(canvas.colors.sky[3], WARM, 0.3), depth=130)
     for out in (-0.5, 0.5, 0.0):
         y = row - tall * (0.28 if out else 0.92)
@@ -212,7 +286,13 @@ def _crossing_train(canvas: Canvas, brief: Brief, rng: np.random.Generator) -> P
     horizon = height * float(rng.uniform(0.56, 0.72))
     paint_sky(canvas, brief, horizon)
     for index in range(3):
-        top = crest(canvas, f"cross-{index}", horizon * (0.96 + 0.06 * index), unit * float(rng.uniform(0.08, 0.28)) * (1 - 0.2 * index), 1.8 + index)
+        top = crest(
+            canvas,
+            f"cross-{index}",
+            horizon * (0.96 + 0.06 * index),
+            unit * float(rng.uniform(0.08, 0.28)) * (1 - 0.2 * index),
+            1.8 + index,
+        )
         paint_ridge(canvas, top, 0.1 + 0.22 * index, name=f"cross-{index}", fog=0.7, snow=0.8 if brief.snowy else 0)
         paint_mist(canvas, horizon * (0.98 + 0.06 * index), unit * 0.06, 0.5, f"cross-{index}")
     deck = height * float(rng.uniform(0.60, 0.74))
@@ -222,15 +302,24 @@ def _crossing_train(canvas: Canvas, brief: Brief, rng: np.random.Generator) -> P
     span = unit * float(rng.uniform(0.17, 0.25))
     x = -span * float(rng.random())
     while x < width + span:
-        arch = [(x + span * 0.44 * np.cos(t) + span / 2, deck + span * 0.52 - span * 0.40 * np.sin(t)) for t in np.linspace(0, np.pi, 18)]
+        arch = [
+            (x + span * 0.44 * np.cos(t) + span / 2, deck + span * 0.52 - span * 0.40 * np.sin(t))
+            for t in np.linspace(0, np.pi, 18)
+        ]
         pen.polygon([*arch, (x + span * 0.06, height + 6), (x + span * 0.94, height + 6)], 0)
         x += span
     pen.stamp(stone, depth=150, rim=0.35)
-    things.paint_train(canvas, deck, unit * 0.052, rng, embankment=False)
+    vehicles.paint_train(canvas, deck, unit * 0.052, rng, embankment=False)
     base = height * 0.97 - unit * 0.04 * profile(rng, width, 3, 4)
     wood = Pen(canvas)
     for place in rng.uniform(0, 1, int(34 * width / unit)):
-        draw_pine(wood, rng, float(place) * width, float(base[int(place * (width - 1))]) + unit * 0.03, unit * float(rng.uniform(0.05, 0.13)))
+        draw_pine(
+            wood,
+            rng,
+            float(place) * width,
+            float(base[int(place * (width - 1))]) + unit * 0.03,
+            unit * float(rng.uniform(0.05, 0.13)),
+        )
     wood.polygon([(0, height + 4), *[(float(k), float(base[k])) for k in range(0, width, 8)], (width, height + 4)])
     wood.stamp(canvas.colors.near, depth=215, rim=0.2)
     return Place(horizon * 0.9, deck, height * 0.96, unit * 0.24, (width * 0.1, width * 0.9), ledge=True)

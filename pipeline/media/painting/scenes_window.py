@@ -12,15 +12,22 @@ from pipeline.media.painting.brief import Brief, Place
 from pipeline.media.painting.canvas import Canvas, Pen
 from pipeline.media.painting.color import mix, rgb
 from pipeline.media.painting.scenes_city import blurred_view, skyline
+from pipeline.media.painting.scenes_fields import garden, meadow
 from pipeline.media.painting.scenes_heights import lake, mountains, village
-from pipeline.media.painting.scenes_open import garden, meadow
 from pipeline.media.painting.scenes_street import street
 from pipeline.media.painting.scenes_water import ocean
 from pipeline.media.painting.things import WARM
 from pipeline.media.painting.weather import paint_rain, paint_snow
 
 _VIEWS: dict[str, Callable[[Canvas, Brief], Place]] = {
-    "city": skyline, "street": street, "mountain": mountains, "lake": lake, "ocean": ocean, "snow": village, "garden": garden, "meadow": meadow,
+    "city": skyline,
+    "street": street,
+    "mountain": mountains,
+    "lake": lake,
+    "ocean": ocean,
+    "snow": village,
+    "garden": garden,
+    "meadow": meadow,
 }
 
 
@@ -28,7 +35,11 @@ def window(canvas: Canvas, brief: Brief) -> Place:
     """A dark room before a bright window."""
     rng = canvas.rng("window")
     asked = [name for name in _VIEWS if brief.has(name)]
-    usual = ["city", "city", "street", "mountain", "ocean", "garden"] if brief.season != "winter" else ["city", "snow", "mountain", "street"]
+    usual = (
+        ["city", "city", "street", "mountain", "ocean", "garden"]
+        if brief.season != "winter"
+        else ["city", "snow", "mountain", "street"]
+    )
     view = asked[0] if asked else str(rng.choice(usual))
     _VIEWS[view](canvas, brief)
     wet = brief.weather in ("rain", "storm")
@@ -48,7 +59,10 @@ def window(canvas: Canvas, brief: Brief) -> Place:
 
 def _drops(canvas: Canvas, rng: np.random.Generator) -> None:
     """Drops on the glass, each a small lens that shows the view upside down, and a few runs."""
-    turned = cv2.flip(cv2.resize(canvas.image, (max(2, canvas.width // 4), max(2, canvas.height // 4)), interpolation=cv2.INTER_AREA), 0)
+    turned = cv2.flip(
+        cv2.resize(canvas.image, (max(2, canvas.width // 4), max(2, canvas.height // 4)), interpolation=cv2.INTER_AREA),
+        0,
+    )
     bright = np.minimum(turned * 1.35 + 0.10, 1)
     big = cv2.resize(bright, (canvas.width, canvas.height), interpolation=cv2.INTER_LINEAR)
     drops, shine, shade = Pen(canvas), Pen(canvas), Pen(canvas)
@@ -59,7 +73,11 @@ def _drops(canvas: Canvas, rng: np.random.Generator) -> None:
         drops.oval(x, y, size, size * 1.15)
         shine.dot(x - size * 0.3, y - size * 0.4, max(0.6, size * 0.22))
     for _ in range(int(9 * canvas.width / canvas.unit)):
-        x, y, long = canvas.width * float(rng.random()), canvas.height * float(rng.uniform(-0.1, 0.6)), canvas.unit * float(rng.uniform(0.08, 0.35))
+        x, y, long = (
+            canvas.width * float(rng.random()),
+            canvas.height * float(rng.uniform(-0.1, 0.6)),
+            canvas.unit * float(rng.uniform(0.08, 0.35)),
+        )
         size = canvas.unit * float(rng.uniform(0.003, 0.006))
         at = np.linspace(0, 1, 12)
         drops.path(np.stack([x + size * 1.5 * np.sin(at * 9 + x), y + at * long], 1), size * 0.6, size * 1.3)
@@ -86,7 +104,9 @@ def _frame(canvas: Canvas, rng: np.random.Generator) -> float:
     wall.polygon([(-3, -3), (width + 3, -3), (width + 3, height + 3), (-3, height + 3)])
     if style == "arch":
         half = (right - left) / 2
-        arc = [((left + right) / 2 - half * np.cos(t), top + half - half * np.sin(t)) for t in np.linspace(0, np.pi, 40)]
+        arc = [
+            ((left + right) / 2 - half * np.cos(t), top + half - half * np.sin(t)) for t in np.linspace(0, np.pi, 40)
+        ]
         wall.polygon([*arc, (right, sill), (left, sill)], 0)
     else:
         wall.polygon([(left, top), (right, top), (right, sill), (left, sill)], 0)
@@ -107,12 +127,22 @@ def _frame(canvas: Canvas, rng: np.random.Generator) -> float:
     high = top + (right - left) / 2 if style == "arch" else top
     if style == "arch":
         half = (right - left) / 2
-        bars.path([((left + right) / 2 - half * np.cos(t), high - half * np.sin(t)) for t in np.linspace(0, np.pi, 40)], thick * 1.5)
+        bars.path(
+            [((left + right) / 2 - half * np.cos(t), high - half * np.sin(t)) for t in np.linspace(0, np.pi, 40)],
+            thick * 1.5,
+        )
     for a, b in (((left, high), (left, sill)), ((right, high), (right, sill)), ((left, sill), (right, sill))):
         bars.limb(a, b, thick * 1.5)
     bars.stamp(mix(dark, canvas.colors.far, 0.12), depth=238, rim=0.6)
     ledge = Pen(canvas)
-    ledge.polygon([(left - unit * 0.04, sill), (right + unit * 0.04, sill), (right + unit * 0.07, sill + unit * 0.035), (left - unit * 0.07, sill + unit * 0.035)])
+    ledge.polygon(
+        [
+            (left - unit * 0.04, sill),
+            (right + unit * 0.04, sill),
+            (right + unit * 0.07, sill + unit * 0.035),
+            (left - unit * 0.07, sill + unit * 0.035),
+        ]
+    )
     ledge.stamp(mix(dark, canvas.colors.haze, 0.30), depth=240)
     if rng.random() < 0.7:
         _curtains(canvas, rng, left, right, height)
@@ -126,13 +156,20 @@ def _curtains(canvas: Canvas, rng: np.random.Generator, left: float, right: floa
         folds = 7
         for k in range(folds):
             pen = Pen(canvas)
-            a, b = edge - side * wide * 0.35 + side * wide * 1.35 * k / folds, edge - side * wide * 0.35 + side * wide * 1.35 * (k + 1.06) / folds
+            a, b = (
+                edge - side * wide * 0.35 + side * wide * 1.35 * k / folds,
+                edge - side * wide * 0.35 + side * wide * 1.35 * (k + 1.06) / folds,
+            )
             tie = bottom * 0.62
             pull = side * wide * 0.55
             at = np.linspace(0, 1, 22)
             squeeze = np.exp(-(((at * bottom - tie) / (bottom * 0.22)) ** 2))
-            near_edge = [(float(a - pull * s * (k / folds)), float(t * bottom)) for t, s in zip(at, squeeze, strict=True)]
-            far_edge = [(float(b - pull * s * ((k + 1) / folds)), float(t * bottom)) for t, s in zip(at, squeeze, strict=True)]
+            near_edge = [
+                (float(a - pull * s * (k / folds)), float(t * bottom)) for t, s in zip(at, squeeze, strict=True)
+            ]
+            far_edge = [
+                (float(b - pull * s * ((k + 1) / folds)), float(t * bottom)) for t, s in zip(at, squeeze, strict=True)
+            ]
             pen.polygon([*near_edge, *far_edge[::-1]])
             pen.stamp(mix(tint, canvas.colors.haze, 0.05 + 0.16 * (k % 2) + 0.12 * k / folds), depth=244, opacity=0.96)
 
@@ -142,29 +179,91 @@ def _still_life(canvas: Canvas, brief: Brief, rng: np.random.Generator, sill: fl
     unit, width = canvas.unit, canvas.width
     dark = mix(canvas.colors.near, canvas.colors.far, 0.08)
     picks = [str(name) for name in rng.choice(["cup", "plant", "candle", "books", "cat"], 3, replace=False)]
-    for word, name in (("coffee", "cup"), ("tea", "cup"), ("cup", "cup"), ("plant", "plant"), ("candle", "candle"), ("book", "books"), ("cat", "cat")):
+    for word, name in (
+        ("coffee", "cup"),
+        ("tea", "cup"),
+        ("cup", "cup"),
+        ("plant", "plant"),
+        ("candle", "candle"),
+        ("book", "books"),
+        ("cat", "cat"),
+    ):
         if brief.has(word):
             picks.insert(0, name)
     places = rng.permutation([0.22, 0.40, 0.62, 0.78])
     for name, place in zip(dict.fromkeys(picks), places, strict=False):
         x, pen = width * float(place), Pen(canvas)
         if name == "cup":
-            pen.blob([(x - unit * 0.030, sill - unit * 0.055), (x, sill - unit * 0.057), (x + unit * 0.030, sill - unit * 0.055), (x + unit * 0.026, sill - unit * 0.01), (x, sill), (x - unit * 0.026, sill - unit * 0.01)])
-            pen.path([(x + unit * 0.028, sill - unit * 0.045), (x + unit * 0.046, sill - unit * 0.038), (x + unit * 0.044, sill - unit * 0.020), (x + unit * 0.026, sill - unit * 0.018)], unit * 0.007)
+            pen.blob(
+                [
+                    (x - unit * 0.030, sill - unit * 0.055),
+                    (x, sill - unit * 0.057),
+                    (x + unit * 0.030, sill - unit * 0.055),
+                    (x + unit * 0.026, sill - unit * 0.01),
+                    (x, sill),
+                    (x - unit * 0.026, sill - unit * 0.01),
+                ]
+            )
+            pen.path(
+                [
+                    (x + unit * 0.028, sill - unit * 0.045),
+                    (x + unit * 0.046, sill - unit * 0.038),
+                    (x + unit * 0.044, sill - unit * 0.020),
+                    (x + unit * 0.026, sill - unit * 0.018),
+                ],
+                unit * 0.007,
+            )
             for k in range(9):
-                canvas.glow(x + unit * 0.010 * float(np.sin(k * 1.1)), sill - unit * (0.065 + 0.016 * k), unit * (0.008 + 0.002 * k), canvas.colors.haze, 0.28 * (1 - k / 9))
+                canvas.glow(
+                    x + unit * 0.010 * float(np.sin(k * 1.1)),
+                    sill - unit * (0.065 + 0.016 * k),
+                    unit * (0.008 + 0.002 * k),
+                    canvas.colors.haze,
+                    0.28 * (1 - k / 9),
+                )
         elif name == "plant":
-            pen.polygon([(x - unit * 0.04, sill - unit * 0.075), (x + unit * 0.04, sill - unit * 0.075), (x + unit * 0.03, sill), (x - unit * 0.03, sill)])
+            pen.polygon(
+                [
+                    (x - unit * 0.04, sill - unit * 0.075),
+                    (x + unit * 0.04, sill - unit * 0.075),
+                    (x + unit * 0.03, sill),
+                    (x - unit * 0.03, sill),
+                ]
+            )
             for turn in np.linspace(-1.25, 1.25, 9) + rng.normal(0, 0.1, 9):
                 long = unit * float(rng.uniform(0.09, 0.17))
                 end = (x + long * float(np.sin(turn)), sill - unit * 0.075 - long * float(np.cos(turn)))
-                middle = ((x + end[0]) / 2 + unit * 0.012 * float(np.cos(turn)), (sill - unit * 0.075 + end[1]) / 2 - unit * 0.015)
-                pen.blob([(x, sill - unit * 0.07), (middle[0] - unit * 0.014, middle[1]), end, (middle[0] + unit * 0.014, middle[1] + unit * 0.006)])
+                middle = (
+                    (x + end[0]) / 2 + unit * 0.012 * float(np.cos(turn)),
+                    (sill - unit * 0.075 + end[1]) / 2 - unit * 0.015,
+                )
+                pen.blob(
+                    [
+                        (x, sill - unit * 0.07),
+                        (middle[0] - unit * 0.014, middle[1]),
+                        end,
+                        (middle[0] + unit * 0.014, middle[1] + unit * 0.006),
+                    ]
+                )
         elif name == "candle":
-            pen.polygon([(x - unit * 0.014, sill), (x - unit * 0.014, sill - unit * 0.07), (x + unit * 0.014, sill - unit * 0.07), (x + unit * 0.014, sill)])
+            pen.polygon(
+                [
+                    (x - unit * 0.014, sill),
+                    (x - unit * 0.014, sill - unit * 0.07),
+                    (x + unit * 0.014, sill - unit * 0.07),
+                    (x + unit * 0.014, sill),
+                ]
+            )
             pen.stamp(mix(dark, WARM, 0.35), depth=246)
             flame = Pen(canvas)
-            flame.blob([(x, sill - unit * 0.112), (x + unit * 0.009, sill - unit * 0.085), (x, sill - unit * 0.074), (x - unit * 0.009, sill - unit * 0.085)])
+            flame.blob(
+                [
+                    (x, sill - unit * 0.112),
+                    (x + unit * 0.009, sill - unit * 0.085),
+                    (x, sill - unit * 0.074),
+                    (x - unit * 0.009, sill - unit * 0.085),
+                ]
+            )
             flame.stamp(rgb("#fff0b0"), depth=246)
             canvas.glow(x, sill - unit * 0.088, unit * 0.03, WARM, 0.9)
             canvas.glow(x, sill - unit * 0.088, unit * 0.16, WARM, 0.35)
@@ -172,9 +271,20 @@ def _still_life(canvas: Canvas, brief: Brief, rng: np.random.Generator, sill: fl
         elif name == "books":
             row = sill
             for k in range(int(rng.integers(2, 5))):
-                thick, half, off = unit * float(rng.uniform(0.014, 0.024)), unit * float(rng.uniform(0.05, 0.075)), unit * float(rng.normal(0, 0.006))
+                thick, half, off = (
+                    unit * float(rng.uniform(0.014, 0.024)),
+                    unit * float(rng.uniform(0.05, 0.075)),
+                    unit * float(rng.normal(0, 0.006)),
+                )
                 book = Pen(canvas)
-                book.polygon([(x - half + off, row), (x - half + off, row - thick), (x + half + off, row - thick), (x + half + off, row)])
+                book.polygon(
+                    [
+                        (x - half + off, row),
+                        (x - half + off, row - thick),
+                        (x + half + off, row - thick),
+                        (x + half + off, row),
+                    ]
+                )
                 book.stamp(mix(dark, canvas.colors.accents[k % 4], 0.32), depth=246, rim=0.4)
                 row -= thick
             continue
@@ -185,12 +295,36 @@ def _still_life(canvas: Canvas, brief: Brief, rng: np.random.Generator, sill: fl
 
 def _cat(pen: Pen, x: float, foot: float, tall: float) -> None:
     """A cat that sits and looks out."""
-    pen.blob([(x - tall * 0.30, foot), (x - tall * 0.30, foot - tall * 0.30), (x - tall * 0.12, foot - tall * 0.66), (x + tall * 0.10, foot - tall * 0.66), (x + tall * 0.28, foot - tall * 0.30), (x + tall * 0.28, foot)])
+    pen.blob(
+        [
+            (x - tall * 0.30, foot),
+            (x - tall * 0.30, foot - tall * 0.30),
+            (x - tall * 0.12, foot - tall * 0.66),
+            (x + tall * 0.10, foot - tall * 0.66),
+            (x + tall * 0.28, foot - tall * 0.30),
+            (x + tall * 0.28, foot),
+        ]
+    )
     pen.oval(x, foot - tall * 0.78, tall * 0.17, tall * 0.15)
     for out in (-1, 1):
-        pen.polygon([(x + out * tall * 0.16, foot - tall * 0.80), (x + out * tall * 0.15, foot - tall * 1.02), (x + out * tall * 0.03, foot - tall * 0.90)])
+        pen.polygon(
+            [
+                (x + out * tall * 0.16, foot - tall * 0.80),
+                (x + out * tall * 0.15, foot - tall * 1.02),
+                (x + out * tall * 0.03, foot - tall * 0.90),
+            ]
+        )
     pen.soften(tall * 0.012)
-    pen.path([(x + tall * 0.25, foot - tall * 0.05), (x + tall * 0.5, foot - tall * 0.02), (x + tall * 0.55, foot + tall * 0.12), (x + tall * 0.46, foot + tall * 0.24)], tall * 0.075, tall * 0.05)
+    pen.path(
+        [
+            (x + tall * 0.25, foot - tall * 0.05),
+            (x + tall * 0.5, foot - tall * 0.02),
+            (x + tall * 0.55, foot + tall * 0.12),
+            (x + tall * 0.46, foot + tall * 0.24),
+        ],
+        tall * 0.075,
+        tall * 0.05,
+    )
 
 
 def _sitter(canvas: Canvas, brief: Brief, rng: np.random.Generator, sill: float) -> None:

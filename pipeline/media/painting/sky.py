@@ -9,7 +9,14 @@ from pipeline.media.painting.canvas import Canvas
 from pipeline.media.painting.clouds import paint_clouds
 from pipeline.media.painting.color import Floats, lookup, mix, ramp
 from pipeline.media.painting.noise import enlarged, fbm, smooth
-from pipeline.media.painting.wonders import paint_aurora, paint_comet, paint_fireworks, paint_lightning, paint_rainbow, paint_stars
+from pipeline.media.painting.wonders import (
+    paint_aurora,
+    paint_comet,
+    paint_fireworks,
+    paint_lightning,
+    paint_rainbow,
+    paint_stars,
+)
 
 
 def paint_sky(canvas: Canvas, brief: Brief, horizon: float, *, body: bool = True, clouds: float = 1.0) -> None:
@@ -20,14 +27,18 @@ def paint_sky(canvas: Canvas, brief: Brief, horizon: float, *, body: bool = True
     _gradient(canvas, horizon, 0.5 if sun else 0.24)
     if brief.night or "stars" in brief.skies or "comet" in brief.skies or (brief.time == "dusk" and rng.random() < 0.5):
         strength = 1.0 if brief.night or "stars" in brief.skies else 0.5
-        paint_stars(canvas, horizon, strength, milky=brief.night and (rng.random() < 0.45 or brief.has("milky", "galaxy")))
+        paint_stars(
+            canvas, horizon, strength, milky=brief.night and (rng.random() < 0.45 or brief.has("milky", "galaxy"))
+        )
     if "aurora" in brief.skies:
         paint_aurora(canvas, horizon)
-    moon = bool(brief.skies & {"moon", "crescent"}) or (brief.night and "aurora" not in brief.skies and "sun" not in brief.skies)
+    moon = bool(brief.skies & {"moon", "crescent"}) or (
+        brief.night and "aurora" not in brief.skies and "sun" not in brief.skies
+    )
     hidden = brief.weather in ("storm", "rain", "fog") and not brief.skies & {"moon", "sun", "crescent"}
     if body and moon:
         _moon(canvas, brief, rng)
-    elif body and not hidden and not ("aurora" in brief.skies):
+    elif body and not hidden and "aurora" not in brief.skies:
         _sun(canvas, brief, rng)
     paint_clouds(canvas, brief, horizon, clouds)
     if "rainbow" in brief.skies:

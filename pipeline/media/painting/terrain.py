@@ -49,7 +49,16 @@ class Terrain:
         return bool(self.rows[slice_index, at] <= self.rows[:slice_index, at].min(initial=1e9) + 1)
 
 
-def raised(canvas: Canvas, horizon: float, heights: Heights, *, near: float = 1.1, far: float = 60.0, slices: int = 340, lens: float = 0.9) -> Terrain:
+def raised(
+    canvas: Canvas,
+    horizon: float,
+    heights: Heights,
+    *,
+    near: float = 1.1,
+    far: float = 60.0,
+    slices: int = 340,
+    lens: float = 0.9,
+) -> Terrain:
     """See a height field from the canvas; `lens` is the focal length in shorter sides."""
     focal = canvas.unit * lens
     columns = np.linspace(-0.5, 0.5, canvas.width, dtype=np.float32)[None] * canvas.width / focal
@@ -111,7 +120,9 @@ def dunes(canvas: Canvas, name: str, size: float, tall: float) -> Heights:
         small = cv2.remap(fine, u, v, **read)
         phase = (along * np.cos(turn) + across * np.sin(turn)) / size + (bend - 0.5) * 5.0 + start
         saw = phase - np.floor(phase)
-        ridge = np.where(saw < 0.68, smooth(0.0, 0.68, saw.astype(np.float32)), smooth(1.0, 0.68, saw.astype(np.float32)))
+        ridge = np.where(
+            saw < 0.68, smooth(0.0, 0.68, saw.astype(np.float32)), smooth(1.0, 0.68, saw.astype(np.float32))
+        )
         rise = tall * (0.35 + 1.0 * small) * smooth(0.8, 6.0, along)
         return np.asarray(ridge * rise * (1 + along * 0.035), np.float32)
 

@@ -17,9 +17,14 @@ def ripples(canvas: Canvas, name: str, height: int, width: int, *, swell: float 
     below = np.linspace(0, 1, height, dtype=np.float32)[:, None]
     far = 1 / (below * 1.1 + 0.085)
     v = (far - far.min()) / (far.max() - far.min()) * 700
-    u = np.linspace(-0.5, 0.5, width, dtype=np.float32)[None] * (0.32 + 0.68 * (1 - below)) * np.float32(min(1.0, width / height / 1.6))
+    u = (
+        np.linspace(-0.5, 0.5, width, dtype=np.float32)[None]
+        * (0.32 + 0.68 * (1 - below))
+        * np.float32(min(1.0, width / height / 1.6))
+    )
     return np.asarray(
-        (cv2.remap(tile, (u + 0.5) * 767, v + 0 * u, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT) - 0.5) * 2.1, np.float32
+        (cv2.remap(tile, (u + 0.5) * 767, v + 0 * u, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT) - 0.5) * 2.1,
+        np.float32,
     )
 
 
@@ -91,7 +96,9 @@ def paint_foam(canvas: Canvas, rows: tuple[float, float], name: str, count: int 
     alpha = np.zeros((height, width), np.float32)
     for index in range(count):
         place = ((index + float(rng.uniform(0.2, 0.8))) / count) ** 1.3
-        bend = (fbm(rng, width, 3, 2.0, 1)[1] - 0.5) * 0.10 + np.linspace(-0.5, 0.5, width) * float(rng.uniform(-0.06, 0.06))
+        bend = (fbm(rng, width, 3, 2.0, 1)[1] - 0.5) * 0.10 + np.linspace(-0.5, 0.5, width) * float(
+            rng.uniform(-0.06, 0.06)
+        )
         gap = (y - place - bend[None].astype(np.float32)) / np.float32(0.012 + 0.045 * place)
         face = np.where(gap < 0, np.exp(-((gap * 2.2) ** 2)), np.exp(-gap * 0.55))
         alpha = np.maximum(alpha, face * smooth(0.40, 0.62, lace + 0.25 * np.exp(-gap * gap)) * (0.35 + 0.6 * place))

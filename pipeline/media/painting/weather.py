@@ -34,7 +34,7 @@ def particles_of(brief: Brief) -> str:
         return "rain"
     if brief.weather in ("snow", "embers"):
         return brief.weather
-    if "fire" in brief.foregrounds or brief.palette == "fire" and brief.kind in ("mountains", "desert", "forest"):
+    if "fire" in brief.foregrounds or (brief.palette == "fire" and brief.kind in ("mountains", "desert", "forest")):
         return "embers"
     if brief.kind in ("space", "stage", "lights") or "stars" in brief.skies:
         return "stars"
@@ -52,7 +52,9 @@ def paint_rain(canvas: Canvas, amount: float = 1.0) -> None:
         long = size * rng.uniform(0.6, 1.3, count)
         ends = np.stack([np.stack([xs, ys], 1), np.stack([xs + wind * long, ys + long], 1)], 1)
         width = max(1, round(thick * canvas.unit / 1080))
-        cv2.polylines(mask, list(np.round(ends * 16).astype(np.int32)), False, int(level * amount), width, cv2.LINE_AA, 4)
+        cv2.polylines(
+            mask, list(np.round(ends * 16).astype(np.int32)), False, int(level * amount), width, cv2.LINE_AA, 4
+        )
     color = mix(_WHITE, canvas.colors.sky[3], 0.4)
     canvas.shine((cv2.GaussianBlur(mask, (0, 0), 0.7).astype(np.float32) / np.float32(255))[..., None] * color)
 
@@ -61,7 +63,11 @@ def paint_snow(canvas: Canvas, amount: float = 1.0) -> None:
     """Flakes: many small and crisp, some large and out of focus."""
     rng = canvas.rng("snow")
     color = mix(_WHITE, canvas.colors.sky[4], 0.2)
-    for count, low, high, blur, level in ((620, 0.0010, 0.0020, 0.0004, 210), (190, 0.0022, 0.0042, 0.0011, 190), (34, 0.006, 0.013, 0.0045, 120)):
+    for count, low, high, blur, level in (
+        (620, 0.0010, 0.0020, 0.0004, 210),
+        (190, 0.0022, 0.0042, 0.0011, 190),
+        (34, 0.006, 0.013, 0.0045, 120),
+    ):
         mask = np.zeros((canvas.height, canvas.width), np.uint8)
         for _ in range(int(count * amount)):
             x, y = rng.random() * canvas.width, rng.random() * canvas.height
@@ -69,8 +75,14 @@ def paint_snow(canvas: Canvas, amount: float = 1.0) -> None:
             cv2.circle(mask, (round(x * 16), round(y * 16)), round(radius * 16), level, -1, cv2.LINE_AA, 4)
         sigma = canvas.unit * blur
         if sigma > 2:
-            small = cv2.resize(mask, (max(2, canvas.width // 4), max(2, canvas.height // 4)), interpolation=cv2.INTER_AREA)
-            mask = cv2.resize(cv2.GaussianBlur(small, (0, 0), sigma / 4), (canvas.width, canvas.height), interpolation=cv2.INTER_LINEAR)
+            small = cv2.resize(
+                mask, (max(2, canvas.width // 4), max(2, canvas.height // 4)), interpolation=cv2.INTER_AREA
+            )
+            mask = cv2.resize(
+                cv2.GaussianBlur(small, (0, 0), sigma / 4),
+                (canvas.width, canvas.height),
+                interpolation=cv2.INTER_LINEAR,
+            )
         elif sigma > 0.5:
             mask = cv2.GaussianBlur(mask, (0, 0), sigma)
         canvas.lay(color, mask.astype(np.float32) * np.float32(1 / 255))
@@ -87,14 +99,23 @@ def _fog(canvas: Canvas, horizon: float) -> None:
 def _drifting(canvas: Canvas, brief: Brief) -> None:
     """Petals in spring, leaves in autumn, seeds in summer, on one slanting breeze."""
     rng = canvas.rng("drift")
-    codes = {"spring": ("#f8c4d8", "#fde3ec"), "autumn": ("#d9691e", "#e8a12c", "#9c2f1c"), "summer": ("#fff6dc",), "winter": ("#ffffff",)}[brief.season]
+    codes = {
+        "spring": ("#f8c4d8", "#fde3ec"),
+        "autumn": ("#d9691e", "#e8a12c", "#9c2f1c"),
+        "summer": ("#fff6dc",),
+        "winter": ("#ffffff",),
+    }[brief.season]
     lean = float(rng.uniform(-0.5, 0.5))
     for code in codes:
         pen = Pen(canvas)
         for _ in range(64 // len(codes)):
             along, off = float(rng.random()), float(rng.normal(0, 0.23))
             x, y = canvas.width * along, canvas.height * (0.45 + lean * (along - 0.5) + off)
-            size = canvas.unit * float(rng.choice([0.004, 0.006, 0.010], p=[0.5, 0.35, 0.15])) * float(rng.uniform(0.8, 1.3))
+            size = (
+                canvas.unit
+                * float(rng.choice([0.004, 0.006, 0.010], p=[0.5, 0.35, 0.15]))
+                * float(rng.uniform(0.8, 1.3))
+            )
             angle = float(rng.uniform(0, 3.14))
             pen.oval(x, y, size, size * (0.28 + 0.3 * float(rng.random())), angle)
             if brief.season == "autumn":

@@ -12,7 +12,9 @@ from pipeline.media.painting.noise import blurred, fbm, profile, smooth
 _WHITE = np.ones(3, np.float32)
 
 
-def paint_stars(canvas: Canvas, horizon: float, strength: float = 1.0, *, milky: bool = False, count: int = 760) -> None:
+def paint_stars(
+    canvas: Canvas, horizon: float, strength: float = 1.0, *, milky: bool = False, count: int = 760
+) -> None:
     """Stars that thin out toward row `horizon`, the brightest with small crosses."""
     rng = canvas.rng("stars")
     width, height = canvas.width, canvas.height
@@ -32,7 +34,14 @@ def paint_stars(canvas: Canvas, horizon: float, strength: float = 1.0, *, milky:
     canvas.shine((points * fade * np.float32(strength))[..., None] * tint)
     for index in np.argsort(bright)[-7:]:
         if fade[ys[index], 0] > 0.3:
-            twinkle(canvas, float(xs[index]), float(ys[index]), canvas.unit * float(rng.uniform(0.006, 0.016)), tint, strength)
+            twinkle(
+                canvas,
+                float(xs[index]),
+                float(ys[index]),
+                canvas.unit * float(rng.uniform(0.006, 0.016)),
+                tint,
+                strength,
+            )
 
 
 def twinkle(canvas: Canvas, x: float, y: float, reach: float, color: Floats, strength: float = 1.0) -> None:
@@ -89,7 +98,9 @@ def paint_aurora(canvas: Canvas, horizon: float) -> None:
         light = np.where(rise > 0, np.exp(-np.clip(rise, 0, 9) * 2.1) * smooth(0, 0.06, rise), 0)
         light = (light * rays[None] * (0.25 + 0.75 * gate[None])).astype(np.float32)
         share = np.clip(rise * 0.8, 0, 1)[..., None]
-        total += light[..., None] * (greens[curtain % 2] * (1 - share) + high * share) * np.float32(0.9 - 0.15 * curtain)
+        total += (
+            light[..., None] * (greens[curtain % 2] * (1 - share) + high * share) * np.float32(0.9 - 0.15 * curtain)
+        )
     canvas.shine_soft(cv2.GaussianBlur(np.minimum(total, 1), (0, 0), 1.6), 0, int(min(horizon, canvas.height)))
 
 
@@ -106,7 +117,9 @@ def paint_rainbow(canvas: Canvas, horizon: float) -> None:
     light = np.zeros((height, width, 3), np.float32)
     for index, color in enumerate(stops):
         light += np.exp(-(((at - (index / 5 - 0.5)) / 0.16) ** 2))[..., None] * color
-    canvas.shine_soft(light * smooth(1.15, 0.4, y / horizon)[..., None] * np.float32(0.40), 0, int(min(horizon, canvas.height)))
+    canvas.shine_soft(
+        light * smooth(1.15, 0.4, y / horizon)[..., None] * np.float32(0.40), 0, int(min(horizon, canvas.height))
+    )
 
 
 def paint_comet(canvas: Canvas, horizon: float, count: int = 0) -> None:
@@ -124,7 +137,10 @@ def paint_comet(canvas: Canvas, horizon: float, count: int = 0) -> None:
             near, last = step / steps, (step + 1) / steps
             wide = max(1.0, canvas.unit * 0.0035 * (1 - near))
             pen.limb(
-                (x + side * length * near, y - length * lean * near), (x + side * length * last, y - length * lean * last), wide, wide * 0.9
+                (x + side * length * near, y - length * lean * near),
+                (x + side * length * last, y - length * lean * last),
+                wide,
+                wide * 0.9,
             )
             pen.stamp(canvas.colors.glow, opacity=0.95 * (1 - near) ** 1.4)
         canvas.glow(x, y, canvas.unit * 0.012, _WHITE, 0.9)
@@ -145,9 +161,17 @@ def paint_fireworks(canvas: Canvas, horizon: float) -> None:
             at = np.linspace(0.22, 1, 9)
             points = np.stack([x + np.cos(turn) * far * at, y + np.sin(turn) * far * at + 0.16 * reach * at**2], 1)
             cv2.polylines(
-                light, [np.round(points * 16).astype(np.int32)], False, tuple(float(v) for v in color * 0.85), max(1, round(canvas.unit / 700)), 8, 4
+                light,
+                [np.round(points * 16).astype(np.int32)],
+                False,
+                tuple(float(v) for v in color * 0.85),
+                max(1, round(canvas.unit / 700)),
+                8,
+                4,
             )
-            cv2.circle(light, (int(points[-1, 0]), int(points[-1, 1])), max(1, round(canvas.unit / 500)), (1.0, 1.0, 1.0), -1)
+            cv2.circle(
+                light, (int(points[-1, 0]), int(points[-1, 1])), max(1, round(canvas.unit / 500)), (1.0, 1.0, 1.0), -1
+            )
         canvas.glow(x, y, reach * 0.9, base, 0.30)
     light = cv2.GaussianBlur(light, (0, 0), max(0.5, canvas.unit * 0.0007))
     canvas.shine(np.minimum(light + blurred(light, canvas.unit * 0.006) * 1.2, 1).astype(np.float32))
