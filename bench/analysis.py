@@ -2,9 +2,9 @@
 
     python -m bench.analysis [SONG ...]
 
-Speeds are multiples of real time by CPU (user and system, decoding included). Matrix products are kept to one thread: on a busy machine
-idle BLAS threads spin and would be counted. The songs come from our own synthesizer, so the scores flatter; real songs given as
-arguments have no truth, and what was heard in them is printed for people to judge.
+Speeds are multiples of real time by CPU (user and system, decoding included). Matrix products are kept to one thread:
+on a busy machine idle BLAS threads spin and would be counted. The songs come from our own synthesizer, so the scores
+flatter; real songs given as arguments have no truth, and what was heard in them is printed for people to judge.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ import tempfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from pipeline.media.audio.analysis import analysis_of, analyze_song
 from pipeline.media.audio.decoding import decode_song
@@ -38,7 +39,7 @@ carry me forever
 where the summer never goes
 """
 
-CASES: dict[str, dict[str, float | str]] = {
+CASES: dict[str, dict[str, Any]] = {
     "90 swing": {"bpm": 90, "mood": "night"},
     "120 pop": {"bpm": 120, "mood": "sunny"},
     "128 club": {"bpm": 128, "mood": "dance"},
@@ -86,8 +87,9 @@ def report(name: str, truth: SongTruth, path: Path) -> tuple[float, float, float
     found = share_found(borders(truth), borders(analysis), 500)
     speed = seconds / (done - started)
     print(
-        f"{name:12s} {seconds:5.0f} {seconds / (decoded - started):8.0f}x {seconds / (done - decoded):8.0f}x {speed:8.0f}x"
-        f" {beats:7.3f} {f_score(truth.downbeats_ms, analysis.downbeats_ms, 70):6.3f} {analysis.tempo_mbpm / 1000:7.2f}"
+        f"{name:12s} {seconds:5.0f} {seconds / (decoded - started):8.0f}x {seconds / (done - decoded):8.0f}x"
+        f" {speed:8.0f}x {beats:7.3f} {f_score(truth.downbeats_ms, analysis.downbeats_ms, 70):6.3f}"
+        f" {analysis.tempo_mbpm / 1000:7.2f}"
         f" {found:7.2f} {share_found(borders(analysis), borders(truth), 500):6.2f}"
         f"  {truth.key:9s} {analysis.key:9s} {singing_contrast(truth, analysis)}"
     )
@@ -96,10 +98,10 @@ def report(name: str, truth: SongTruth, path: Path) -> tuple[float, float, float
 
 def own_songs(folder: Path) -> None:
     print(
-        f"{'song (mp3)':12s} {'s':>5s} {'decoding':>9s} {'hearing':>9s} {'both':>9s} {'beat F':>7s} {'bar F':>6s} {'bpm':>7s}"
-        f" {'border':>7s} {'exact':>6s}  {'key':9s} {'heard':9s} sung : not"
+        f"{'song (mp3)':12s} {'s':>5s} {'decoding':>9s} {'hearing':>9s} {'both':>9s} {'beat F':>7s} {'bar F':>6s}"
+        f" {'bpm':>7s} {'border':>7s} {'exact':>6s}  {'key':9s} {'heard':9s} sung : not"
     )
-    songs: dict[str, Song] = {name: test_song(seconds=180, seed=1, **case) for name, case in CASES.items()}  # type: ignore[arg-type]
+    songs: dict[str, Song] = {name: test_song(seconds=180, seed=1, **case) for name, case in CASES.items()}
     songs["sung dream"] = compose_song(mood="dream", seconds=90, seed=2, lyrics=LYRICS, polish=False)
     songs["sung dance"] = compose_song(mood="dance", seconds=90, seed=3, lyrics=LYRICS, polish=False)
     songs["the sample"] = sample_song()
@@ -129,10 +131,12 @@ def real_songs(paths: Sequence[Path]) -> None:
         speed = heard.duration_ms / 1000 / (time.process_time() - started)
         labels = " ".join(f"{section.label[:6]}@{section.start_ms / 1000:.0f}" for section in heard.sections)
         others = ", ".join(f"{tempo / 1000:.0f}" for tempo in heard.tempo_alternatives_mbpm)
+        voice = sum(heard.vocal_activity) // len(heard.vocal_activity)
         print(
-            f"{path.name}: {heard.duration_ms / 1000:.0f} s at {speed:.0f}x, {heard.tempo_mbpm / 1000:.1f} bpm ({others}),"
-            f" {len(heard.beats_ms)} beats, {len(heard.downbeats_ms)} bars, {heard.key}, {heard.loudness_clufs / 100:.1f} LUFS,"
-            f" voice {sum(heard.vocal_activity) // len(heard.vocal_activity)}\n    {labels}"
+            f"{path.name}: {heard.duration_ms / 1000:.0f} s at {speed:.0f}x,"
+            f" {heard.tempo_mbpm / 1000:.1f} bpm ({others}),"
+            f" {len(heard.beats_ms)} beats, {len(heard.downbeats_ms)} bars, {heard.key},"
+            f" {heard.loudness_clufs / 100:.1f} LUFS, voice {voice}\n    {labels}"
         )
 
 
