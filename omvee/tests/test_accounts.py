@@ -7,6 +7,7 @@ from io import StringIO
 from urllib.parse import urlsplit
 
 import pytest
+import redis
 from allauth.account.models import EmailAddress
 from allauth.mfa.totp.internal import auth as totp
 from django.contrib.auth.models import User
@@ -203,6 +204,12 @@ def test_it_stops_checking_passwords_after_five_failures(client: Client):
     response = client.post("/accounts/login/", {"login": "ada@example.com", "password": PASSWORD})
     assert response.status_code != 302
     assert "_auth_user_id" not in client.session
+
+
+def test_it_counts_failures_in_redis_where_there_is_one(redis_url: str, client: Client, settings):
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": redis_url}}
+    test_it_stops_checking_passwords_after_five_failures(client)
+    assert redis.Redis.from_url(redis_url).dbsize() > 0
 
 
 def test_it_does_not_believe_forged_addresses_when_it_counts_failures(client: Client):

@@ -31,6 +31,7 @@ OPEN_VIEWS = {
     "login",  # the admin's own, which leads to account_login
     "logout",
     "jsi18n",
+    "favicon",
     "theme",  # a cookie that holds "light" or "dark"
 }
 
