@@ -61,6 +61,7 @@ class Imagination:
     style: Style
     seed: int
     hero: str
+    season: str
     shown: list[Imagery] = field(default_factory=list)
     themes: dict[int, list[Imagery]] = field(default_factory=dict)
     visits: Counter[int] = field(default_factory=Counter)
@@ -108,7 +109,7 @@ class Imagination:
             time=time,
             weather=weather,
             sky=self._sky(kind, time, weather, moment),
-            season=self._season(kind, moment),
+            season=self._season(weather, moment),
             palette=self._palette(moment),
             mood=moment.mood,
         )
@@ -129,6 +130,7 @@ class Imagination:
             figures=self._figures(image.kind, moment, avoid=image.figures),
             time=time,
             weather=weather,
+            season=self._season(weather, moment),
             sky=self._sky(image.kind, time, weather, moment),
             palette=self._palette(moment, again),
             mood=moment.mood,
@@ -211,10 +213,12 @@ class Imagination:
         common = {"night": ("moon", "stars", "crescent", ""), "day": ("", "rays")}.get(time, ("sun", "", ""))
         return common[self._dice("sky", moment.index) % len(common)]
 
-    def _season(self, kind: str, moment: Moment) -> str:
-        """A season only where the words name one."""
+    def _season(self, weather: str, moment: Moment) -> str:
+        """The film's season, unless the words name another one or it snows."""
         named = moment.near.seasons.ranked()
-        return named[0][0] if named and named[0][1] >= 2.5 and kind not in TIMELESS else ""
+        if named and named[0][1] >= 2.5:
+            return named[0][0]
+        return "winter" if weather == "snow" else self.season
 
     def _palette(self, moment: Moment, again: int = 0) -> str:
         """A returning theme wears the style's own palette first.

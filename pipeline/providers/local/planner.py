@@ -26,6 +26,7 @@ from pipeline.providers.local.styles import Style, style_named
 
 __all__ = ["PlanRequest", "PlannedScene", "PromptText", "plan_scenes", "write_prompt"]
 
+_SEASONS = ("spring", "summer", "autumn")
 _HEROES = ("person", "couple", "dancer", "child", "umbrella")
 
 
@@ -155,7 +156,9 @@ def _images(
 ) -> list[Imagery]:
     named = [name for name, weight in whole.foregrounds.ranked() if name in _HEROES and weight >= 3]
     hero = named[0] if named else _HEROES[_turn(request, "hero") % 3]
-    mind = Imagination(style=style, seed=request.seed, hero=hero)
+    seasons = [name for name, weight in whole.seasons.ranked() if weight >= 3]
+    season = style.season or (seasons[0] if seasons else _SEASONS[_turn(request, "season") % len(_SEASONS)])
+    mind = Imagination(style=style, seed=request.seed, hero=hero, season=season)
     for index, scene in enumerate(scenes):
         following = scenes[index + 1] if index + 1 < len(scenes) else None
         coming = mind.first_kind_of(following.theme) if following and following.part != scene.part else ""

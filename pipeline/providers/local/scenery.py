@@ -261,19 +261,13 @@ WEATHER_PHRASES: Mapping[str, tuple[str, ...]] = {
     "embers": ("sparks and embers in the air", "fireflies"),
 }
 
+# {a} stands for "a summer" or "an autumn": naming the season keeps snow out of a film that has none.
 TIME_PHRASES: Mapping[str, tuple[str, ...]] = {
-    "dawn": ("at dawn", "at sunrise", "at first daybreak"),
-    "day": ("in full daylight", "at noon", "on a long afternoon"),
-    "sunset": ("at sunset", "at sundown"),
-    "dusk": ("at dusk", "in the twilight"),
-    "night": ("at night", "at midnight", "late at night"),
-}
-
-SEASON_PHRASES: Mapping[str, str] = {
-    "spring": "early spring",
-    "summer": "high summer",
-    "autumn": "late autumn",
-    "winter": "deepest winter",
+    "dawn": ("at {a} dawn", "on {a} morning", "at {a} daybreak"),
+    "day": ("on {a} day", "at {a} noon", "on {a} afternoon"),
+    "sunset": ("at {a} sunset", "at {a} sundown"),
+    "dusk": ("on {a} evening", "in {a} twilight", "at {a} dusk"),
+    "night": ("on {a} night", "at {a} midnight", "late on {a} night"),
 }
 
 SKY_PHRASES: Mapping[str, tuple[str, ...]] = {

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from pipeline.providers.local.imagery import Imagery
 from pipeline.providers.local.moods import MOODS
 from pipeline.providers.local.plan_values import PromptText
-from pipeline.providers.local.scenery import FIGURES, SEASON_PHRASES, SKY_PHRASES, TIME_PHRASES, WEATHER_PHRASES
+from pipeline.providers.local.scenery import FIGURES, SKY_PHRASES, TIME_PHRASES, WEATHER_PHRASES
 from pipeline.providers.local.styles import style_named
 
 # Palette -> words that only the painter's palettes know, so that naming a color never moves the scene to another hour
@@ -65,8 +65,8 @@ def described(image: Imagery, turn: int) -> str:
     people = [FIGURES[name][0] for name in image.figures if name in _PEOPLE]
     things = [FIGURES[name][0] for name in image.figures if name not in _PEOPLE]
     weather = _chosen(WEATHER_PHRASES.get(image.weather, ()), turn)
-    time = _chosen(TIME_PHRASES.get(image.time, ()), turn)
-    season = SEASON_PHRASES.get(image.season, "")
+    season = f"an {image.season}" if image.season[0] in "aeiou" else f"a {image.season}"
+    time = _chosen(TIME_PHRASES.get(image.time, ()), turn).format(a=season)
     sky = _chosen(SKY_PHRASES.get(image.sky, ()), turn)
     thing = f"{' and '.join(things)} {_THINGS_END[turn % 3]}" if things else ""
     color = f"in {PALETTE_PHRASES[image.palette]}"
@@ -78,7 +78,7 @@ def described(image: Imagery, turn: int) -> str:
         lead = [f"{f'{time}, ' if time else ''}{where}: {' and '.join(people)}"]
     else:
         lead = [where, time] if image.returned else [f"{where} {time}".strip()]
-    parts = [*lead, thing, season, weather, sky, color]
+    parts = [*lead, thing, weather, sky, color]
     sentence = ", ".join(part for part in parts if part)
     return sentence[0].upper() + sentence[1:]
 

@@ -34,6 +34,8 @@ class Style(Value):
     weathers: tuple[str, ...]
     look: CaptionLook
     transitions: tuple[str, ...]
+    season: str = ""
+    """The season of the whole film; "" leaves it to the lyrics and the seed."""
 
 
 _ALL = (
@@ -72,6 +74,7 @@ _ALL = (
         weathers=("clear", "wind", "clear", "fog"),
         look="elegant",
         transitions=("crossfade", "fade_white"),
+        season="summer",
     ),
     Style(
         name="dream-pop",
@@ -132,18 +135,20 @@ _ALL = (
         weathers=("clear", "fog", "clear"),
         look="bold",
         transitions=("wipe_left", "slide_left", "zoom"),
+        season="summer",
     ),
     Style(
         name="winter",
         label="Winter",
         description="Snow, pale light and aurora over frozen lakes and silent towns.",
         palettes=("arctic", "storm", "dawn", "night"),
-        words="winter, pale air, frosted detail",
+        words="pale air, frosted detail",
         kinds=("village", "mountains", "forest", "lake", "rails", "street", "harbor", "window"),
         times=("dawn", "day", "dusk", "night", "dawn"),
         weathers=("snow", "clear", "fog", "snow"),
         look="clean",
         transitions=("crossfade", "fade_white"),
+        season="winter",
     ),
     Style(
         name="monochrome",
@@ -168,6 +173,7 @@ _ALL = (
         weathers=("clear", "clear", "wind"),
         look="bold",
         transitions=("slide_left", "crossfade", "fade_white"),
+        season="summer",
     ),
     Style(
         name="bauhaus",
