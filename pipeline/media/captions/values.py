@@ -69,9 +69,12 @@ def captions_within(track: CaptionTrack, start_ms: int, end_ms: int) -> CaptionT
     if not shown:
         return None
     first, last = shown[0], shown[-1]
-    kept = [_bare(lines[first - 1])] if first else []
-    kept += lines[first : last + 1]
-    kept += [_bare(lines[last + 1])] if last + 1 < len(lines) else []
+    inner = lines[first : last + 1]
+    alone = display_spans(inner)
+    # a neighbor is kept only where it decides when a shown line comes or goes: far away, its times change nothing here
+    before = (_bare(lines[first - 1]),) if first and alone[0] != spans[first] else ()
+    after = (_bare(lines[last + 1]),) if last + 1 < len(lines) and alone[-1] != spans[last] else ()
+    kept = (*before, *inner, *after)
     return track.model_copy(update={"lines": tuple(kept), "title": "", "artist": ""})
 
 
