@@ -144,7 +144,8 @@ def test_it_refuses_a_playlist_that_calls_itself_a_song(playlist: str, tmp_path:
 def test_it_refuses_a_picture_and_a_silent_film(tmp_path: Path) -> None:
     Image.new("RGB", (64, 64), "red").save(tmp_path / "picture.png")
     run_ffmpeg(
-        [*guarded_input("picture.png", "-loop", "1", "-t", "1"), "-pix_fmt", "yuv420p", "file:film.mp4"], folder=tmp_path
+        [*guarded_input("picture.png", "-loop", "1", "-t", "1"), "-pix_fmt", "yuv420p", "file:film.mp4"],
+        folder=tmp_path,
     )
 
     with pytest.raises(MediaError, match="not a song"):

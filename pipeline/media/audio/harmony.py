@@ -9,7 +9,10 @@ from pipeline.media.audio.spectrum import Floats, spectra
 
 CHROMA_HOP = 1024
 _SIZE = 4096
-_NAMES = ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B")
+_NAMES = {
+    "major": ("C", "Db", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B"),
+    "minor": ("C", "C#", "D", "Eb", "E", "F", "F#", "G", "G#", "A", "Bb", "B"),
+}
 
 # How much each degree of the scale is heard in a key: Krumhansl and Kessler's idea with the weights that Albrecht and
 # Shanahan counted in 982 pieces ("The use of large corpora to train a new type of key-finding algorithm", 2013).
@@ -52,20 +55,25 @@ def _tuning(peaks: Floats, pitches: NDArray[np.float64]) -> float:
     return float(np.angle(total) / (2 * np.pi))
 
 
+def key_label(tonic: int, mode: str) -> str:
+    """A key as musicians spell it; `tonic` counts semitones from C (any octave)."""
+    return f"{_NAMES[mode][tonic % 12]} {mode}"
+
+
 def key_name(chroma_frames: Floats) -> str:
     """For example "A minor"; empty when no key stands out.
 
     A minor key and its relative major share their notes; how the song begins and ends tells them apart.
     """
-    ends = max(1, min(len(chroma_frames) // 4, 130))
-    parts = ((chroma_frames, 1.0), (chroma_frames[:ends], 0.1), (chroma_frames[-ends:], 0.2))
+    ends = max(1, min(len(chroma_frames) // 4, 90))
+    parts = ((chroma_frames, 1.0), (chroma_frames[:ends], 0.2), (chroma_frames[-ends:], 0.4))
     fits = np.zeros((2, 12))
     for part, weight in parts:
         heard = np.asarray(part.sum(axis=0), np.float64)
         if heard.std() > 0.02 * heard.mean() + 1e-9:
             fits += weight * _fits(heard)
     mode, tonic = np.unravel_index(int(fits.argmax()), fits.shape)
-    return f"{_NAMES[tonic]} {('major', 'minor')[mode]}" if fits.max() > 0.3 else ""
+    return key_label(int(tonic), ("major", "minor")[mode]) if fits.max() > 0.3 else ""
 
 
 def _fits(heard: NDArray[np.float64]) -> NDArray[np.float64]:

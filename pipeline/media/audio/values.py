@@ -46,7 +46,7 @@ class SongAnalysis(Value):
     """A subset of `beats_ms`: the first beat of each bar."""
     sections: tuple[Section, ...]
     key: str = ""
-    """For example "A minor" or "F# major"; empty when nothing tonal was heard."""
+    """For example "A minor" or "Eb major"; empty when nothing tonal was heard."""
     energy: tuple[int, ...] = ()
     """Loudness per GRID_MS in decibels: 1000 is the song's loudest, 0 lies ENERGY_RANGE_DB below."""
     vocal_activity: tuple[int, ...] = ()

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from pipeline.media.audio.harmony import key_label
 from pipeline.media.audio.values import SectionLabel
 
 Chord = tuple[int, ...]
 """Midi notes, root first."""
 
-_NOTES = ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B")
 _SCALES = {"major": (0, 2, 4, 5, 7, 9, 11), "minor": (0, 2, 3, 5, 7, 8, 10)}
 
 
@@ -35,7 +35,7 @@ class Mood:
 
     @property
     def key(self) -> str:
-        return f"{_NOTES[self.tonic % 12]} {self.mode}"
+        return key_label(self.tonic, self.mode)
 
     def note(self, degree: int) -> int:
         """Midi note of a scale degree; degrees below 0 and above 6 are other octaves."""
