@@ -56,7 +56,7 @@ class MediaError(Exception):
         self.detail = detail
 
 
-class Stopped(Exception):  # noqa: N818 - it is an answer to stop(), not an error
+class Stopped(Exception):
     """Raised when `stop()` said true; nothing under a final name was written."""
 
 
@@ -176,6 +176,7 @@ class _Child:
             raise Stopped
         self._stop, self._on_frame = stop, on_frame
         self._deadline_s, self._ends = deadline_s, time.monotonic() + deadline_s
+        self._asks_again = 0.0
         self._said, self._progress = bytearray(), bytearray()
         progress = ["-progress", "pipe:1", "-stats_period", "0.25"] if on_frame else []
         head = [FFMPEG(), "-hide_banner", "-nostdin", "-nostats", "-y", "-loglevel", loglevel, *progress]
@@ -257,10 +258,14 @@ class _Child:
         return writable
 
     def _check(self) -> None:
+        now = time.monotonic()
+        if now < self._asks_again:
+            return  # stop() may cost a query, and a pipe turns a thousand times a second
+        self._asks_again = now + POLL_S
         if self._stop():
             self.kill()
             raise Stopped
-        if time.monotonic() > self._ends:
+        if now > self._ends:
             self.kill()
             raise MediaError(f"This took longer than {_span(self._deadline_s)} and was ended.", detail=self.words())
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import hashlib
+import resource
 from fractions import Fraction
 from pathlib import Path
 
@@ -324,6 +325,21 @@ def test_it_says_when_a_shot_is_too_short_or_damaged(tmp_path: Path) -> None:
     with pytest.raises(MediaError, match="damaged"):
         assemble_film(spec, shots, song=None, out=tmp_path / "film.mp4", folder=tmp_path)
     assert not (tmp_path / "film.mp4").exists()
+
+
+def test_it_says_when_the_disk_takes_no_more(tmp_path: Path) -> None:
+    spec, shots = small_film(tmp_path, [30], 60)
+    out = tmp_path / "out.mp4"
+    assemble_film(spec, shots, song=None, out=out, folder=tmp_path)
+    whole = out.read_bytes()
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (len(whole) // 2, hard))
+    try:
+        with pytest.raises(MediaError, match="limit for one file"):
+            assemble_film(spec, shots, song=None, out=out, folder=tmp_path)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert out.read_bytes() == whole
 
 
 def test_it_refuses_a_plan_with_gaps_or_wrong_handles() -> None:

@@ -168,6 +168,23 @@ def test_it_stops_a_pipe_whose_encoder_is_behind(tmp_path: Path) -> None:
     assert time.monotonic() - ends < 0.5
 
 
+def test_it_asks_about_ten_times_a_second(tmp_path: Path) -> None:
+    frame, ends = np.zeros((64, 64), np.uint8), time.monotonic() + 0.5
+    asked: list[float] = []
+
+    def stop() -> bool:
+        asked.append(time.monotonic())
+        return False
+
+    written = 0
+    with FramePipe([*RAW, "-f", "null", "-"], folder=tmp_path, stop=stop) as pipe:
+        while time.monotonic() < ends:
+            pipe.write(frame)
+            written += 1
+    assert written > 50
+    assert 3 <= len(asked) <= 30
+
+
 def test_it_kills_the_encoder_when_the_block_raises(tmp_path: Path) -> None:
     name = f"raised-{os.getpid()}.raw"
     with pytest.raises(KeyError), FramePipe([*RAW, "-f", "rawvideo", name], folder=tmp_path) as pipe:

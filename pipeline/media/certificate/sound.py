@@ -64,8 +64,8 @@ def _envelope(path: Path, stop: Stop) -> tuple[Envelope, float, float, str, int,
         stream = container.streams.audio[0]
         codec = stream.codec_context
         width = codec.sample_rate * STEP_MS // 1000
-        for frame in container.decode(stream):
-            if stop():
+        for number, frame in enumerate(container.decode(stream)):
+            if number % 512 == 0 and stop():
                 raise Stopped
             moment = float((frame.pts or 0) * (frame.time_base or 0))
             if start is None:
