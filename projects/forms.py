@@ -32,7 +32,13 @@ class NewVideoForm(forms.Form):
     """A song and the choices for its film."""
 
     song = forms.FileField(
-        label=gettext_lazy("Song"), widget=forms.FileInput(attrs={"accept": SONG_ACCEPT, "data-fills": "id_title"})
+        label=gettext_lazy("Song"),
+        error_messages={
+            "required": gettext_lazy("Choose the song that the video is for."),
+            "missing": gettext_lazy("The song did not arrive. Please choose it again."),
+            "empty": gettext_lazy("This file is empty."),
+        },
+        widget=forms.FileInput(attrs={"accept": SONG_ACCEPT, "data-fills": "id_title"}),
     )
     title = forms.CharField(label=gettext_lazy("Title"), max_length=200, required=False)
     artist = forms.CharField(label=gettext_lazy("Artist"), max_length=200, required=False)
@@ -47,7 +53,10 @@ class NewVideoForm(forms.Form):
         ),
     )
     lyrics_file = forms.FileField(
-        label=gettext_lazy("Lyrics file"), required=False, widget=forms.FileInput(attrs={"accept": LYRICS_ACCEPT})
+        label=gettext_lazy("Lyrics file"),
+        required=False,
+        error_messages={"empty": gettext_lazy("This file is empty.")},
+        widget=forms.FileInput(attrs={"accept": LYRICS_ACCEPT}),
     )
     instrumental = forms.BooleanField(label=gettext_lazy("It is an instrumental: there are no words"), required=False)
     style = forms.ChoiceField(
@@ -91,15 +100,22 @@ class NewVideoForm(forms.Form):
             text = decoded_text(upload.read()).text
         except MediaError as error:
             raise forms.ValidationError(str(error)) from error
-        return upload.name, self._readable(text, upload.name)
+        return upload.name, self._readable(text, upload.name, wanted=True)
 
-    def _readable(self, text: str, name: str) -> str:
-        """The text, if it can be read as lyrics."""
-        if text.strip():
-            try:
-                read_lyrics(text, name=name)
-            except MediaError as error:
-                raise forms.ValidationError(str(error)) from error
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or self.cleaned_data
+        if given.get("instrumental") and (given.get("lyrics", "").strip() or given.get("lyrics_file")):
+            self.add_error("instrumental", _("There are words above. Take them out, or untick this."))
+        return given
+
+    def _readable(self, text: str, name: str, *, wanted: bool = False) -> str:
+        """The text, if it can be read as lyrics; `wanted`: it must have words."""
+        try:
+            found = read_lyrics(text, name=name).lines
+        except MediaError as error:
+            raise forms.ValidationError(str(error)) from error
+        if wanted and not found:
+            raise forms.ValidationError(_("There are no words in this file."))
         return text
 
     def given_lyrics(self) -> tuple[str, str]:

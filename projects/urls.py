@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from django.urls import path
 
-from projects.views import acts, media, project, project_new, projects, pulse, theme
+from projects.views import acts, favicon, media, project, project_new, projects, pulse, theme
 
 urlpatterns = [
     path("", projects.projects, name="projects"),
     path("new/", project_new.project_new, name="project-new"),
+    path("favicon.ico", favicon.favicon, name="favicon"),
     path("theme/", theme.theme, name="theme"),
     path("p/<uuid:code>/", project.project, name="project"),
     path("p/<uuid:code>/pulse/", pulse.project_pulse, name="project-pulse"),

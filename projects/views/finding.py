@@ -17,7 +17,8 @@ User = AbstractBaseUser | AnonymousUser
 def owned_project(user: User, code: UUID, *, trashed: bool = False) -> Project:
     """The project of this code, if it is the user's; else Http404."""
     rows: Any = Project.objects.filter(owner_id=user.pk) if trashed else Project.objects.of(user)
-    return get_object_or_404(rows.select_related("transcript", "song__asset"), code=code)
+    found: Project = get_object_or_404(rows.select_related("transcript", "song__asset"), code=code)
+    return found
 
 
 def owned_scene(user: User, code: UUID) -> Scene:

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.core.files.storage import default_storage
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseRedirect
-from django.utils.text import slugify
+from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from projects.models import Asset, FinalVideo, Image
@@ -28,7 +28,15 @@ TYPES = {
     ".ogg": "audio/ogg",
     ".flac": "audio/flac",
     ".wav": "audio/wav",
+    ".opus": "audio/ogg",
+    ".aac": "audio/aac",
+    ".aiff": "audio/aiff",
+    ".mka": "audio/x-matroska",
 }
+# A browser loads captions from the page's own origin only, so they never lead to a bucket.
+SAME_ORIGIN = ("captions",)
+# How long a browser may reuse the way to a file in a bucket: less than the link itself works.
+LINK_KEPT_S = 600
 
 
 Whose = Callable[[str], Q]
@@ -54,7 +62,7 @@ def _film(field: str, label: str) -> Callable[[Whose, UUID], _Found | None]:
     def find(whose: Whose, code: UUID) -> _Found | None:
         rows = FinalVideo.objects.filter(whose("rendition__project"), code=code)
         row = rows.values_list(field, "rendition__project__title").first()
-        return _Found(row[0], f"{slugify(row[1]) or 'film'}{label}", f"{code}-{field}") if row is not None else None
+        return _Found(row[0], f"{file_name(row[1]) or 'film'}{label}", f"{code}-{field}") if row is not None else None
 
     return find
 
@@ -80,8 +88,8 @@ def media(request: HttpRequest, kind: str, code: UUID) -> HttpResponseBase:
     return answer(request, kind, code, owned_by(request.user.pk))
 
 
-def owned_by(user: int) -> Whose:
-    """The condition that a project (found at this path from the row) or an upload is the user's and not in the trash."""
+def owned_by(user: int | None) -> Whose:
+    """The condition that a row's project (found at this path) or an upload is the user's, and not in the trash."""
 
     def condition(path: str) -> Q:
         return Q(**{f"{path}__owner": user, f"{path}__trashed_at": None}) if path else Q(owner=user)
@@ -101,30 +109,42 @@ def answer(request: HttpRequest, kind: str, code: UUID, whose: Whose) -> HttpRes
     if found is None or not found.key:
         raise Http404
     extension = PurePosixPath(found.key).suffix
-    filename, attachment = f"{found.name}{extension}", "download" in request.GET
-    if settings.BUCKET_NAME:
-        return HttpResponseRedirect(_signed_url(found.key, extension, filename, attachment=attachment))
-    response = _local(request, found, TYPES[extension], filename, attachment=attachment)
+    content_type, playable = TYPES.get(extension, "application/octet-stream"), extension in TYPES
+    attachment = "download" in request.GET or not playable
+    filename = f"{found.name}{extension}"
+    if settings.BUCKET_NAME and kind not in SAME_ORIGIN:
+        response: HttpResponseBase = HttpResponseRedirect(_signed_url(found.key, content_type, filename, attachment))
+        response["Cache-Control"] = f"private, max-age={LINK_KEPT_S}"
+        return response
+    response = _bytes(request, found, content_type, filename, attachment)
     response["Cache-Control"] = "private, max-age=3600"
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return response
 
 
-def _local(
-    request: HttpRequest, found: _Found, content_type: str, filename: str, *, attachment: bool
-) -> HttpResponseBase:
+def _bytes(request: HttpRequest, found: _Found, content_type: str, filename: str, attachment: bool) -> HttpResponseBase:
     try:
-        file = default_storage.open(found.key, "rb")
+        return ranged_response(
+            request,
+            lambda: default_storage.open(found.key, "rb"),
+            size=default_storage.size(found.key),
+            content_type=content_type,
+            etag=f'"{found.etag}"',
+            filename=filename,
+            attachment=attachment,
+        )
     except FileNotFoundError as error:
         raise Http404 from error
-    etag = f'"{found.etag}"'
-    return ranged_response(
-        request, file, size=file.size, content_type=content_type, etag=etag, filename=filename, attachment=attachment
-    )
 
 
-def _signed_url(key: str, extension: str, filename: str, *, attachment: bool) -> str:
+def _signed_url(key: str, content_type: str, filename: str, attachment: bool) -> str:
     """A link into the private bucket that works for a quarter of an hour."""
-    disposition = f'{"attachment" if attachment else "inline"}; filename="{filename}"'
-    parameters = {"ResponseContentType": TYPES[extension], "ResponseContentDisposition": disposition}
+    disposition = content_disposition_header(attachment, filename)
+    parameters = {"ResponseContentType": content_type, "ResponseContentDisposition": disposition}
     return str(default_storage.url(key, parameters=parameters))  # type: ignore[call-arg]  # django-storages
+
+
+def file_name(title: str) -> str:
+    """A title as a file name that any system takes: no separators, no control characters, at most 100 letters."""
+    plain = "".join(" " if char in '\\/:*?"<>|' or not char.isprintable() else char for char in title)
+    return " ".join(plain.split())[:100].strip(". ")

@@ -23,7 +23,7 @@ CHOICES = ("style", "aspect", "captions", "resolution", "instrumental")
 @require_http_methods(["GET", "HEAD", "POST"])
 def project_new(request: HttpRequest) -> HttpResponse:
     """The form; sent, it stores the song, begins the project and goes to its page."""
-    form = NewVideoForm(request.POST or None, request.FILES or None)
+    form = NewVideoForm(request.POST, request.FILES) if request.method == "POST" else NewVideoForm()
     if request.method == "POST" and form.is_valid():
         project = _created(form, request.user)
         if project is not None:

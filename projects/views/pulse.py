@@ -17,7 +17,7 @@ from projects.views.finding import owned_project
 @require_GET
 @never_cache
 def project_pulse(request: HttpRequest, code: UUID) -> HttpResponse:
-    """204 while nothing changed (one indexed read); else what changed. The server sets the pace and ends the polling."""
+    """204 while nothing changed (one indexed read), else what changed. It sets the pace and ends the polling."""
     since, every_s = number(request.GET.get("since")), number(request.GET.get("every"))
     row = Project.objects.of(request.user).filter(code=code).only("pk", "rev", "updated_at").first()
     if row is not None and row.rev == since and every_s and (every_s == SLOW_S or not is_slow(row)):
@@ -32,7 +32,7 @@ def project_pulse(request: HttpRequest, code: UUID) -> HttpResponse:
 
 
 def _needs_whole_page(request: HttpRequest, project: Project, *, busy: bool) -> bool:
-    """A poll never puts a player or new cards into a page: for the first film, and for other scenes, it is loaded anew."""
+    """A poll never puts a player or new cards into a page: for a first film or other scenes it is loaded anew."""
     film = main_rendition(project).final
     first_film = film is not None and not busy and shown_film(request) == 0
     return first_film or ("scenes" in request.GET and project.scenes.count() != number(request.GET["scenes"]))

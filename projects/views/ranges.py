@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import IO
 
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
+from django.utils.http import content_disposition_header
+
+BLOCK_BYTES = 64 * 1024
 
 # 18 digits: int() of thousands of digits raises
 _RANGE = re.compile(r"\s*bytes\s*=\s*(\d{0,18})\s*-\s*(\d{0,18})\s*", re.ASCII | re.IGNORECASE)
@@ -18,7 +22,7 @@ class _Slice:
         self._file, self._left = file, left
 
     def read(self, size: int = -1) -> bytes:
-        wanted = self._left if size is None or size < 0 else min(size, self._left)
+        wanted = self._left if size < 0 else min(size, self._left)
         data = self._file.read(wanted)
         self._left -= len(data)
         return data
@@ -27,7 +31,7 @@ class _Slice:
         self._file.close()
 
 
-def wanted_range(request: HttpRequest, size: int, etag: str) -> tuple[int, int] | None | bool:
+def wanted_range(request: HttpRequest, size: int, etag: str) -> tuple[int, int] | bool | None:
     """(first, last) byte that is asked for; None for the whole file; False for a range that lies behind its end.
 
     Several ranges, malformed ones and those of another version (If-Range) are answered with the whole file.
@@ -49,18 +53,30 @@ def wanted_range(request: HttpRequest, size: int, etag: str) -> tuple[int, int] 
 
 
 def ranged_response(
-    request: HttpRequest, file: IO[bytes], *, size: int, content_type: str, etag: str, filename: str, attachment: bool
+    request: HttpRequest,
+    open_file: Callable[[], IO[bytes]],
+    *,
+    size: int,
+    content_type: str,
+    etag: str,
+    filename: str,
+    attachment: bool,
 ) -> HttpResponseBase:
-    """The file, or the part of it that the request asks for (206), or 416."""
+    """The file, or the part of it that the request asks for (206), or 416. HEAD is answered without opening it."""
     span = wanted_range(request, size, etag)
     if span is False:
-        file.close()
-        refused = HttpResponse(status=416, headers={"Content-Range": f"bytes */{size}", "Accept-Ranges": "bytes"})
-        return refused
+        return HttpResponse(status=416, headers={"Content-Range": f"bytes */{size}", "Accept-Ranges": "bytes"})
     first, last = span if isinstance(span, tuple) else (0, size - 1)
-    file.seek(first)
-    body = _Slice(file, last - first + 1)
-    response = FileResponse(body, content_type=content_type, as_attachment=attachment, filename=filename)
+    if request.method == "HEAD":
+        response: HttpResponseBase = HttpResponse(content_type=content_type)
+        response["Content-Disposition"] = content_disposition_header(attachment, filename) or "inline"
+    else:
+        file = open_file()
+        file.seek(first)
+        response = FileResponse(
+            _Slice(file, last - first + 1), content_type=content_type, as_attachment=attachment, filename=filename
+        )
+        response.block_size = BLOCK_BYTES
     response["Content-Length"] = str(max(0, last - first + 1))
     response["Accept-Ranges"] = "bytes"
     response["ETag"] = etag
