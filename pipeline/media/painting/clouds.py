@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import cv2
 import numpy as np
 
 from pipeline.media.painting.brief import Brief
 from pipeline.media.painting.canvas import Canvas
 from pipeline.media.painting.color import Floats, mix
-from pipeline.media.painting.noise import enlarged, fbm, smooth
+from pipeline.media.painting.noise import enlarged, fbm, remapped, smooth
 
 _STYLES = ("wisps", "bands", "heaps", "scattered", "none")
 
@@ -50,10 +49,9 @@ def _sheet(canvas: Canvas, brief: Brief, horizon: float, style: str, amount: flo
     down = (far - 0.877) * 0.16 + across * slant if style != "bands" else y * 0.55 + across * slant
     u = ((across + 0.5) * 767).astype(np.float32)
     v = ((down + 0.04) * 511 + 0 * u).astype(np.float32)
-    read = {"interpolation": cv2.INTER_CUBIC, "borderMode": cv2.BORDER_REFLECT}
-    density = cv2.remap(tile, u, v, **read)
+    density = remapped(tile, u, v, cubic=True)
     dx, dy = canvas.light[0] / canvas.width - 0.5, -1.0 if not brief.time == "sunset" else 0.7
-    shaded = cv2.remap(tile, u + np.float32(14 * dx), v + np.float32(7 * dy), **read)
+    shaded = remapped(tile, u + np.float32(14 * dx), v + np.float32(7 * dy), cubic=True)
     cover = {"wisps": 0.53, "bands": 0.535, "deck": 0.40, "scattered": 0.52}[style] + float(rng.uniform(-0.03, 0.03))
     alpha = smooth(cover, cover + (0.24 if style == "wisps" else 0.13), density)
     envelope = smooth(1.0, 0.84, y) if style != "bands" else smooth(0.25, 0.6, y) * smooth(1.0, 0.93, y)
@@ -117,7 +115,7 @@ class Puffs:
         ox, oy = (x * 7.3) % 120, (y * 5.1) % 120
         map_x = np.repeat(((np.arange(right - left, dtype=np.float32) * scale + ox) % 255)[None], bottom - top, 0)
         map_y = np.repeat(((np.arange(bottom - top, dtype=np.float32) * scale + oy) % 255)[:, None], right - left, 1)
-        rough = cv2.remap(self.rough, map_x, map_y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT)
+        rough = remapped(self.rough, map_x, map_y)
         far = np.sqrt(u * u + v * v) + rough * 0.42
         lx, ly = self.canvas.light[0] - x, min(self.canvas.light[1] - y, -0.25 * self.canvas.unit)
         length = max(1.0, float(np.hypot(lx, ly)))

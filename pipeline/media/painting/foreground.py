@@ -15,6 +15,9 @@ from pipeline.media.painting.ground import bank
 _SKY = ("birds", "plane", "balloon", "lanterns")
 _FAR = ("lighthouse", "bridge", "house", "windmill")
 _PEOPLE = ("person", "couple", "dancer", "musician", "child", "umbrella")
+_POSES = {"walk": ("walk", "walking", "wander"), "run": ("run", "running"), "sit": ("sit", "sitting")}
+_COUPLES = {"embrace": ("kiss", "kissing", "embrace", "hug"), "waltz": ("dance", "dancing", "waltz", "dancer")}
+_INSTRUMENTS = {"microphone": ("singer", "singing", "microphone"), "guitar": ("guitar", "guitarist")}
 _FLAT = ("street", "road", "rails", "grid")
 _WIDE = ("wires", "fence", "grass", "flowers", "crowd", "rails")
 
@@ -27,7 +30,7 @@ def paint_sky_things(canvas: Canvas, brief: Brief, place: Place) -> None:
         paint_birds(canvas, place.horizon)
     if "plane" in names:
         vehicles.paint_plane(canvas, place.horizon)
-    if "lanterns" in names and brief.kind not in ("lights",):
+    if "lanterns" in names and brief.kind != "lights":
         things.paint_lanterns(canvas, place.horizon)
     if "balloon" in names:
         for index in range(int(rng.integers(1, 4))):
@@ -70,7 +73,8 @@ def _far(canvas: Canvas, brief: Brief, place: Place, rng: np.random.Generator) -
 
 
 def _boats(canvas: Canvas, brief: Brief, place: Place, rng: np.random.Generator) -> None:
-    assert place.water is not None
+    if place.water is None:
+        return
     top, bottom = place.water
     kind = "ship" if brief.has("ship", "pirate", "voyage") else "row" if brief.has("row", "canoe", "rowboat") else ""
     count = 1 if "boat" in brief.asked and not brief.has("boats", "ships") else int(rng.integers(1, 3))
@@ -100,7 +104,7 @@ def _boats(canvas: Canvas, brief: Brief, place: Place, rng: np.random.Generator)
 
 def _reflection(canvas: Canvas, pen: Pen, row: float) -> None:
     """The boat's dark mirror image, broken into streaks and fading downward."""
-    left, top, right, bottom = pen.box
+    left, top, right, _ = pen.box
     line = min(int(row), canvas.height - 2)
     tall = min(line - top, canvas.height - line)
     if tall < 3 or right <= left:
@@ -227,90 +231,74 @@ def _wide(canvas: Canvas, brief: Brief, name: str, place: Place, line: Floats | 
 def _one(canvas: Canvas, brief: Brief, name: str, x: float, foot: float, tall: float, rng: np.random.Generator) -> None:
     """One near thing on its spot; `tall` is the height of a person there."""
     pen = Pen(canvas)
-    canvas.focus = (x, foot - tall * 0.6) if name in _PEOPLE else canvas.focus
-    if name == "person":
-        pose = (
-            "walk"
-            if brief.has("walk", "walking", "wander")
-            else "run"
-            if brief.has("run", "running")
-            else "sit"
-            if brief.has("sit", "sitting")
-            else ""
-        )
-        people.draw_person(pen, rng, x, foot, tall, pose, dress=_dress(brief))
-    elif name == "couple":
-        company.draw_couple(
-            pen,
-            rng,
-            x,
-            foot,
-            tall,
-            "embrace"
-            if brief.has("kiss", "embrace", "hug")
-            else "waltz"
-            if brief.has("dance", "dancing", "waltz", "dancer")
-            else "",
-        )
-    elif name == "dancer":
-        people.draw_person(pen, rng, x, foot, tall, "dance", dress=_dress(brief))
-    elif name == "musician":
-        company.draw_musician(
-            pen,
-            rng,
-            x,
-            foot,
-            tall,
-            "microphone" if brief.has("singer", "microphone") else "guitar" if brief.has("guitar") else "",
-        )
-    elif name == "umbrella":
-        company.draw_umbrella(pen, rng, x, foot, tall)
-    elif name == "child":
-        balloons = company.draw_child(pen, rng, x, foot, tall * 0.72)
-        pen.stamp(canvas.colors.near, depth=232, rim=0.55)
-        for index, (bx, by, radius) in enumerate(balloons):
-            ball = Pen(canvas)
-            ball.oval(bx, by, radius * 0.86, radius)
-            ball.stamp(mix(canvas.colors.accents[index % 4], canvas.colors.near, 0.12), depth=228, rim=0.8)
-            canvas.glow(bx - radius * 0.3, by - radius * 0.4, radius * 0.24, np.ones(3, np.float32), 0.6)
+    if name in _PEOPLE:
+        canvas.focus = (x, foot - tall * 0.6)
+        _someone(canvas, brief, pen, name, x, foot, tall, rng)
         return
-    elif name == "tree":
+    if name == "tree":
         plants.paint_tree(canvas, brief, x, foot, canvas.unit * float(rng.uniform(0.55, 0.95)), "near")
-        return
-    elif name == "palm":
+    elif name == "car":
+        vehicles.paint_car(canvas, x, foot, tall * 1.15)
+    elif name == "lamp":
+        things.paint_lamp(canvas, x, foot, max(tall * 1.7, canvas.unit * 0.36))
+    elif name == "fire":
+        things.paint_fire(canvas, x, foot, canvas.unit * 0.13)
+    else:
+        _silhouette(canvas, pen, name, x, foot, tall, rng)
+        pen.stamp(canvas.colors.near, depth=232, rim=0.55)
+
+
+def _silhouette(
+    canvas: Canvas, pen: Pen, name: str, x: float, foot: float, tall: float, rng: np.random.Generator
+) -> None:
+    """Palms, cacti, a deer or a bench, in groups that lean into the picture."""
+    inward = 1 if x < canvas.width / 2 else -1
+    if name == "palm":
         for k in range(int(rng.integers(1, 4))):
             plants.draw_palm(
-                pen,
-                rng,
-                x + k * canvas.unit * 0.09 * (1 if x < canvas.width / 2 else -1),
-                foot,
-                canvas.unit * float(rng.uniform(0.45, 0.8)),
+                pen, rng, x + k * canvas.unit * 0.09 * inward, foot, canvas.unit * float(rng.uniform(0.45, 0.8))
             )
     elif name == "cactus":
         for k in range(int(rng.integers(1, 4))):
-            plants.draw_cactus(
-                pen,
-                rng,
-                x + canvas.unit * 0.16 * k * (1 if x < canvas.width / 2 else -1),
-                foot,
-                tall * (1.25 - 0.35 * k),
-            )
+            plants.draw_cactus(pen, rng, x + canvas.unit * 0.16 * k * inward, foot, tall * (1.25 - 0.35 * k))
     elif name == "deer":
         draw_deer(pen, rng, x, foot, tall * 0.9)
     elif name == "bench":
         things.draw_bench(pen, x, foot, tall * 0.8)
         if rng.random() < 0.6:
             people.draw_person(pen, rng, x + tall * 0.1, foot - tall * 0.16, tall, "sit")
-    elif name == "car":
-        vehicles.paint_car(canvas, x, foot, tall * 1.15)
-        return
-    elif name == "lamp":
-        things.paint_lamp(canvas, x, foot, max(tall * 1.7, canvas.unit * 0.36))
-        return
-    elif name == "fire":
-        things.paint_fire(canvas, x, foot, canvas.unit * 0.13)
-        return
+
+
+def _someone(
+    canvas: Canvas, brief: Brief, pen: Pen, name: str, x: float, foot: float, tall: float, rng: np.random.Generator
+) -> None:
+    """People in the pose that the words name."""
+    if name == "couple":
+        company.draw_couple(pen, rng, x, foot, tall, _named(brief, _COUPLES))
+    elif name == "musician":
+        company.draw_musician(pen, rng, x, foot, tall, _named(brief, _INSTRUMENTS))
+    elif name == "umbrella":
+        company.draw_umbrella(pen, rng, x, foot, tall)
+    elif name == "child":
+        balloons = company.draw_child(pen, rng, x, foot, tall * 0.72)
+        _toy_balloons(canvas, balloons)
+    else:
+        pose = "dance" if name == "dancer" else _named(brief, _POSES)
+        people.draw_person(pen, rng, x, foot, tall, pose, dress=_dress(brief))
     pen.stamp(canvas.colors.near, depth=232, rim=0.55)
+
+
+def _named(brief: Brief, table: dict[str, tuple[str, ...]]) -> str:
+    """The first name of a table of which the prompt holds a word, or ""."""
+    return next((name for name, words in table.items() if brief.has(*words)), "")
+
+
+def _toy_balloons(canvas: Canvas, balloons: list[tuple[float, float, float]]) -> None:
+    for index, (x, y, radius) in enumerate(balloons):
+        ball = Pen(canvas)
+        ball.oval(x, y, radius * 0.86, radius)
+        ball.stamp(mix(canvas.colors.accents[index % 4], canvas.colors.near, 0.12), depth=228, rim=0.8)
+        canvas.glow(x - radius * 0.3, y - radius * 0.4, radius * 0.24, np.ones(3, np.float32), 0.6)
 
 
 def _dress(brief: Brief) -> bool | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from pipeline.media.painting.canvas import Canvas, Pen, Point
@@ -124,67 +126,46 @@ def paint_house(
     colors = canvas.colors
     rng = canvas.rng("house-" + name)
     side = 1.0 if canvas.light[0] < x else -1.0
-    tall = wide * float(rng.uniform(0.36, 0.5))
-    roof = wide * float(rng.uniform(0.34, 0.48))
+    tall, roof = wide * float(rng.uniform(0.36, 0.5)), wide * float(rng.uniform(0.34, 0.48))
+    ridge, eaves = -tall - roof, -tall + wide * 0.02
 
     def at(px: float, py: float) -> Point:
         return x + px * wide * side, foot + py
 
     wall = mix(colors.land(0.72), rgb("#6b4630"), 0.35)
+    cover = mix(np.ones(3, np.float32), colors.sky[2], 0.35) if snow else mix(colors.near, colors.far, 0.25)
+    stack = -tall - roof * 1.28
     parts: list[tuple[list[Point], Floats]] = [
         (
-            [at(-0.5, 0), at(-0.5, -tall), at(-0.28, -tall - roof), at(-0.06, -tall), at(-0.06, 0)],
+            [at(0.18, -tall - roof * 0.6), at(0.18, stack), at(0.27, stack), at(0.27, -tall - roof * 0.6)],
+            mix(wall, colors.near, 0.6),
+        ),
+        (
+            [at(-0.5, 0), at(-0.5, -tall), at(-0.28, ridge), at(-0.06, -tall), at(-0.06, 0)],
             mix(wall, colors.glow, 0.16),
         ),
         ([at(-0.06, 0), at(-0.06, -tall), at(0.5, -tall), at(0.5, 0)], mix(wall, colors.near, 0.45)),
+        ([at(-0.28, ridge), at(0.30, ridge), at(0.56, eaves), at(-0.01, eaves)], cover),
     ]
-    cover = mix(colors.near, colors.far, 0.25)
-    if snow:
-        cover = mix(np.ones(3, np.float32), colors.sky[2], 0.35)
-    parts.append(
-        (
-            [
-                at(-0.28, -tall - roof),
-                at(0.30, -tall - roof),
-                at(0.56, -tall + wide * 0.02),
-                at(-0.01, -tall + wide * 0.02),
-            ],
-            cover,
-        )
-    )
-    chimney = Pen(canvas)
-    chimney.polygon(
-        [
-            at(0.18, -tall - roof * 0.6),
-            at(0.18, -tall - roof * 1.28),
-            at(0.27, -tall - roof * 1.28),
-            at(0.27, -tall - roof * 0.6),
-        ]
-    )
-    chimney.stamp(mix(wall, colors.near, 0.6), depth=depth)
     for points, color in parts:
         pen = Pen(canvas)
         pen.polygon(points)
         pen.stamp(color, depth=depth)
-    eave = Pen(canvas)
-    eave.limb(at(-0.28, -tall - roof), at(-0.55, -tall + wide * 0.03), wide * 0.035)
-    eave.limb(at(-0.28, -tall - roof), at(-0.01, -tall + wide * 0.02), wide * 0.035)
-    eave.stamp(cover if snow else colors.near, depth=depth)
-    _house_windows(canvas, rng, at, tall, roof, wide, lit)
+    edge = Pen(canvas)
+    edge.limb(at(-0.28, ridge), at(-0.55, -tall + wide * 0.03), wide * 0.035)
+    edge.limb(at(-0.28, ridge), at(-0.01, eaves), wide * 0.035)
+    edge.stamp(cover if snow else colors.near, depth=depth)
+    _house_windows(canvas, at, tall, roof, wide, lit)
+    smoke = mix(colors.sky[4], colors.far, 0.3)
     for puff in range(7):
         rise = puff / 7
-        canvas.glow(
-            *at(0.225 + 0.10 * rise**1.5, -tall - roof * 1.32 - wide * 0.75 * rise),
-            wide * (0.035 + 0.07 * rise),
-            mix(colors.sky[4], colors.far, 0.3),
-            0.22 * (1 - rise),
-        )
+        place = at(0.225 + 0.10 * rise**1.5, -tall - roof * 1.32 - wide * 0.75 * rise)
+        canvas.glow(*place, wide * (0.035 + 0.07 * rise), smoke, 0.22 * (1 - rise))
 
 
-def _house_windows(canvas: Canvas, rng: Rng, at: object, tall: float, roof: float, wide: float, lit: bool) -> None:
-    place = at if callable(at) else None
-    if place is None:
-        return
+def _house_windows(
+    canvas: Canvas, place: Callable[[float, float], Point], tall: float, roof: float, wide: float, lit: bool
+) -> None:
     spots = [(-0.40, -0.55), (-0.21, -0.55), (0.10, -0.52), (0.30, -0.52)]
     frames = Pen(canvas)
     for px, py in spots:

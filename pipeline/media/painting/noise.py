@@ -93,6 +93,14 @@ def blurred(values: Floats, sigma: float) -> Floats:
     return np.asarray(cv2.resize(soft, (width, height), interpolation=cv2.INTER_LINEAR), np.float32)
 
 
+def remapped(values: Floats, x: Floats, y: Floats, *, cubic: bool = False) -> Floats:
+    """The values read at columns x and rows y (both of the result's shape), mirrored beyond the edges."""
+    how = cv2.INTER_CUBIC if cubic else cv2.INTER_LINEAR
+    at_x, at_y = np.broadcast_arrays(x, y)
+    read = cv2.remap(values, at_x.astype(np.float32), at_y.astype(np.float32), how, borderMode=cv2.BORDER_REFLECT)
+    return np.asarray(read, np.float32)
+
+
 def enlarged(values: Floats, width: int, height: int) -> Floats:
     """The values resized smoothly to width x height."""
     return np.asarray(cv2.resize(values, (width, height), interpolation=cv2.INTER_LINEAR), np.float32)

@@ -222,21 +222,8 @@ def paint_flower(
     stems.path(np.stack([x + bend * at**2, y + (foot - y) * at], 1), max(1.0, radius * 0.12))
     leaf = at[3]
     stems.oval(x + bend * leaf**2 + radius * 0.5, y + (foot - y) * leaf, radius * 0.55, radius * 0.16, -0.6)
-    pen = Pen(canvas)
-    if style == "tulip":
-        for out in (-0.38, 0.38, 0.0):
-            pen.oval(x + out * radius, y - radius * 0.15, radius * 0.42, radius * 0.85, out * 0.5)
-        pen.stamp(color, depth=225, rim=0.4)
-        return
-    if style == "lavender":
-        for step in range(9):
-            share = step / 9
-            pen.dot(
-                x + float(rng.normal(0, radius * 0.12)),
-                y + radius * (2.2 * share - 1.2),
-                radius * (0.16 + 0.20 * share),
-            )
-        pen.stamp(color, depth=225, rim=0.3)
+    if style in ("tulip", "lavender"):
+        _closed_flower(canvas, rng, x, y, radius, color, style)
         return
     count = {"daisy": 13, "poppy": 5, "rose": 6, "sunflower": 18}.get(style, 7)
     squash = float(rng.uniform(0.62, 1.0))
@@ -265,6 +252,19 @@ def paint_flower(
         radius * (0.34 if style == "sunflower" else 0.20) * squash,
     )
     core.stamp(heart, depth=225)
+
+
+def _closed_flower(canvas: Canvas, rng: Rng, x: float, y: float, radius: float, color: Floats, style: str) -> None:
+    """A tulip's cup or a spike of lavender."""
+    pen = Pen(canvas)
+    if style == "tulip":
+        for out in (-0.38, 0.38, 0.0):
+            pen.oval(x + out * radius, y - radius * 0.15, radius * 0.42, radius * 0.85, out * 0.5)
+    else:
+        for step in range(9):
+            share, off = step / 9, float(rng.normal(0, radius * 0.12))
+            pen.dot(x + off, y + radius * (2.2 * share - 1.2), radius * (0.16 + 0.20 * share))
+    pen.stamp(color, depth=225, rim=0.4)
 
 
 def draw_cactus(pen: Pen, rng: Rng, x: float, foot: float, tall: float) -> None:

@@ -48,7 +48,7 @@ def _orb(canvas: Canvas, brief: Brief, rng: np.random.Generator, chance: float) 
 def ink(canvas: Canvas, brief: Brief) -> Place:
     """Thousands of strokes that follow one current, over paper or night."""
     rng = canvas.rng("ink")
-    width, height, unit = canvas.width, canvas.height, canvas.unit
+    width, height = canvas.width, canvas.height
     dark = canvas.colors.dark or rng.random() < 0.3
     paper = mix(rgb("#f6efe2"), canvas.colors.sky[4], 0.45)
     first, last = (
@@ -141,14 +141,13 @@ def _strokes(canvas: Canvas, rng: np.random.Generator, turn: Floats, dark: bool)
                 4,
             )
         cv2.addWeighted(picture, 0.25, layer, 0.75, 0, picture)
-    canvas.image[:] = picture.astype(np.float32) / 255
+    canvas.image[:] = picture.astype(np.float32) / np.float32(255)
 
 
 def silk(canvas: Canvas, brief: Brief) -> Place:
     """Cloth in slow folds: few wide waves laid over one another, each lit along its crest."""
     rng = canvas.rng("silk")
-    width, height, unit = canvas.width, canvas.height, canvas.unit
-    colors = canvas.colors
+    width, height, unit, colors = canvas.width, canvas.height, canvas.unit, canvas.colors
     stops = [
         mix(colors.near, colors.sky[0], 0.4),
         colors.sky[1],
@@ -157,48 +156,64 @@ def silk(canvas: Canvas, brief: Brief) -> Place:
         mix(colors.sky[4], colors.glow, 0.4),
     ]
     canvas.light = (width * float(rng.uniform(0.2, 0.8)), height * float(rng.uniform(0.1, 0.4)))
-    small = (max(8, width // 2), max(8, height // 2))
-    x = np.linspace(0, width / unit, small[0], dtype=np.float32)[None]
-    y = np.linspace(0, height / unit, small[1], dtype=np.float32)[:, None]
+    x = np.linspace(0, width / unit, max(8, width // 2), dtype=np.float32)[None]
+    y = np.linspace(0, height / unit, max(8, height // 2), dtype=np.float32)[:, None]
     lean = float(rng.uniform(-0.9, 0.9)) + (np.pi / 2 if canvas.tall and rng.random() < 0.5 else 0.0)
-    along, across = x * np.cos(lean) + y * np.sin(lean), y * np.cos(lean) - x * np.sin(lean)
+    along = (x * np.cos(lean) + y * np.sin(lean)).astype(np.float32)
+    across = (y * np.cos(lean) - x * np.sin(lean)).astype(np.float32)
     table = ramp(stops, 512)
-    image = lookup(table, np.clip(0.25 + 0.35 * across + 0 * along, 0, 1).astype(np.float32))
-    layers = int(rng.integers(5, 9))
+    image = lookup(table, np.clip(0.25 + 0.35 * across, 0, 1))
+    layers, ribbons = int(rng.integers(5, 9)), bool(rng.random() < 0.5)
     low, high = float(across.min()), float(across.max())
-    style = str(rng.choice(["folds", "ribbons"]))
     for k in range(layers):
-        base = low + (high - low) * (k + 0.4) / layers
-        waves = [
-            (float(rng.uniform(0.6, 1.7)), float(rng.uniform(0, 6.28)), float(rng.uniform(0.05, 0.16)))
-            for _ in range(2)
-        ]
-        line = base + sum(tall * np.sin(along * rate * 2 + shift) for rate, shift, tall in waves)
-        below = across - line
-        depth = float(rng.uniform(0.22, 0.42))
-        share = np.clip(below / depth, 0, 1)
-        fold = 0.5 + 0.5 * np.cos(
-            np.sqrt(np.clip(below, 0, None)) * float(rng.uniform(7, 13)) + along * float(rng.uniform(0.4, 1.4))
-        )
-        tone = np.clip(
-            0.78 * np.exp(-share * 2.6) + 0.34 * fold * (1 - 0.5 * share) + 0.12 + 0.10 * np.sin(along * 1.7 + k), 0, 1
-        )
-        alpha = smooth(-0.003, 0.003, below.astype(np.float32))
-        if style == "ribbons":
-            alpha = alpha * smooth(depth * 1.25, depth * 0.9, below.astype(np.float32))
-        shadow = np.exp(-np.clip(-below, 0, 1) / 0.055) * (below < 0) * 0.42
-        image *= (1 - shadow)[..., None].astype(np.float32)
-        paint = lookup(table, np.clip(tone * (0.75 + 0.25 * k / layers), 0, 1).astype(np.float32))
-        edge = np.exp(-np.abs(below) / 0.006) * (below >= -0.004) * 0.55
-        paint += edge[..., None].astype(np.float32) * (colors.glow - paint)
-        image += (paint - image) * alpha[..., None]
-    canvas.image[:] = enlarged(np.clip(image, 0, 1).astype(np.float32), width, height)
-    canvas.depth[:] = (
-        40 + 150 * enlarged(stretched(np.asarray(across + 0 * along, np.float32)), width, height)
-    ).astype(np.uint8)
+        below = across - (low + (high - low) * (k + 0.4) / layers)
+        for _ in range(2):
+            rate, shift, tall = (
+                float(rng.uniform(1.2, 3.4)),
+                float(rng.uniform(0, 6.28)),
+                float(rng.uniform(0.05, 0.16)),
+            )
+            below -= np.float32(tall) * np.sin(along * np.float32(rate) + np.float32(shift))
+        _fold(image, rng, table, colors.glow, along, below, k / layers, ribbons)
+    canvas.image[:] = enlarged(np.clip(image, 0, 1), width, height)
+    canvas.depth[:] = (40 + 150 * enlarged(stretched(across), width, height)).astype(np.uint8)
     _orb(canvas, brief, rng, 0.12)
     _dust(canvas, rng)
     return nowhere(canvas)
+
+
+def _fold(
+    image: Floats,
+    rng: np.random.Generator,
+    table: Floats,
+    glow: Floats,
+    along: Floats,
+    below: Floats,
+    near: float,
+    ribbons: bool,
+) -> None:
+    """Lay one fold over the image; `below` is the distance under its crest in shorter sides, `near` 0 back to 1 front."""
+    depth = float(rng.uniform(0.22, 0.42))
+    share = np.clip(below / np.float32(depth), 0, 1)
+    phase = np.sqrt(np.clip(below, 0, None)) * np.float32(rng.uniform(7, 13)) + along * np.float32(
+        rng.uniform(0.4, 1.4)
+    )
+    wave = 0.5 + 0.5 * np.cos(phase)
+    tone = (
+        0.78 * np.exp(-share * 2.6)
+        + 0.34 * wave * (1 - 0.5 * share)
+        + 0.12
+        + 0.10 * np.sin(along * 1.7 + np.float32(near * 7))
+    )
+    alpha = smooth(-0.003, 0.003, below)
+    if ribbons:
+        alpha = alpha * smooth(depth * 1.25, depth * 0.9, below)
+    shadow = np.exp(-np.clip(-below, 0, 1) / 0.055) * (below < 0) * np.float32(0.42)
+    image *= (1 - shadow)[..., None]
+    paint = lookup(table, np.clip(tone * np.float32(0.75 + 0.25 * near), 0, 1))
+    edge = np.exp(-np.abs(below) / 0.006) * (below >= -0.004) * np.float32(0.55)
+    paint += edge[..., None] * (glow - paint)
+    image += (paint - image) * alpha[..., None]
 
 
 def _dust(canvas: Canvas, rng: np.random.Generator) -> None:

@@ -143,75 +143,65 @@ def rooftops(canvas: Canvas, brief: Brief) -> Place:
 def _roof_row(
     canvas: Canvas, brief: Brief, rng: np.random.Generator, row: float, size: float, near: float, *, old: bool
 ) -> None:
+    """One row of houses, about `size` pixels each, from wall to chimney."""
     colors = canvas.colors
     glowing = colors.dark or brief.time in ("dusk", "sunset", "dawn")
     x = -size * float(rng.random())
     while x < canvas.width + size:
-        wide, tall = size * float(rng.uniform(0.9, 2.0)), size * float(rng.uniform(0.5, 1.2))
-        wall = mix(
-            mix(colors.land(near), rgb(str(rng.choice(["#a06a4f", "#8c7a6b", "#6b7a8c", "#a58a6a"]))), 0.22),
-            colors.near,
-            0.10,
-        )
+        wide, top = size * float(rng.uniform(0.9, 2.0)), row - size * float(rng.uniform(0.5, 1.2))
+        brick = rgb(str(rng.choice(["#a06a4f", "#8c7a6b", "#6b7a8c", "#a58a6a"])))
+        body = Pen(canvas)
+        body.polygon([(x, canvas.height + 3), (x, top), (x + wide, top), (x + wide, canvas.height + 3)])
+        body.stamp(mix(mix(colors.land(near), brick, 0.22), colors.near, 0.10), depth=int(60 + 150 * near))
         roof = mix(colors.land(min(1.0, near + 0.2)), rgb("#8a4a3a") if old else colors.accents[0], 0.22)
         if brief.snowy:
             roof = mix(np.ones(3, np.float32), colors.sky[2], 0.35)
-        top = row - tall
-        body = Pen(canvas)
-        body.polygon([(x, canvas.height + 3), (x, top), (x + wide, top), (x + wide, canvas.height + 3)])
-        body.stamp(wall, depth=int(60 + 150 * near))
         cover = Pen(canvas)
-        pitch = size * float(rng.uniform(0.28, 0.6))
-        if old and rng.random() < 0.75:
-            if rng.random() < 0.5:
-                cover.polygon(
-                    [
-                        (x - size * 0.04, top + size * 0.03),
-                        (x + wide * 0.18, top - pitch),
-                        (x + wide * 0.82, top - pitch),
-                        (x + wide + size * 0.04, top + size * 0.03),
-                    ]
-                )
-            else:
-                cover.polygon(
-                    [
-                        (x - size * 0.04, top + size * 0.03),
-                        (x + wide / 2, top - pitch * 1.3),
-                        (x + wide + size * 0.04, top + size * 0.03),
-                    ]
-                )
-        else:
-            pitch = size * 0.05
-            cover.polygon(
-                [
-                    (x - size * 0.02, top + size * 0.04),
-                    (x - size * 0.02, top - size * 0.05),
-                    (x + wide + size * 0.02, top - size * 0.05),
-                    (x + wide + size * 0.02, top + size * 0.04),
-                ]
-            )
-            if rng.random() < 0.35:
-                _tank(cover, x + wide * float(rng.uniform(0.25, 0.75)), top - size * 0.05, size * 0.32)
-        for _ in range(int(rng.integers(1, 3))):
-            cx = x + wide * float(rng.uniform(0.15, 0.85))
-            high = top - pitch * float(rng.uniform(0.9, 1.3)) - size * 0.12
-            cover.polygon(
-                [(cx - size * 0.05, top), (cx - size * 0.05, high), (cx + size * 0.05, high), (cx + size * 0.05, top)]
-            )
-        if rng.random() < 0.4:
-            ax = x + wide * float(rng.uniform(0.2, 0.8))
-            cover.path([(ax, top), (ax, top - pitch - size * 0.55)], max(1.0, size * 0.014))
-            for k in range(3):
-                cover.path(
-                    [
-                        (ax - size * 0.12, top - pitch - size * (0.5 - 0.09 * k)),
-                        (ax + size * 0.12, top - pitch - size * (0.53 - 0.09 * k)),
-                    ],
-                    1.0,
-                )
+        pitch = (
+            _pitched(cover, rng, x, top, wide, size)
+            if old and rng.random() < 0.75
+            else _flat(cover, rng, x, top, wide, size)
+        )
+        _stacks(cover, rng, x, top, wide, size, pitch)
         cover.stamp(roof, depth=int(60 + 150 * near), rim=0.45)
         _row_windows(canvas, rng, x, top, wide, size, glowing, near)
         x += wide * float(rng.uniform(0.92, 1.1))
+
+
+def _pitched(pen: Pen, rng: np.random.Generator, x: float, top: float, wide: float, size: float) -> float:
+    """A gable or a hipped roof; returns its height."""
+    pitch = size * float(rng.uniform(0.28, 0.6))
+    left, right, eaves = x - size * 0.04, x + wide + size * 0.04, top + size * 0.03
+    if rng.random() < 0.5:
+        pen.polygon([(left, eaves), (x + wide * 0.18, top - pitch), (x + wide * 0.82, top - pitch), (right, eaves)])
+    else:
+        pen.polygon([(left, eaves), (x + wide / 2, top - pitch * 1.3), (right, eaves)])
+    return pitch
+
+
+def _flat(pen: Pen, rng: np.random.Generator, x: float, top: float, wide: float, size: float) -> float:
+    """A flat roof with its edge, now and then a water tank; returns its height."""
+    left, right = x - size * 0.02, x + wide + size * 0.02
+    pen.polygon(
+        [(left, top + size * 0.04), (left, top - size * 0.05), (right, top - size * 0.05), (right, top + size * 0.04)]
+    )
+    if rng.random() < 0.35:
+        _tank(pen, x + wide * float(rng.uniform(0.25, 0.75)), top - size * 0.05, size * 0.32)
+    return size * 0.05
+
+
+def _stacks(pen: Pen, rng: np.random.Generator, x: float, top: float, wide: float, size: float, pitch: float) -> None:
+    """Chimneys and aerials."""
+    for _ in range(int(rng.integers(1, 3))):
+        at, half = x + wide * float(rng.uniform(0.15, 0.85)), size * 0.05
+        high = top - pitch * float(rng.uniform(0.9, 1.3)) - size * 0.12
+        pen.polygon([(at - half, top), (at - half, high), (at + half, high), (at + half, top)])
+    if rng.random() < 0.4:
+        at, high = x + wide * float(rng.uniform(0.2, 0.8)), top - pitch
+        pen.path([(at, top), (at, high - size * 0.55)], max(1.0, size * 0.014))
+        for k in range(3):
+            bar = high - size * (0.5 - 0.09 * k)
+            pen.path([(at - size * 0.12, bar), (at + size * 0.12, bar - size * 0.03)], 1.0)
 
 
 def _tank(pen: Pen, x: float, row: float, size: float) -> None:

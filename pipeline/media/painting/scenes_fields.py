@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import cv2
 import numpy as np
 
 from pipeline.media.painting.brief import Brief, Place
@@ -10,7 +9,7 @@ from pipeline.media.painting.canvas import Canvas, Pen
 from pipeline.media.painting.color import Floats, mix, rgb
 from pipeline.media.painting.flowers import flower_colors, flower_style
 from pipeline.media.painting.ground import crest, paint_mist, paint_ridge
-from pipeline.media.painting.noise import fbm, smooth
+from pipeline.media.painting.noise import fbm, remapped, smooth
 from pipeline.media.painting.plants import draw_grass, draw_pine, leaf_color, paint_flower
 from pipeline.media.painting.sky import paint_sky
 from pipeline.media.painting.terrain import Terrain, hills, paint_terrain, raised, slopes
@@ -42,10 +41,8 @@ def rolling(canvas: Canvas, brief: Brief, horizon: float, *, tall: float, name: 
     side = 1.0 if canvas.light[0] < canvas.width / 2 else -1.0
     facing = smooth(0.1, 0.95, np.clip(0.55 - side * right * 0.9 - away * 0.7, 0, 1))
     tile = fbm(rng, 512, 512, 5, 5, 0.6)
-    patch = cv2.remap(
-        tile, ground.across * 11 + 256, ground.along * 8 + 20, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT
-    )
-    fine = cv2.remap(tile, ground.across * 90 + 256, ground.along * 60, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT)
+    patch = remapped(tile, ground.across * 11 + 256, ground.along * 8 + 20)
+    fine = remapped(tile, ground.across * 90 + 256, ground.along * 60)
     base = _green(canvas, brief, rng)
     dark = mix(base, canvas.colors.near, 0.66)
     bright = mix(base, canvas.colors.glow, 0.34)

@@ -265,13 +265,12 @@ def village(canvas: Canvas, brief: Brief) -> Place:
         base = mix(base, canvas.colors.sky[1], 0.45)
     layers = 3
     for index in range(layers):
-        near = (index + 1) / layers
         row = horizon + (height - horizon) * (0.10 + 0.26 * index)
         top = crest(canvas, f"snowfield-{index}", row, unit * (0.04 + 0.04 * index), 1.3, ridged=False, gain=0.35)
         paint_pines(
             canvas,
             f"firs-{index}",
-            row - unit * 0.0,
+            row,
             unit * (0.07 + 0.075 * index),
             int((60, 30, 12)[index] * width / height / 1.78) + 4,
             mix(canvas.colors.land(0.35 + 0.25 * index), rgb("#1d3b33"), 0.3),

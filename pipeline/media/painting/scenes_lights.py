@@ -8,7 +8,7 @@ import numpy as np
 from pipeline.media.painting.brief import Brief, Place
 from pipeline.media.painting.canvas import Canvas, Pen
 from pipeline.media.painting.color import Floats, mix, oklab, rgb, srgb
-from pipeline.media.painting.noise import enlarged, fbm, smooth
+from pipeline.media.painting.noise import blurred, enlarged, fbm, smooth
 from pipeline.media.painting.things import WARM
 
 _WHITE = np.ones(3, np.float32)
@@ -157,7 +157,7 @@ def _gloss(canvas: Canvas, floor: float) -> None:
         return
     mirrored = canvas.image[top - depth : top][::-1]
     small = cv2.resize(mirrored, (max(2, canvas.width // 4), max(2, depth // 4)), interpolation=cv2.INTER_AREA)
-    soft = cv2.GaussianBlur(cv2.blur(small, (3, max(3, small.shape[0] // 5))), (0, 0), 2.0)
+    soft = blurred(np.asarray(cv2.blur(small, (3, max(3, small.shape[0] // 5))), np.float32), 2.0)
     fade = np.linspace(0.78, 0.30, depth, dtype=np.float32)[:, None, None]
     dark = mix(canvas.colors.near, canvas.colors.sky[1], 0.25)
     canvas.image[top : top + depth] = enlarged(soft, canvas.width, depth) * fade + dark * (1 - fade) * np.float32(0.9)

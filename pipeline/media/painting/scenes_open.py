@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import cv2
 import numpy as np
 
 from pipeline.media.painting.brief import Brief, Place
@@ -10,7 +9,7 @@ from pipeline.media.painting.canvas import Canvas
 from pipeline.media.painting.clouds import Puffs, heap, paint_heaps
 from pipeline.media.painting.color import Floats, mix, rgb
 from pipeline.media.painting.ground import crest, paint_ridge, peak_crest
-from pipeline.media.painting.noise import fbm, smooth
+from pipeline.media.painting.noise import fbm, remapped, smooth
 from pipeline.media.painting.sky import paint_sky
 from pipeline.media.painting.terrain import Terrain, dunes, paint_terrain, raised, slopes
 from pipeline.media.painting.weather import paint_rays
@@ -56,7 +55,7 @@ def desert(canvas: Canvas, brief: Brief) -> Place:
 
 def _ripples(canvas: Canvas, ground: Terrain) -> Floats:
     tile = fbm(canvas.rng("wind-ripples"), 512, 512, 6, 3, 0.5)
-    bend = cv2.remap(tile, ground.across * 24 + 256, ground.along * 24, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT)
+    bend = remapped(tile, ground.across * 24 + 256, ground.along * 24)
     wave = np.sin(ground.along * 34 + ground.across * 9 + bend * 22)
     return np.asarray(wave * smooth(5.5, 1.0, ground.along) + (bend - 0.5) * 1.6, np.float32)
 

@@ -41,88 +41,74 @@ def _tiles(canvas: Canvas, rng: np.random.Generator, tints: list[Floats]) -> Non
             back = Pen(canvas)
             back.polygon([(x, y), (x + size, y), (x + size, y + size), (x, y + size)])
             back.stamp(tints[i])
-            _tile(canvas, rng, x, y, size, tints[j], tints[m], tints[i])
+            _tile(canvas, rng, x, y, size, (tints[j], tints[m], tints[i]))
 
 
 def _tile(
-    canvas: Canvas,
-    rng: np.random.Generator,
-    x: float,
-    y: float,
-    size: float,
-    first: Floats,
-    second: Floats,
-    ground: Floats,
+    canvas: Canvas, rng: np.random.Generator, x: float, y: float, size: float, tints: tuple[Floats, Floats, Floats]
 ) -> None:
-    pen = Pen(canvas)
-    kind = int(rng.integers(0, 8))
-    corner = int(rng.integers(4))
-    cx, cy = x + size * (corner % 2), y + size * (corner // 2)
-    start = [0.0, np.pi / 2, -np.pi / 2, np.pi][corner]
-
-    def quarter(radius: float, color: Floats) -> None:
-        part = Pen(canvas)
-        arc = [
-            (cx + radius * float(np.cos(t)), cy + radius * float(np.sin(t)))
-            for t in np.linspace(start, start + np.pi / 2, 26)
-        ]
-        part.polygon([(cx, cy), *arc])
-        part.stamp(color, depth=90)
-
+    """One square of the pattern: quarter rings, a disc, a triangle, stripes, a leaf or dots."""
+    first, second, ground = tints
+    kind, corner = int(rng.integers(0, 8)), int(rng.integers(4))
     if kind < 3:
-        quarter(size, first)
-        if kind:
-            quarter(size * 0.62, second)
-            quarter(size * 0.30, ground)
+        start = (0.0, np.pi / 2, -np.pi / 2, np.pi)[corner]
+        middle = (x + size * (corner % 2), y + size * (corner // 2))
+        rings = [(size, first), (size * 0.62, second), (size * 0.30, ground)][: 3 if kind else 1]
+        for radius, color in rings:
+            _sector(canvas, middle, radius, start, np.pi / 2, color)
         return
+    pen = Pen(canvas)
     if kind == 3:
         pen.dot(x + size / 2, y + size / 2, size * 0.38)
     elif kind == 4:
-        pen.polygon(
-            [(x, y), (x + size, y), (x, y + size)]
-            if corner % 2
-            else [(x + size, y + size), (x + size, y), (x, y + size)]
-        )
+        a, b, low, high = (x, y), (x + size, y + size), (x, y + size), (x + size, y)
+        pen.polygon([a if corner % 2 else b, high, low])
     elif kind == 5:
         for k in range(4):
-            pen.polygon(
-                [
-                    (x, y + size * k / 4),
-                    (x + size, y + size * k / 4),
-                    (x + size, y + size * (k + 0.5) / 4),
-                    (x, y + size * (k + 0.5) / 4),
-                ]
-            )
+            top, foot = y + size * k / 4, y + size * (k + 0.5) / 4
+            pen.polygon([(x, top), (x + size, top), (x + size, foot), (x, foot)])
     elif kind == 6:
         pen.oval(x + size / 2, y + size / 2, size * 0.62, size * 0.26, np.pi / 4 * (1 if corner % 2 else -1))
     else:
-        for a, b in ((0.25, 0.25), (0.75, 0.25), (0.25, 0.75), (0.75, 0.75)):
-            pen.dot(x + size * a, y + size * b, size * 0.14)
-    left, top, right, bottom = (int(v) for v in (x, y, x + size + 1, y + size + 1))
+        for u, v in ((0.25, 0.25), (0.75, 0.25), (0.25, 0.75), (0.75, 0.75)):
+            pen.dot(x + size * u, y + size * v, size * 0.14)
+    left, top_row, right, bottom = (max(0, int(v)) for v in (x, y, x + size + 1, y + size + 1))
     keep = np.zeros_like(pen.mask)
-    keep[max(0, top) : bottom, max(0, left) : right] = pen.mask[max(0, top) : bottom, max(0, left) : right]
+    keep[top_row:bottom, left:right] = pen.mask[top_row:bottom, left:right]
     pen.mask = keep
     pen.stamp(first, depth=90)
 
 
+def _sector(
+    canvas: Canvas,
+    middle: tuple[float, float],
+    radius: float,
+    start: float,
+    span: float,
+    color: Floats,
+    depth: int = 90,
+) -> None:
+    """A filled part of a circle."""
+    turns = np.linspace(start, start + span, 60)
+    arc = [(middle[0] + radius * float(np.cos(t)), middle[1] + radius * float(np.sin(t))) for t in turns]
+    pen = Pen(canvas)
+    pen.polygon(arc if span > 6 else [middle, *arc])
+    pen.stamp(color, depth=depth)
+
+
 def _arcs(canvas: Canvas, rng: np.random.Generator, tints: list[Floats]) -> None:
+    """Rings of color, whole, halved or quartered."""
     canvas.image[:] = mix(tints[5], tints[6], 0.25)
     for group in range(int(rng.integers(4, 8))):
-        x, y = canvas.width * float(rng.random()), canvas.height * float(rng.random())
+        middle = (canvas.width * float(rng.random()), canvas.height * float(rng.random()))
         outer = canvas.unit * float(rng.uniform(0.18, 0.48))
         start = float(rng.choice([0, np.pi / 2, np.pi, -np.pi / 2]))
         span = float(rng.choice([np.pi, np.pi, np.pi / 2, 2 * np.pi]))
         rings = int(rng.integers(4, 7))
         order = rng.permutation(len(tints))
         for k in range(rings):
-            radius = outer * (1 - k / rings)
-            pen = Pen(canvas)
-            arc = [
-                (x + radius * float(np.cos(t)), y + radius * float(np.sin(t)))
-                for t in np.linspace(start, start + span, 60)
-            ]
-            pen.polygon(arc if span > 6 else [(x, y), *arc])
-            pen.stamp(tints[int(order[k % len(tints)])], depth=60 + 22 * group)
+            tint = tints[int(order[k % len(tints)])]
+            _sector(canvas, middle, outer * (1 - k / rings), start, span, tint, 60 + 22 * group)
 
 
 def _paper_hills(canvas: Canvas, rng: np.random.Generator, tints: list[Floats]) -> None:

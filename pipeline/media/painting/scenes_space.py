@@ -9,7 +9,7 @@ from pipeline.media.painting.brief import Brief, Place
 from pipeline.media.painting.canvas import Canvas, Pen
 from pipeline.media.painting.color import lookup, mix, ramp, rgb
 from pipeline.media.painting.ground import crest, paint_ridge
-from pipeline.media.painting.noise import fbm, smooth
+from pipeline.media.painting.noise import fbm, remapped, smooth
 from pipeline.media.painting.wonders import paint_comet, paint_stars, twinkle
 
 _WHITE = np.ones(3, np.float32)
@@ -68,9 +68,8 @@ def _nebula(canvas: Canvas, rng: np.random.Generator, strength: float) -> None:
     base, dust = fbm(rng, width, height, 2.4, 6, 0.55), fbm(rng, width, height, 3, 6, 0.55)
     x, y = np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32))
     reach = min(width, height) * float(rng.uniform(0.5, 1.0))
-    read = {"interpolation": cv2.INTER_LINEAR, "borderMode": cv2.BORDER_REFLECT}
-    gas = cv2.remap(base, x + (warp_x - 0.5) * reach, y + (warp_y - 0.5) * reach, **read)
-    veil = cv2.remap(dust, x + (warp_y - 0.5) * reach, y + (gas - 0.5) * reach, **read)
+    gas = remapped(base, x + (warp_x - 0.5) * reach, y + (warp_y - 0.5) * reach)
+    veil = remapped(dust, x + (warp_y - 0.5) * reach, y + (gas - 0.5) * reach)
     lean = float(rng.uniform(-1.2, 1.2))
     across = (y / height - 0.5) + (x / width - 0.5) * lean + float(rng.uniform(-0.2, 0.2))
     band = np.exp(-((across / float(rng.uniform(0.3, 0.55))) ** 2))
@@ -184,7 +183,7 @@ def _planet(
     banded = noise.random() < 0.55
     tile = fbm(noise, 1024, 512, 5, 6, 0.55, 6.0 if banded else 1.4)
     lon, lat = np.arctan2(ru, z + 1e-4) / np.pi * 0.5 + 0.5, np.arcsin(np.clip(rv, -1, 1)) / np.pi + 0.5
-    read = cv2.remap(tile, (lon * 1023).astype(np.float32), (lat * 511).astype(np.float32), cv2.INTER_LINEAR)
+    read = remapped(tile, (lon * 1023).astype(np.float32), (lat * 511).astype(np.float32))
     order = noise.permutation(4)
     stops = [colors.accents[int(k)] for k in order] + [colors.glow]
     paint = lookup(

@@ -59,7 +59,7 @@ def stage(canvas: Canvas, brief: Brief) -> Place:
 
 
 def _backdrop(canvas: Canvas, rng: np.random.Generator, floor: float, style: str) -> None:
-    unit, x, y = canvas.unit, *canvas.light
+    unit, x = canvas.unit, canvas.light[0]
     color = canvas.colors.accents[int(rng.integers(4))]
     if style == "disc":
         radius = unit * float(rng.uniform(0.2, 0.34))

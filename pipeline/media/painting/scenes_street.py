@@ -25,6 +25,11 @@ class Street:
     def point(self, across: float, up: float, along: float) -> tuple[float, float]:
         return self.vanish[0] + self.focal * across / along, self.vanish[1] - self.focal * (up - _EYE) / along
 
+    def quad(self, across: float, up: float, near: float, far: float) -> Floats:
+        """A wall's corners: top near, top far, foot far, foot near."""
+        places = ((up, near), (up, far), (0.0, far), (0.0, near))
+        return np.array([self.point(across, height, along) for height, along in places], np.float32)
+
 
 def street(canvas: Canvas, brief: Brief) -> Place:
     """Down a street between tall facades toward the light."""
@@ -46,7 +51,7 @@ def street(canvas: Canvas, brief: Brief) -> Place:
     _mirror(canvas, way, mirror, wet)
     _marks(canvas, way, rng)
     add_glow(canvas, glow, 0.9)
-    if canvas.colors.dark or brief.time in ("dusk",):
+    if canvas.colors.dark or brief.time == "dusk":
         for along in (14.0, 9.0, 6.0, 4.0):
             for side in (-1, 1):
                 x, foot = way.point(side * half * 0.80, 0.0, along)
@@ -98,71 +103,41 @@ def _walls(canvas: Canvas, brief: Brief, way: Street, glow: Floats, mirror: Floa
             length = float(rng.uniform(1.2, 2.6)) * (1 + along * 0.10)
             jobs.append((along, side, length, heights * float(rng.uniform(0.7, 1.5))))
             along += length
-    for along, side, length, tall in sorted(jobs, reverse=True):
-        _wall(canvas, way, glow, mirror, rng, along, side, length, tall, lit)
+    for lot in sorted(jobs, reverse=True):
+        _wall(canvas, way, (glow, mirror), rng, lot, lit)
 
 
 def _wall(
     canvas: Canvas,
     way: Street,
-    glow: Floats,
-    mirror: Floats,
+    layers: tuple[Floats, Floats],
     rng: np.random.Generator,
-    along: float,
-    side: int,
-    length: float,
-    tall: float,
+    lot: tuple[float, int, float, float],
     lit: float,
 ) -> None:
-    colors = canvas.colors
-    across = side * way.half
-    far = along + length
-    hue = colors.accents[int(rng.integers(4))]
+    """One house: its wall into the picture, its lamps into the glow, both again upside down for the wet road.
+
+    `layers` are the pictures of what glows and of what the road mirrors; `lot` is where the house starts, its side, length and height.
+    """
+    glow, mirror = layers
+    along, side, length, tall = lot
+    colors, across = canvas.colors, side * way.half
     near = float(np.clip(1 - along / 16, 0.05, 1.0))
     sunny = 0.20 if (side > 0) == (canvas.light[0] < way.vanish[0]) else 0.05
-    wall = mix(
-        mix(mix(colors.land(0.35 + 0.5 * near), hue, 0.10), rgb("#7a5a4a"), 0.18),
-        colors.glow,
-        sunny * (0.5 if colors.dark else 1.0),
-    )
+    wall = mix(mix(colors.land(0.35 + 0.5 * near), colors.accents[int(rng.integers(4))], 0.10), rgb("#7a5a4a"), 0.18)
+    wall = mix(wall, colors.glow, sunny * (0.5 if colors.dark else 1.0))
     scale = float(np.clip(way.focal / along * 0.9, 14, 300 * canvas.unit / 1080))
-    size = (max(8, int(length * scale)), max(8, int(tall * scale)))
-    look = facade(
-        canvas,
-        rng,
-        size[0],
-        size[1],
-        wall,
-        scale * float(rng.uniform(0.24, 0.36)),
-        lit=lit,
-        style=str(rng.choice(["grid", "grid", "bands", "ribs"])),
-    )
+    wide, high = max(8, int(length * scale)), max(8, int(tall * scale))
+    style = str(rng.choice(["grid", "grid", "bands", "ribs"]))
+    look = facade(canvas, rng, wide, high, wall, scale * float(rng.uniform(0.24, 0.36)), lit=lit, style=style)
     _shop(canvas, rng, look, scale, lit)
-    corners = np.array(
-        [
-            way.point(across, tall, along),
-            way.point(across, tall, far),
-            way.point(across, 0, far),
-            way.point(across, 0, along),
-        ],
-        np.float32,
-    )
-    below = np.array(
-        [
-            way.point(across, -tall, along),
-            way.point(across, -tall, far),
-            way.point(across, 0, far),
-            way.point(across, 0, along),
-        ],
-        np.float32,
-    )
     haze = float(0.70 * (1 - near) ** 1.2)
     paint = np.asarray(look.paint * (1 - haze) + colors.haze * haze, np.float32)
-    depth = int(70 + 160 * near)
-    _warped(canvas, canvas.image, paint, corners, depth)
-    _warped(canvas, glow, look.light * np.float32(0.85 - 0.22 * near), corners, None)
+    upright = way.quad(across, tall, along, along + length)
+    _warped(canvas, canvas.image, paint, upright, int(70 + 160 * near))
+    _warped(canvas, glow, look.light * np.float32(0.85 - 0.22 * near), upright, None)
+    below = way.quad(across, -tall, along, along + length)
     _warped(canvas, mirror, np.asarray(paint * 0.55 + look.light, np.float32), below, None)
-    # A house that is lower than the next one shows its gable toward the viewer.
     if rng.random() < 0.7 and lit > 0:
         _sign(canvas, way, glow, mirror, rng, across, along + length * 0.3, side, near)
 

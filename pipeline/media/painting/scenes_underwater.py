@@ -103,8 +103,8 @@ def _rocks(canvas: Canvas, rng: np.random.Generator, setting: str, deep: np.ndar
                 inner = reach * (1.0 - 0.45 * np.sin(np.pi * at)) + unit * 0.12 * rough
                 xs = inner if side < 0 else width - inner
                 edge = [(float(px), float(height * t)) for px, t in zip(xs, at, strict=True)]
-                out = -5.0 if side < 0 else width + 5.0
-                pen.polygon([(out, -5.0), *edge, (out, height + 5.0)])
+                border = -5.0 if side < 0 else width + 5.0
+                pen.polygon([(border, -5.0), *edge, (border, height + 5.0)])
             brow = height * float(rng.uniform(0.02, 0.14))
             roof = [
                 (float(width * t), float(brow + unit * 0.10 * r + height * 0.22 * (2 * t - 1) ** 2))

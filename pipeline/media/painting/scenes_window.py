@@ -10,7 +10,7 @@ import numpy as np
 from pipeline.media.painting import people
 from pipeline.media.painting.brief import Brief, Place
 from pipeline.media.painting.canvas import Canvas, Pen
-from pipeline.media.painting.color import mix, rgb
+from pipeline.media.painting.color import Floats, mix, rgb
 from pipeline.media.painting.scenes_city import blurred_view, skyline
 from pipeline.media.painting.scenes_fields import garden, meadow
 from pipeline.media.painting.scenes_heights import lake, mountains, village
@@ -28,6 +28,14 @@ _VIEWS: dict[str, Callable[[Canvas, Brief], Place]] = {
     "snow": village,
     "garden": garden,
     "meadow": meadow,
+}
+
+_THINGS: dict[str, tuple[str, ...]] = {
+    "cup": ("cup", "coffee", "tea"),
+    "plant": ("plant", "fern"),
+    "candle": ("candle",),
+    "books": ("book", "read", "reading"),
+    "cat": ("cat", "kitten"),
 }
 
 
@@ -113,6 +121,28 @@ def _frame(canvas: Canvas, rng: np.random.Generator) -> float:
     rows = np.linspace(1.5, 0.75, height, dtype=np.float32)[:, None, None]
     wall.box = [0, 0, width, height]
     wall.stamp(np.asarray(np.clip(np.broadcast_to(dark * rows, (height, width, 3)), 0, 1), np.float32), depth=235)
+    _bars(canvas, rng, (left, top, right, sill), style, dark)
+    ledge = Pen(canvas)
+    ledge.polygon(
+        [
+            (left - unit * 0.04, sill),
+            (right + unit * 0.04, sill),
+            (right + unit * 0.07, sill + unit * 0.035),
+            (left - unit * 0.07, sill + unit * 0.035),
+        ]
+    )
+    ledge.stamp(mix(dark, canvas.colors.haze, 0.30), depth=240)
+    if rng.random() < 0.7:
+        _curtains(canvas, rng, left, right, height)
+    return sill
+
+
+def _bars(
+    canvas: Canvas, rng: np.random.Generator, box: tuple[float, float, float, float], style: str, dark: Floats
+) -> None:
+    """The frame's wood around and across the panes."""
+    left, top, right, sill = box
+    width, height, unit = canvas.width, canvas.height, canvas.unit
     bars = Pen(canvas)
     thick = unit * 0.014
     columns = {"wide": [1 / 3, 2 / 3] if width > height else [0.5], "arch": [0.5], "cross": [0.5]}[style]
@@ -134,19 +164,6 @@ def _frame(canvas: Canvas, rng: np.random.Generator) -> float:
     for a, b in (((left, high), (left, sill)), ((right, high), (right, sill)), ((left, sill), (right, sill))):
         bars.limb(a, b, thick * 1.5)
     bars.stamp(mix(dark, canvas.colors.far, 0.12), depth=238, rim=0.6)
-    ledge = Pen(canvas)
-    ledge.polygon(
-        [
-            (left - unit * 0.04, sill),
-            (right + unit * 0.04, sill),
-            (right + unit * 0.07, sill + unit * 0.035),
-            (left - unit * 0.07, sill + unit * 0.035),
-        ]
-    )
-    ledge.stamp(mix(dark, canvas.colors.haze, 0.30), depth=240)
-    if rng.random() < 0.7:
-        _curtains(canvas, rng, left, right, height)
-    return sill
 
 
 def _curtains(canvas: Canvas, rng: np.random.Generator, left: float, right: float, bottom: float) -> None:
@@ -175,122 +192,76 @@ def _curtains(canvas: Canvas, rng: np.random.Generator, left: float, right: floa
 
 
 def _still_life(canvas: Canvas, brief: Brief, rng: np.random.Generator, sill: float) -> None:
-    """A cup that steams, a plant, a candle, books, a cat."""
-    unit, width = canvas.unit, canvas.width
+    """A cup that steams, a plant, a candle, books, a cat: what the words name, and what the seed adds."""
     dark = mix(canvas.colors.near, canvas.colors.far, 0.08)
-    picks = [str(name) for name in rng.choice(["cup", "plant", "candle", "books", "cat"], 3, replace=False)]
-    for word, name in (
-        ("coffee", "cup"),
-        ("tea", "cup"),
-        ("cup", "cup"),
-        ("plant", "plant"),
-        ("candle", "candle"),
-        ("book", "books"),
-        ("cat", "cat"),
-    ):
-        if brief.has(word):
-            picks.insert(0, name)
+    picks = [name for name, words in _THINGS.items() if brief.has(*words)]
+    picks += [str(name) for name in rng.choice(list(_THINGS), 3, replace=False)]
     places = rng.permutation([0.22, 0.40, 0.62, 0.78])
     for name, place in zip(dict.fromkeys(picks), places, strict=False):
-        x, pen = width * float(place), Pen(canvas)
-        if name == "cup":
-            pen.blob(
-                [
-                    (x - unit * 0.030, sill - unit * 0.055),
-                    (x, sill - unit * 0.057),
-                    (x + unit * 0.030, sill - unit * 0.055),
-                    (x + unit * 0.026, sill - unit * 0.01),
-                    (x, sill),
-                    (x - unit * 0.026, sill - unit * 0.01),
-                ]
-            )
-            pen.path(
-                [
-                    (x + unit * 0.028, sill - unit * 0.045),
-                    (x + unit * 0.046, sill - unit * 0.038),
-                    (x + unit * 0.044, sill - unit * 0.020),
-                    (x + unit * 0.026, sill - unit * 0.018),
-                ],
-                unit * 0.007,
-            )
-            for k in range(9):
-                canvas.glow(
-                    x + unit * 0.010 * float(np.sin(k * 1.1)),
-                    sill - unit * (0.065 + 0.016 * k),
-                    unit * (0.008 + 0.002 * k),
-                    canvas.colors.haze,
-                    0.28 * (1 - k / 9),
-                )
-        elif name == "plant":
-            pen.polygon(
-                [
-                    (x - unit * 0.04, sill - unit * 0.075),
-                    (x + unit * 0.04, sill - unit * 0.075),
-                    (x + unit * 0.03, sill),
-                    (x - unit * 0.03, sill),
-                ]
-            )
-            for turn in np.linspace(-1.25, 1.25, 9) + rng.normal(0, 0.1, 9):
-                long = unit * float(rng.uniform(0.09, 0.17))
-                end = (x + long * float(np.sin(turn)), sill - unit * 0.075 - long * float(np.cos(turn)))
-                middle = (
-                    (x + end[0]) / 2 + unit * 0.012 * float(np.cos(turn)),
-                    (sill - unit * 0.075 + end[1]) / 2 - unit * 0.015,
-                )
-                pen.blob(
-                    [
-                        (x, sill - unit * 0.07),
-                        (middle[0] - unit * 0.014, middle[1]),
-                        end,
-                        (middle[0] + unit * 0.014, middle[1] + unit * 0.006),
-                    ]
-                )
-        elif name == "candle":
-            pen.polygon(
-                [
-                    (x - unit * 0.014, sill),
-                    (x - unit * 0.014, sill - unit * 0.07),
-                    (x + unit * 0.014, sill - unit * 0.07),
-                    (x + unit * 0.014, sill),
-                ]
-            )
-            pen.stamp(mix(dark, WARM, 0.35), depth=246)
-            flame = Pen(canvas)
-            flame.blob(
-                [
-                    (x, sill - unit * 0.112),
-                    (x + unit * 0.009, sill - unit * 0.085),
-                    (x, sill - unit * 0.074),
-                    (x - unit * 0.009, sill - unit * 0.085),
-                ]
-            )
-            flame.stamp(rgb("#fff0b0"), depth=246)
-            canvas.glow(x, sill - unit * 0.088, unit * 0.03, WARM, 0.9)
-            canvas.glow(x, sill - unit * 0.088, unit * 0.16, WARM, 0.35)
-            continue
+        x = canvas.width * float(place)
+        if name == "candle":
+            _candle(canvas, x, sill, dark)
         elif name == "books":
-            row = sill
-            for k in range(int(rng.integers(2, 5))):
-                thick, half, off = (
-                    unit * float(rng.uniform(0.014, 0.024)),
-                    unit * float(rng.uniform(0.05, 0.075)),
-                    unit * float(rng.normal(0, 0.006)),
-                )
-                book = Pen(canvas)
-                book.polygon(
-                    [
-                        (x - half + off, row),
-                        (x - half + off, row - thick),
-                        (x + half + off, row - thick),
-                        (x + half + off, row),
-                    ]
-                )
-                book.stamp(mix(dark, canvas.colors.accents[k % 4], 0.32), depth=246, rim=0.4)
-                row -= thick
-            continue
+            _books(canvas, rng, x, sill, dark)
         else:
-            _cat(pen, x, sill, unit * 0.15)
-        pen.stamp(dark, depth=246, rim=0.6)
+            pen = Pen(canvas)
+            if name == "cup":
+                _cup(canvas, pen, x, sill)
+            elif name == "plant":
+                _plant(canvas, pen, rng, x, sill)
+            else:
+                _cat(pen, x, sill, canvas.unit * 0.15)
+            pen.stamp(dark, depth=246, rim=0.6)
+
+
+def _cup(canvas: Canvas, pen: Pen, x: float, sill: float) -> None:
+    unit = canvas.unit
+    outline = ((-0.030, -0.055), (0.0, -0.057), (0.030, -0.055), (0.026, -0.01), (0.0, 0.0), (-0.026, -0.01))
+    pen.blob([(x + unit * px, sill + unit * py) for px, py in outline])
+    handle = ((0.028, -0.045), (0.046, -0.038), (0.044, -0.020), (0.026, -0.018))
+    pen.path([(x + unit * px, sill + unit * py) for px, py in handle], unit * 0.007)
+    for k in range(9):
+        sway, rise = unit * 0.010 * float(np.sin(k * 1.1)), unit * (0.065 + 0.016 * k)
+        canvas.glow(x + sway, sill - rise, unit * (0.008 + 0.002 * k), canvas.colors.haze, 0.28 * (1 - k / 9))
+
+
+def _plant(canvas: Canvas, pen: Pen, rng: np.random.Generator, x: float, sill: float) -> None:
+    unit = canvas.unit
+    pot = ((-0.04, -0.075), (0.04, -0.075), (0.03, 0.0), (-0.03, 0.0))
+    pen.polygon([(x + unit * px, sill + unit * py) for px, py in pot])
+    for turn in np.linspace(-1.25, 1.25, 9) + rng.normal(0, 0.1, 9):
+        long = unit * float(rng.uniform(0.09, 0.17))
+        end = (x + long * float(np.sin(turn)), sill - unit * 0.075 - long * float(np.cos(turn)))
+        mx = (x + end[0]) / 2 + unit * 0.012 * float(np.cos(turn))
+        my = (sill - unit * 0.075 + end[1]) / 2 - unit * 0.015
+        pen.blob([(x, sill - unit * 0.07), (mx - unit * 0.014, my), end, (mx + unit * 0.014, my + unit * 0.006)])
+
+
+def _candle(canvas: Canvas, x: float, sill: float, dark: Floats) -> None:
+    unit, pen, flame = canvas.unit, Pen(canvas), Pen(canvas)
+    body = ((-0.014, 0.0), (-0.014, -0.07), (0.014, -0.07), (0.014, 0.0))
+    pen.polygon([(x + unit * px, sill + unit * py) for px, py in body])
+    pen.stamp(mix(dark, WARM, 0.35), depth=246)
+    flame.blob(
+        [
+            (x + unit * px, sill + unit * py)
+            for px, py in ((0.0, -0.112), (0.009, -0.085), (0.0, -0.074), (-0.009, -0.085))
+        ]
+    )
+    flame.stamp(rgb("#fff0b0"), depth=246)
+    canvas.glow(x, sill - unit * 0.088, unit * 0.03, WARM, 0.9)
+    canvas.glow(x, sill - unit * 0.088, unit * 0.16, WARM, 0.35)
+
+
+def _books(canvas: Canvas, rng: np.random.Generator, x: float, sill: float, dark: Floats) -> None:
+    unit, row = canvas.unit, sill
+    for k in range(int(rng.integers(2, 5))):
+        thick, half = unit * float(rng.uniform(0.014, 0.024)), unit * float(rng.uniform(0.05, 0.075))
+        left = x - half + unit * float(rng.normal(0, 0.006))
+        book = Pen(canvas)
+        book.polygon([(left, row), (left, row - thick), (left + 2 * half, row - thick), (left + 2 * half, row)])
+        book.stamp(mix(dark, canvas.colors.accents[k % 4], 0.32), depth=246, rim=0.4)
+        row -= thick
 
 
 def _cat(pen: Pen, x: float, foot: float, tall: float) -> None:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from pipeline.media.painting.canvas import Canvas
 from pipeline.media.painting.color import Floats
-from pipeline.media.painting.noise import blurred, fbm, smooth
+from pipeline.media.painting.noise import blurred, fbm, remapped, smooth
 
 Heights = Callable[[Floats, Floats], Floats]
 
@@ -97,8 +97,8 @@ def paint_terrain(canvas: Canvas, ground: Terrain, colors: Floats, *, soft: floa
     picked = colors[np.maximum(index, 0), np.arange(canvas.width)[None]]
     alpha = (index >= 0).astype(np.float32)
     if soft:
-        picked = cv2.GaussianBlur(picked, (0, 0), soft)
-        alpha = cv2.GaussianBlur(alpha, (0, 0), soft)
+        picked = np.asarray(cv2.GaussianBlur(picked, (0, 0), soft), np.float32)
+        alpha = np.asarray(cv2.GaussianBlur(alpha, (0, 0), soft), np.float32)
     canvas.lay(picked, alpha, start)
     total = colors.shape[0]
     depth = (230 - 175 * (np.maximum(index, 0) / total) ** 0.9).astype(np.uint8)
@@ -115,9 +115,8 @@ def dunes(canvas: Canvas, name: str, size: float, tall: float) -> Heights:
 
     def height(across: Floats, along: Floats) -> Floats:
         u, v = (across * 5 + 256).astype(np.float32), (along * 9 + 40).astype(np.float32)
-        read = {"interpolation": cv2.INTER_CUBIC, "borderMode": cv2.BORDER_REFLECT}
-        bend = cv2.remap(warp, u, v, **read)
-        small = cv2.remap(fine, u, v, **read)
+        bend = remapped(warp, u, v, cubic=True)
+        small = remapped(fine, u, v, cubic=True)
         phase = (along * np.cos(turn) + across * np.sin(turn)) / size + (bend - 0.5) * 5.0 + start
         saw = phase - np.floor(phase)
         ridge = np.where(
@@ -137,7 +136,7 @@ def hills(canvas: Canvas, name: str, size: float, tall: float) -> Heights:
 
     def height(across: Floats, along: Floats) -> Floats:
         u, v = (across * 9 / size + 256).astype(np.float32), (along * 12 / size + shift).astype(np.float32)
-        roll = cv2.remap(tile, u, v, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REFLECT)
+        roll = remapped(tile, u, v, cubic=True)
         return np.asarray((roll - 0.42) * tall * (0.25 + along * 0.075) * smooth(0.5, 4, along), np.float32)
 
     return height

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import cv2
 import numpy as np
 
 from pipeline.media.painting.canvas import Canvas
 from pipeline.media.painting.color import Floats, mix
-from pipeline.media.painting.noise import enlarged, fbm, smooth
+from pipeline.media.painting.noise import enlarged, fbm, remapped, smooth
 
 
 def ripples(canvas: Canvas, name: str, height: int, width: int, *, swell: float = 1.0) -> Floats:
@@ -23,7 +22,7 @@ def ripples(canvas: Canvas, name: str, height: int, width: int, *, swell: float 
         * np.float32(min(1.0, width / height / 1.6))
     )
     return np.asarray(
-        (cv2.remap(tile, (u + 0.5) * 767, v + 0 * u, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT) - 0.5) * 2.1,
+        (remapped(tile, (u + 0.5) * 767, v + 0 * u) - 0.5) * 2.1,
         np.float32,
     )
 
@@ -57,7 +56,7 @@ def paint_water(
     mirror = line - 1 - below * height * min(0.95, (line - 2) / max(height, 1))
     y = np.clip(mirror + wave * reach * 1.15, 0, line - 1)
     full_x, full_y = enlarged(x, width, height), enlarged(np.asarray(y, np.float32), width, height)
-    mirrored = cv2.remap(canvas.image[:line], full_x, full_y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT)
+    mirrored = remapped(canvas.image[:line], full_x, full_y)
     own = mix(colors.near, colors.sky[1], 0.42) if tint is None else tint
     share = enlarged((dark + (0.42 - 0.2 * calm) * below**1.2).astype(np.float32) + 0 * wave, width, height)
     mirrored += (own - mirrored) * share[..., None]

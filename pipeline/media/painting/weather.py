@@ -9,7 +9,7 @@ from pipeline.media.painting.brief import Brief
 from pipeline.media.painting.canvas import Canvas, Pen
 from pipeline.media.painting.color import mix, rgb
 from pipeline.media.painting.ground import paint_mist
-from pipeline.media.painting.noise import enlarged, fbm, smooth
+from pipeline.media.painting.noise import blurred, enlarged, fbm, remapped, smooth
 
 _WHITE = np.ones(3, np.float32)
 
@@ -73,19 +73,8 @@ def paint_snow(canvas: Canvas, amount: float = 1.0) -> None:
             x, y = rng.random() * canvas.width, rng.random() * canvas.height
             radius = max(0.7, canvas.unit * float(rng.uniform(low, high)))
             cv2.circle(mask, (round(x * 16), round(y * 16)), round(radius * 16), level, -1, cv2.LINE_AA, 4)
-        sigma = canvas.unit * blur
-        if sigma > 2:
-            small = cv2.resize(
-                mask, (max(2, canvas.width // 4), max(2, canvas.height // 4)), interpolation=cv2.INTER_AREA
-            )
-            mask = cv2.resize(
-                cv2.GaussianBlur(small, (0, 0), sigma / 4),
-                (canvas.width, canvas.height),
-                interpolation=cv2.INTER_LINEAR,
-            )
-        elif sigma > 0.5:
-            mask = cv2.GaussianBlur(mask, (0, 0), sigma)
-        canvas.lay(color, mask.astype(np.float32) * np.float32(1 / 255))
+        flakes = mask.astype(np.float32) * np.float32(1 / 255)
+        canvas.lay(color, blurred(flakes, canvas.unit * blur) if canvas.unit * blur > 0.5 else flakes)
 
 
 def _fog(canvas: Canvas, horizon: float) -> None:
@@ -143,7 +132,7 @@ def paint_rays(canvas: Canvas, reach: float = 0.55, strength: float = 0.4, name:
     angle = np.arctan2(y, x)
     spokes = fbm(rng, 720, 3, 2.0, 1) * 0.3 + fbm(rng, 720, 8, 0.4, 5, 0.7, 3.0)[:3] * 0.7
     turn = ((angle + np.pi) / (2 * np.pi) * 719).astype(np.float32)
-    read = cv2.remap(spokes, turn, np.ones_like(turn), cv2.INTER_LINEAR)
+    read = remapped(spokes, turn, np.ones_like(turn))
     far = np.hypot(x, y)
     light = smooth(0.42, 0.66, read) * np.exp(-far / (canvas.unit * reach)) * smooth(0, canvas.unit * 0.05, far)
     canvas.shine_soft(cv2.GaussianBlur(light, (0, 0), 1.5)[..., None] * canvas.colors.glow * np.float32(strength))

@@ -101,7 +101,7 @@ def paint_aurora(canvas: Canvas, horizon: float) -> None:
         total += (
             light[..., None] * (greens[curtain % 2] * (1 - share) + high * share) * np.float32(0.9 - 0.15 * curtain)
         )
-    canvas.shine_soft(cv2.GaussianBlur(np.minimum(total, 1), (0, 0), 1.6), 0, int(min(horizon, canvas.height)))
+    canvas.shine_soft(blurred(np.minimum(total, 1), 1.6), 0, int(min(horizon, canvas.height)))
 
 
 def paint_rainbow(canvas: Canvas, horizon: float) -> None:
@@ -173,7 +173,7 @@ def paint_fireworks(canvas: Canvas, horizon: float) -> None:
                 light, (int(points[-1, 0]), int(points[-1, 1])), max(1, round(canvas.unit / 500)), (1.0, 1.0, 1.0), -1
             )
         canvas.glow(x, y, reach * 0.9, base, 0.30)
-    light = cv2.GaussianBlur(light, (0, 0), max(0.5, canvas.unit * 0.0007))
+    light = np.asarray(cv2.GaussianBlur(light, (0, 0), max(0.5, canvas.unit * 0.0007)), np.float32)
     canvas.shine(np.minimum(light + blurred(light, canvas.unit * 0.006) * 1.2, 1).astype(np.float32))
 
 
