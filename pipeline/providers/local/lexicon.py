@@ -112,7 +112,7 @@ def _stems(word: str) -> Iterator[str]:
         if bare.endswith(ending) and len(bare) - len(ending) >= 3:
             stem = bare[: len(bare) - len(ending)] + replacement
             yield stem
-            if ending in {"ing", "ed", "y"} and len(stem) > 3 and stem[-1] == stem[-2]:
+            if ending in {"ing", "ed"} and len(stem) > 3 and stem[-1] == stem[-2]:
                 yield stem[:-1]
 
 
