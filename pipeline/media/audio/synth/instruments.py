@@ -26,10 +26,13 @@ def _noise(rng: np.random.Generator, count: int) -> Floats:
     return rng.standard_normal(count, dtype=np.float32)
 
 
-def _bright(noise: Floats, steps: int) -> Floats:
-    for _ in range(steps):
-        noise = np.diff(noise, prepend=np.float32(0)) * np.float32(0.6)
-    return noise
+def _colored(noise: Floats, low_hz: float, high_hz: float) -> Floats:
+    """Noise between two soft corners, at the deviation it had."""
+    spectrum = np.fft.rfft(noise)
+    hz = np.fft.rfftfreq(len(noise), 1 / SAMPLE_RATE) + 1e-3
+    spectrum /= np.sqrt((1 + (low_hz / hz) ** 6) * (1 + (hz / high_hz) ** 6))
+    colored = np.fft.irfft(spectrum, len(noise))
+    return np.asarray(colored / (colored.std() + 1e-9), np.float32)
 
 
 def kick() -> Floats:
@@ -42,7 +45,7 @@ def kick() -> Floats:
 
 def snare(rng: np.random.Generator) -> Floats:
     t = _time(0.26)
-    rattle = _bright(_noise(rng, len(t)), 1) * np.exp(-t * 19) * 0.55
+    rattle = _colored(_noise(rng, len(t)), 900, 7500) * np.exp(-t * 19) * 0.4
     shell = (np.sin(2 * np.pi * 188 * t) + 0.5 * np.sin(2 * np.pi * 331 * t)) * np.exp(-t * 28) * 0.4
     return np.asarray(rattle + shell, np.float32)
 
@@ -50,24 +53,28 @@ def snare(rng: np.random.Generator) -> Floats:
 def rim(rng: np.random.Generator) -> Floats:
     t = _time(0.12)
     wood = np.sin(2 * np.pi * 1720 * t) * np.exp(-t * 110) + np.sin(2 * np.pi * 820 * t) * np.exp(-t * 70) * 0.6
-    return np.asarray(wood * 0.4 + _bright(_noise(rng, len(t)), 1) * np.exp(-t * 150) * 0.2, np.float32)
+    return np.asarray(wood * 0.4 + _colored(_noise(rng, len(t)), 2000, 8000) * np.exp(-t * 150) * 0.2, np.float32)
 
 
 def hat(rng: np.random.Generator, *, decay: float = 46.0) -> Floats:
     t = _time(min(0.4, 6.0 / decay))
-    return np.asarray(_bright(_noise(rng, len(t)), 3) * np.exp(-t * decay) * 0.5 * np.minimum(1, t * 2000), np.float32)
+    return np.asarray(
+        _colored(_noise(rng, len(t)), 6500, 11_000) * np.exp(-t * decay) * 0.26 * np.minimum(1, t * 2000), np.float32
+    )
 
 
 def swell(rng: np.random.Generator, seconds: float) -> Floats:
     """A cymbal played backwards: leads into a section."""
     t = _time(seconds)
-    return np.asarray(_bright(_noise(rng, len(t)), 3) * (t / seconds) ** 3 * 0.5, np.float32)
+    return np.asarray(_colored(_noise(rng, len(t)), 3500, 10_000) * (t / seconds) ** 3 * 0.3, np.float32)
 
 
 def crash(rng: np.random.Generator) -> Floats:
     t = _time(2.2)
-    left, right = (_bright(_noise(rng, len(t)), 2) * np.exp(-t * 2.4) * np.minimum(1, t * 400) for _ in range(2))
-    return np.asarray(np.stack([left, right], axis=1) * 0.28, np.float32)
+    left, right = (
+        _colored(_noise(rng, len(t)), 3500, 11_000) * np.exp(-t * 2.4) * np.minimum(1, t * 400) for _ in range(2)
+    )
+    return np.asarray(np.stack([left, right], axis=1) * 0.2, np.float32)
 
 
 def bass(midi: float, seconds: float) -> Floats:
