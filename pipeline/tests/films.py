@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import tempfile
 import wave
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
@@ -56,12 +57,19 @@ def _ground(shot: int, height: int, width: int) -> NDArray[np.uint8]:
 
 def write_shot(path: Path, span: ShotSpan, shot: int, profile: Profile = PROFILE, **changes: object) -> Path:
     """Encode the shot `span` as the product would; `changes` reach the profile (to make one that does not fit)."""
-    profile = Profile(**{**profile.model_dump(), **changes})
-    args = [*raw_input(profile), "-vf", color_filter(), *encoder_args(profile, keyframes=span.keyframes), path.name]
-    with FramePipe(args, folder=path.parent) as pipe:
-        for n in range(span.frames):
-            pipe.write(coded_frame(shot, span.start_frame + n, profile))
+    path.write_bytes(_encoded_shot(span, shot, Profile(**{**profile.model_dump(), **changes})))
     return path
+
+
+@lru_cache(maxsize=512)
+def _encoded_shot(span: ShotSpan, shot: int, profile: Profile) -> bytes:
+    """The file of a shot; many tests build on the same ones."""
+    args = [*raw_input(profile), "-vf", color_filter(), *encoder_args(profile, keyframes=span.keyframes), "shot.mp4"]
+    with tempfile.TemporaryDirectory() as folder:
+        with FramePipe(args, folder=Path(folder)) as pipe:
+            for n in range(span.frames):
+                pipe.write(coded_frame(shot, span.start_frame + n, profile))
+        return (Path(folder) / "shot.mp4").read_bytes()
 
 
 def small_film(

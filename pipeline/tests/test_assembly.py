@@ -11,10 +11,10 @@ import pytest
 from pydantic import ValidationError
 
 from pipeline.media.assembly import ChapterMark, FilmSpec, assemble_film, film_spec
-from pipeline.media.joining import Stretch, file_header, join_packets, profile_header
+from pipeline.media.joining import file_header, profile_header
 from pipeline.media.profile import color_filter, encoder_args, raw_input
 from pipeline.media.run import FramePipe, MediaError, Stopped, guarded_input, run_ffmpeg
-from pipeline.media.timeline import CUT, KINDS, Slot, Transition, slots
+from pipeline.media.timeline import CUT, Slot, Transition, slots
 from pipeline.media.transitions import blended
 from pipeline.tests.films import (
     PROFILE,
@@ -92,29 +92,6 @@ def test_it_blends_both_handles_in_step(tmp_path: Path) -> None:
             frame = first + step
             ideal = blended(kind, coded_frame(left, frame), coded_frame(left + 1, frame), step, last - first)
             assert np.abs(film[frame].astype(int) - ideal).mean() < 2.5, (kind, step)
-
-
-@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "cut"])
-def test_it_moves_every_kind_of_transition_from_left_to_right(kind: str) -> None:
-    left, right = coded_frame(1, 5), coded_frame(2, 5)
-    steps = [blended(kind, left, right, n, 12) for n in range(12)]
-    away = [np.abs(step.astype(int) - left).mean() for step in steps]
-    near = [np.abs(step.astype(int) - right).mean() for step in steps]
-    assert all(step.shape == left.shape and step.dtype == np.uint8 for step in steps)
-    assert near[0] > near[-1]
-    assert away[-1] > away[0]
-    assert 0 < away[0] < away[-1] * 0.5
-    assert 0 < near[-1] < near[0] * 0.5
-    assert len({step.tobytes() for step in steps}) == 12
-
-
-def test_it_goes_through_black_and_white_in_the_middle() -> None:
-    left, right = coded_frame(1, 5), coded_frame(2, 5)
-    black = blended("fade_black", left, right, 5, 11)
-    white = blended("fade_white", left, right, 5, 11)
-    assert (black[:180] == 16).all()
-    assert (white[:180] == 235).all()
-    assert (black[180:] == 128).all()
 
 
 def test_it_cuts_where_one_frame_lies_between_transitions(tmp_path: Path) -> None:
@@ -253,24 +230,6 @@ def test_it_encodes_a_shot_of_another_profile_again(tmp_path: Path) -> None:
     film = [picture for _, picture in decoded(tmp_path / "film.mp4")]
     assert [decoded_code(film[n]) for n in (64, 80, 93)] == [(3, 64), (3, 80), (3, 93)]
     assert np.abs(film[80].astype(int) - coded_frame(3, 80)).mean() < 2.5
-
-
-def test_it_never_joins_different_headers(tmp_path: Path) -> None:
-    spec, shots = small_film(tmp_path, [30], 60)
-    write_shot(shots[1], spec.shots[1], 1, preset="ultrafast")
-    stretches = [Stretch(shots[0], 0, 30), Stretch(shots[1], 0, 30)]
-    with pytest.raises(MediaError, match="encoded differently"):
-        join_packets(stretches, profile=PROFILE, header=profile_header(PROFILE), sound=None, out=tmp_path / "film.mp4")
-
-
-@pytest.mark.parametrize(("first", "last"), [(0, 29), (0, 31), (3, 30)])
-def test_it_refuses_a_stretch_that_is_not_whole(tmp_path: Path, first: int, last: int) -> None:
-    _, shots = small_film(tmp_path, [30], 60)
-    with pytest.raises(MediaError):
-        join_packets(
-            [Stretch(shots[0], first, last)],
-            profile=PROFILE, header=profile_header(PROFILE), sound=None, out=tmp_path / "film.mp4",
-        )  # fmt: skip
 
 
 def test_it_renders_again_only_the_transitions_of_a_changed_shot(tmp_path: Path) -> None:
