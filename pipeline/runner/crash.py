@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import os
+from fnmatch import fnmatchcase
 
 POINTS = ("claimed", "after_intent", "after_send", "after_store", "after_attempt", "before_commit", "after_commit")
 
 
 def crash_point(name: str, step: str) -> None:
-    """Die here if OMVEE_CRASH says "<point>:<step>" or "<point>:*"; once, if OMVEE_CRASH_ONCE names a marker file."""
+    """Die here if OMVEE_CRASH is a pattern of "<point>:<step>"; once each, if OMVEE_CRASH_ONCE names marker files."""
     wanted = os.environ.get("OMVEE_CRASH", "")
-    if not wanted or wanted not in (f"{name}:{step}", f"{name}:*"):
+    if not wanted or not fnmatchcase(f"{name}:{step}", wanted):
         return
     marker = os.environ.get("OMVEE_CRASH_ONCE", "")
     if marker:

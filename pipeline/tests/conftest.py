@@ -9,10 +9,13 @@ from django.contrib.auth import get_user_model
 
 from pipeline.runner import hooks
 from pipeline.tests.trials import Trial
+from tests.committing import committing_db, quick_flush
+
+__all__ = ["committing_db", "quick_flush", "trial"]
 
 
 @pytest.fixture
-def trial(transactional_db: None, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Trial:
+def trial(committing_db: None, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Trial:
     """An engine without a bell, with a project that has no song: its flow asks for nothing."""
     from projects.models import Project
 

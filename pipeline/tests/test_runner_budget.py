@@ -12,9 +12,9 @@ from django.utils import timezone
 
 from pipeline import budget
 from pipeline.models import Attempt, BudgetDay, LedgerEntry
-from pipeline.tests.trials import Trial, at_once
+from pipeline.tests.trials import at_once
 
-pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.postgres, pytest.mark.usefixtures("committing_db")]
 
 
 def attempt(estimate: int, cost: int = 0) -> Attempt:
@@ -100,7 +100,7 @@ def test_the_limit_counts_what_is_reserved_and_what_is_spent() -> None:
     assert day() == (50, 50)
 
 
-def test_thirty_at_once_never_go_over_the_limit(trial: Trial) -> None:
+def test_thirty_at_once_never_go_over_the_limit() -> None:
     BudgetDay.objects.create(day=timezone.localdate(), hard_microusd=1000)
 
     def spend(number: int) -> str:
@@ -124,7 +124,7 @@ def test_thirty_at_once_never_go_over_the_limit(trial: Trial) -> None:
     assert booked == spent
 
 
-def test_thirty_reserves_at_once_fill_the_limit_exactly(trial: Trial) -> None:
+def test_thirty_reserves_at_once_fill_the_limit_exactly() -> None:
     BudgetDay.objects.create(day=timezone.localdate(), hard_microusd=1000)
     rows = [attempt(90) for _ in range(30)]
 

@@ -1,0 +1,58 @@
+"""Workers that are ended with the test, and projects for them to work on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.core.files.base import ContentFile
+
+from pipeline.runner import hooks
+from pipeline.steps import STEPS
+from tests.committing import committing_db, quick_flush
+from tests.faults import steps
+from tests.faults.studio import Worker, clean_env
+
+__all__ = ["committing_db", "quick_flush"]
+
+
+@pytest.fixture
+def start(committing_db: None, studio_env: dict[str, str], tmp_path: Path) -> Iterator[Callable[..., Worker]]:
+    """Starts a worker that is ready; whatever it leaves is killed afterwards."""
+    workers: list[Worker] = []
+
+    def start_worker(*, grace: float = 10, wait: bool = True, **extra: object) -> Worker:
+        worker = Worker(clean_env(studio_env, tmp_path, **extra), tmp_path / f"worker-{len(workers)}.log", grace=grace)
+        workers.append(worker)
+        return worker.wait_until_ready() if wait else worker
+
+    yield start_worker
+    for worker in workers:
+        worker.kill_tree()
+
+
+@pytest.fixture
+def project(committing_db: None, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """A project that naps are ordered for; its own flow asks for nothing."""
+    from projects.models import Project
+
+    for step in (steps.NAP, steps.LONG_NAP):
+        monkeypatch.setitem(STEPS, step.name, step)
+        monkeypatch.setitem(hooks.receivers, step.name, steps.napped)
+    return Project.objects.create(owner=get_user_model().objects.create_user("owner"), title="Naps", style="film")
+
+
+@pytest.fixture
+def new_film(committing_db: None) -> Callable[[], Any]:
+    """Creates a project with a song, whose first job is submitted."""
+    from projects.actions.create import create_music_video
+    from projects.models import Asset
+
+    owner, _ = get_user_model().objects.get_or_create(username="maker")
+    asset = Asset(owner=owner, kind="song", extension="wav", content_type="audio/wav", name="a.wav", sha256="a" * 64, size_bytes=4)
+    asset.file.save("", ContentFile(b"RIFF"), save=False)
+    asset.save()
+    return lambda: create_music_video(asset, by=owner, title="Harbor")

@@ -1,0 +1,130 @@
+"""Real `manage.py worker` processes for tests, and what a test sees of them."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from pipeline.models import Job, WorkerHeartbeat
+from pipeline.runner.submit import Order, submit
+from tests.faults.steps import NapInput
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+class Worker:
+    """One `manage.py worker` and its process tree, in a session of its own."""
+
+    def __init__(self, env: dict[str, str], log: Path, *, grace: float = 10) -> None:
+        self.log = log
+        command = [sys.executable, str(ROOT / "manage.py"), "worker", "--grace", str(grace), "--tick", "0.2"]
+        with log.open("ab") as out:
+            self.process = subprocess.Popen(command, env=env, cwd=ROOT, stdout=out, stderr=out, start_new_session=True)
+        self._main = psutil.Process(self.process.pid)
+        self.known: set[psutil.Process] = {self._main}
+
+    @property
+    def pid(self) -> int:
+        return self.process.pid
+
+    def tree(self) -> set[psutil.Process]:
+        """The processes that live now."""
+        try:
+            self.known |= set(self._main.children(recursive=True))
+        except psutil.NoSuchProcess:
+            pass
+        return {process for process in self.known if lives(process)}
+
+    def sentinels(self) -> list[psutil.Process]:
+        return self._main.children()
+
+    def pool(self, queue: int = 0) -> list[psutil.Process]:
+        """The workers of a queue (0 io, 1 cpu): what its sentinel started before the monitor and the pusher."""
+        children = sorted(self.sentinels(), key=lambda process: process.create_time())[queue].children()
+        return sorted(children, key=lambda process: process.create_time())
+
+    def wait_until_ready(self) -> Worker:
+        name = f":{self.pid}:"
+        up = WorkerHeartbeat.objects.filter(name__contains=name)
+        wait_for(lambda: up.exists() or self.process.poll() is not None, within_s=40, what=self.words)
+        assert self.process.poll() is None, self.words()
+        return self
+
+    def words(self) -> str:
+        return self.log.read_text(errors="replace")
+
+    def kill_tree(self) -> None:
+        """As a power cut would, as far as processes can see."""
+        for process in self.tree():
+            try:
+                process.kill()
+            except psutil.NoSuchProcess:
+                continue
+        self.process.wait(10)
+
+
+def lives(process: psutil.Process) -> bool:
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
+def wait_for(condition: Callable[[], Any], *, within_s: float = 20, what: str | Callable[[], Any] = "") -> Any:
+    """The first true value of `condition`, or an assertion that says `what` was there instead."""
+    ends = time.monotonic() + within_s
+    while not (found := condition()):
+        if time.monotonic() > ends:
+            raise AssertionError(f"not within {within_s} s: {what() if callable(what) else what}")
+        time.sleep(0.05)
+    return found
+
+
+def order_nap(project: Any, *names: str, seconds: int = 0, mode: str = "sleep", step: str = "long_nap") -> list[Job]:
+    """Submit and ring for a nap of each name."""
+    orders = [Order(step, name, NapInput(name=name, seconds=seconds, mode=mode)) for name in names]
+    return submit(project.pk, "p/naps", orders)
+
+
+def state_of(job: Job) -> str:
+    return str(Job.objects.values_list("state", flat=True).get(pk=job.pk))
+
+
+def wait_done(*jobs: Job, within_s: float = 20) -> list[Job]:
+    """The jobs once all are done."""
+    pks = [job.pk for job in jobs]
+    rows = Job.objects.filter(pk__in=pks).order_by("pk")
+    wait_for(lambda: rows.filter(state="done").count() == len(pks), within_s=within_s, what=lambda: list(rows.values_list("step", "state", "tries", "error", "error_detail")))
+    return list(rows)
+
+
+def running_pid(job: Job) -> int:
+    """The process that runs a job, once one does."""
+    row = Job.objects.filter(pk=job.pk, state="running")
+    wait_for(row.exists, what=lambda: list(Job.objects.values_list("step", "state", "tries")))
+    return int(row.get().worker.split(":")[1])
+
+
+def clean_env(env: dict[str, str], tmp_path: Path, **extra: object) -> dict[str, str]:
+    """The environment of a worker under test: short leases, a folder of its own, steps of `tests.faults.steps`."""
+    work = tmp_path / "work"
+    work.mkdir(exist_ok=True)
+    return {
+        **env,
+        "DJANGO_SETTINGS_MODULE": "tests.faults.worker_settings",
+        "OMVEE_WORK_DIR": str(work),
+        "OMVEE_TEST_LOG": str(tmp_path / "steps.log"),
+        "OMVEE_LEASE_S": "60",
+        "OMVEE_BEAT_S": "0.5",
+        "OMVEE_IO_WORKERS": "2",
+        "OMVEE_CPU_WORKERS": "2",
+        "PYTHONPATH": os.pathsep.join(filter(None, [os.environ.get("PYTHONPATH"), str(ROOT)])),
+        **{name: str(value) for name, value in extra.items()},
+    }
