@@ -1,7 +1,7 @@
 """The embedded picture maker: paints stylized, poster-like scenes from words, with no model and no network.
 
-`paint` reads a prompt, chooses a kind of scene, palette, time, weather, season and foreground from its words (the seed chooses what
-they leave open), paints it for the shape of the frame and returns the picture with its depth.
+`paint` reads a prompt, chooses a kind of scene, palette, time, weather, season and foreground from its words (the
+seed chooses what they leave open), paints it for the shape of the frame and returns the picture with its depth.
 """
 
 from __future__ import annotations
@@ -29,7 +29,9 @@ _LONGEST = 5  # times the shorter side: beyond it a frame is painted at this sha
 
 @dataclass(frozen=True, eq=False)
 class Painting:
-    """A picture. `image` is uint8 H x W x 3 (RGB), `depth` uint8 H x W (255 near), `focus_permille` where the eye should go."""
+    """A picture. `image` is uint8 H x W x 3 (RGB), `depth` uint8 H x W (255 near), `focus_permille` where the eye
+    should go.
+    """
 
     image: Bytes
     depth: Bytes
@@ -42,8 +44,8 @@ class Painting:
 def paint(prompt: str, *, seed: int, width: int, height: int, palette: str = "") -> Painting:
     """Paint what the prompt's words ask for; the same arguments always give the same picture.
 
-    Any prompt works: where no word is known the seed decides. `palette` is a name from `words.PALETTES` to hold a color mood, or free
-    words for one. Raises ValueError for a width or height below 1.
+    Any prompt works: where no word is known the seed decides. `palette` is a name from `words.PALETTES` to hold a
+    color mood, or free words for one. Raises ValueError for a width or height below 1.
     """
     if width < 1 or height < 1:
         raise ValueError("A picture needs a width and a height of at least 1 pixel.")

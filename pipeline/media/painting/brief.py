@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 class Brief:
     """The choices for one picture.
 
-    `foregrounds`, `skies` and `words` hold names from the tables in `words`; `asked` are the foregrounds and skies that the prompt
-    named, as against those that the seed added.
+    `foregrounds`, `skies` and `words` hold names from the tables in `words`; `asked` are the foregrounds and skies
+    that the prompt named, as against those that the seed added.
     """
 
     kind: str
@@ -40,8 +40,9 @@ class Brief:
 class Place:
     """Where a scene offers room for what the words ask for.
 
-    `horizon` and `ground` are rows; figures stand at rows from `ground` to `near` and are `tall` pixels high at `near`. `water` is the
-    row range of open water, if there is any. `span` are the columns within which things may stand.
+    `horizon` and `ground` are rows; figures stand at rows from `ground` to `near` and are `tall` pixels high at
+    `near`. `water` is the row range of open water, if there is any. `span` are the columns within which things may
+    stand.
     """
 
     horizon: float

@@ -101,7 +101,7 @@ def put(
 def tower(
     canvas: Canvas, glow: Floats, rng: Rng, x: float, foot: float, wide: float, tall: float, near: float, lit: float
 ) -> None:
-    """A tower with a light and a dark face, one to three setbacks and a roof, its middle at x, standing on row `foot`."""
+    """A tower with a light and a dark face, setbacks and a roof, its middle at x, standing on row `foot`."""
     colors = canvas.colors
     body = mix(colors.land(0.16 + 0.72 * near), colors.accents[int(rng.integers(4))], float(rng.uniform(0.0, 0.14)))
     sunny = mix(body, colors.glow, (0.14 if colors.dark else 0.24) * (0.6 + 0.4 * canvas.far_light(x)))

@@ -21,8 +21,9 @@ _SHIFT = 4  # OpenCV draws with coordinates in sixteenths of a pixel
 class Canvas:
     """What a scene paints on.
 
-    `image` is float32 H x W x 3 (sRGB, 0..1), `depth` uint8 H x W (255 near). `unit` is the shorter side in pixels: sizes hang on it, places on
-    width and height, so that every shape of frame is composed for itself. `light` is where sun or moon stands, in pixels.
+    `image` is float32 H x W x 3 (sRGB, 0..1), `depth` uint8 H x W (255 near). `unit` is the shorter side in pixels:
+    sizes hang on it, places on width and height, so that every shape of frame is composed for itself. `light` is
+    where sun or moon stands, in pixels.
     """
 
     def __init__(self, width: int, height: int, key: bytes, colors: Colors) -> None:
@@ -48,7 +49,9 @@ class Canvas:
         return np.arange(self.width, dtype=np.float32)[None]
 
     def lay(self, color: Floats, alpha: Floats, top: int = 0, left: int = 0, *, depth: int | None = None) -> None:
-        """Lay a color ((3,) or h x w x 3) over the picture with alpha h x w (0..1) whose corner is at left, top (inside)."""
+        """Lay a color ((3,) or h x w x 3) over the picture with alpha h x w (0..1) whose corner is at left, top
+        (inside).
+        """
         height, width = alpha.shape
         part = self.image[top : top + height, left : left + width]
         part += (color - part) * alpha[..., None]
@@ -59,7 +62,10 @@ class Canvas:
         """Add light (h x w x 3, 0..1) as a screen: bright stays bright and nothing burns out."""
         height, width = light.shape[:2]
         part = self.image[top : top + height, left : left + width]
-        part += light * (1 - np.minimum(part, 1))
+        room = np.subtract(np.float32(1), part)
+        np.maximum(room, 0, out=room)
+        room *= light
+        part += room
 
     def shine_soft(self, light: Floats, top: int = 0, bottom: int | None = None) -> None:
         """Add light that was painted small (any h x w x 3) over the full width between two rows."""
@@ -189,7 +195,9 @@ class Pen:
         rim: float = 0.0,
         rim_color: Floats | None = None,
     ) -> None:
-        """Paint what was drawn in one color ((3,) or H x W x 3 of the box), with light along the edges that face the sun."""
+        """Paint what was drawn in one color ((3,) or H x W x 3 of the box), with light along the edges that face the
+        sun.
+        """
         left, top, right, bottom = self.box
         if right <= left or bottom <= top:
             return

@@ -50,7 +50,7 @@ def _sheet(canvas: Canvas, brief: Brief, horizon: float, style: str, amount: flo
     u = ((across + 0.5) * 767).astype(np.float32)
     v = ((down + 0.04) * 511 + 0 * u).astype(np.float32)
     density = remapped(tile, u, v, cubic=True)
-    dx, dy = canvas.light[0] / canvas.width - 0.5, -1.0 if not brief.time == "sunset" else 0.7
+    dx, dy = canvas.light[0] / canvas.width - 0.5, 0.7 if brief.time == "sunset" else -1.0
     shaded = remapped(tile, u + np.float32(14 * dx), v + np.float32(7 * dy), cubic=True)
     cover = {"wisps": 0.53, "bands": 0.535, "deck": 0.40, "scattered": 0.52}[style] + float(rng.uniform(-0.03, 0.03))
     alpha = smooth(cover, cover + (0.24 if style == "wisps" else 0.13), density)

@@ -14,8 +14,8 @@ def finished(
 ) -> Bytes:
     """The picture as uint8 H x W x 3.
 
-    Bloom spreads what is brighter than 0.62 in three widths. The dither is half a step of noise per pixel, which keeps the slow
-    gradients of a sky from falling into bands.
+    Bloom spreads what is brighter than 0.62 in three widths. The dither is half a step of noise per pixel, which
+    keeps the slow gradients of a sky from falling into bands.
     """
     image, width, height = canvas.image, canvas.width, canvas.height
     np.clip(image, 0, 1, out=image)

@@ -50,7 +50,7 @@ def paint_flower_row(canvas: Canvas, brief: Brief, ground: Floats, radius: float
     heads = [(x, y, size, foot, colors[int(rng.integers(len(colors)))]) for x, y, size, foot in spots]
     for x, y, size, foot, color in heads:
         plants.paint_flower(canvas, rng, x, y, size, color, heart, style, stems, foot)
-    # Stems lie behind the heads, so heads are painted a second time over them only where stems crossed: cheap and unseen.
+    # Stems were drawn after their heads were known but lie behind them: cut the heads out.
     below = Pen(canvas)
     below.mask, below.box = stems.mask, stems.box
     for x, y, size, _, _ in heads:

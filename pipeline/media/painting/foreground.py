@@ -15,9 +15,19 @@ from pipeline.media.painting.ground import bank
 _SKY = ("birds", "plane", "balloon", "lanterns")
 _FAR = ("lighthouse", "bridge", "house", "windmill")
 _PEOPLE = ("person", "couple", "dancer", "musician", "child", "umbrella")
-_POSES = {"walk": ("walk", "walking", "wander"), "run": ("run", "running"), "sit": ("sit", "sitting")}
-_COUPLES = {"embrace": ("kiss", "kissing", "embrace", "hug"), "waltz": ("dance", "dancing", "waltz", "dancer")}
-_INSTRUMENTS = {"microphone": ("singer", "singing", "microphone"), "guitar": ("guitar", "guitarist")}
+_POSES: dict[str, tuple[str, ...]] = {
+    "walk": ("walk", "walking", "wander"),
+    "run": ("run", "running"),
+    "sit": ("sit", "sitting"),
+}
+_COUPLES: dict[str, tuple[str, ...]] = {
+    "embrace": ("kiss", "kissing", "embrace", "hug"),
+    "waltz": ("dance", "dancing", "waltz", "dancer"),
+}
+_INSTRUMENTS: dict[str, tuple[str, ...]] = {
+    "microphone": ("singer", "singing", "microphone"),
+    "guitar": ("guitar", "guitarist"),
+}
 _FLAT = ("street", "road", "rails", "grid")
 _WIDE = ("wires", "fence", "grass", "flowers", "crowd", "rails")
 

@@ -48,7 +48,8 @@ def paint_ridge(
 ) -> None:
     """Paint land below a crest with light from the sun's side, haze at its foot and snow on its heights.
 
-    `nearness` 0 far to 1 near; `rise` is the height in pixels over which texture and haze change (the crest's own by default).
+    `nearness` 0 far to 1 near; `rise` is the height in pixels over which texture and haze change (the crest's own by
+    default).
     """
     colors, width = canvas.colors, canvas.width
     start = max(0, int(top.min()) - 2)
@@ -113,7 +114,8 @@ def paint_hill(
 ) -> None:
     """Paint a smooth hill: bright where it turns to the light, darker in its hollow, fine brush marks along it.
 
-    `stripes` draws furrows or ripples with that contrast; `swell` is the height in pixels over which the light falls off.
+    `stripes` draws furrows or ripples with that contrast; `swell` is the height in pixels over which the light falls
+    off.
     """
     colors, width = canvas.colors, canvas.width
     start = max(0, int(top.min()) - 2)
@@ -167,7 +169,7 @@ def paint_mist(canvas: Canvas, row: float, thickness: float, amount: float, name
 
 
 def bank(canvas: Canvas, name: str, row: float, rough: float) -> Floats:
-    """The upper edge of a near, dark bank around a row, uneven by `rough` pixels; lower in the middle or at one side."""
+    """The upper edge of a near, dark bank around a row, uneven by `rough` pixels and sloping a little."""
     rng = canvas.rng(name)
     line = profile(rng, canvas.width, 2.0, 6, 0.45) - 0.5
     lean = float(rng.uniform(-1, 1))

@@ -1,7 +1,7 @@
 """Seeded noise: random grids enlarged by cubic interpolation and added in octaves.
 
-About 1 ms per octave at 1080p, against a second for a library of simplex noise; grids depend on the shape of the frame and not on its
-size, so a thumbnail and a film frame of one seed show the same clouds.
+About 1 ms per octave at 1080p, against a second for a library of simplex noise; grids depend on the shape of the
+frame and not on its size, so a thumbnail and a film frame of one seed show the same clouds.
 """
 
 from __future__ import annotations

@@ -163,7 +163,7 @@ _LEVELS: dict[str, tuple[float, ...]] = {
 
 @dataclass(frozen=True)
 class Colors:
-    """The colors of one picture, each a (3,) array of floats 0..1; `sky` runs from top to horizon, `accents` has four."""
+    """The colors of one picture, (3,) arrays of floats 0..1; `sky` runs from top to horizon, `accents` has four."""
 
     name: str
     time: str
@@ -190,7 +190,9 @@ def natural_times(name: str) -> tuple[str, ...]:
 
 
 def palette_colors(name: str, time: str, rng: np.random.Generator) -> Colors:
-    """A palette at a time of day, varied by the generator: hue up to 20 degrees, chroma, lightness and the order of accents."""
+    """A palette at a time of day, varied by the generator: hue up to 20 degrees, chroma, lightness and the order of
+    accents.
+    """
     sky_codes, glow, far, near, accents, _ = _TABLE[name]
     stops = [rgb("#" + code) for code in sky_codes.split()]
     land = [rgb("#" + far), rgb("#" + near)]

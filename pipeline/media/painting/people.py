@@ -178,7 +178,7 @@ def draw_person(
     dress: bool | None = None,
     flip: bool | None = None,
 ) -> None:
-    """A person of `tall` pixels whose feet stand at (x, foot); pose, clothes and hair by the generator where not given."""
+    """A person of `tall` pixels whose feet stand at (x, foot); what is not given the generator chooses."""
     draw_body(pen, rng, x, foot, tall, pose, dress=dress, flip=flip)
     pen.soften(tall * SOFT)
 

@@ -105,7 +105,7 @@ def _strokes(canvas: Canvas, rng: np.random.Generator, turn: Floats, dark: bool)
         column = np.clip(at[:, 0] / 4, 0, turn.shape[1] - 1).astype(int)
         row = np.clip(at[:, 1] / 4, 0, turn.shape[0] - 1).astype(int)
         angle = turn[row, column]
-        at = at + np.stack([np.cos(angle), np.sin(angle)], 1) * np.float32(step)
+        at = np.asarray(at + np.stack([np.cos(angle), np.sin(angle)], 1) * step, np.float32)
     colors = canvas.colors
     table = ramp(
         [
@@ -192,7 +192,7 @@ def _fold(
     near: float,
     ribbons: bool,
 ) -> None:
-    """Lay one fold over the image; `below` is the distance under its crest in shorter sides, `near` 0 back to 1 front."""
+    """Lay one fold over the image; `below`: distance under its crest in shorter sides, `near`: 0 back to 1 front."""
     depth = float(rng.uniform(0.22, 0.42))
     share = np.clip(below / np.float32(depth), 0, 1)
     phase = np.sqrt(np.clip(below, 0, None)) * np.float32(rng.uniform(7, 13)) + along * np.float32(

@@ -237,7 +237,7 @@ def _row_windows(
 
 
 def _parapet(canvas: Canvas, rng: np.random.Generator) -> float:
-    """The roof on which the viewer stands: a dark edge with ducts, sometimes with a string of lamps; returns its row."""
+    """The roof on which the viewer stands: a dark edge with ducts, perhaps a string of lamps; returns its row."""
     unit, width, height = canvas.unit, canvas.width, canvas.height
     row = height * float(rng.uniform(0.88, 0.94))
     pen = Pen(canvas)

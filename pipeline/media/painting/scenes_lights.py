@@ -87,7 +87,7 @@ def _bokeh(canvas: Canvas, rng: np.random.Generator, floor: float, style: str) -
     sides = 6 if rng.random() < 0.5 else 0
     spots: list[tuple[float, float, float, float]] = []
     if style == "night":
-        for k in range(70):
+        for _ in range(70):
             along = float(rng.uniform(1, 9))
             out, up = float(rng.choice([-1, 1])) * float(rng.uniform(0.5, 0.9)), float(rng.uniform(-0.15, 1.1))
             spots.append(
@@ -114,14 +114,8 @@ def _bokeh(canvas: Canvas, rng: np.random.Generator, floor: float, style: str) -
                     )
                 )
     for _ in range(int(rng.integers(9, 18))):
-        spots.append(
-            (
-                canvas.width * float(rng.random()),
-                floor * float(rng.random()),
-                canvas.unit * float(rng.uniform(0.05, 0.15)),
-                float(rng.uniform(0.10, 0.30)),
-            )
-        )
+        x, y, size = canvas.width * float(rng.random()), floor * float(rng.random()), float(rng.uniform(0.05, 0.15))
+        spots.append((x, y, canvas.unit * size, float(rng.uniform(0.10, 0.30))))
     for x, y, radius, power in spots:
         color = (
             canvas.colors.accents[int(rng.integers(4))] if rng.random() < 0.6 else mix(WARM, canvas.colors.glow, 0.5)
@@ -216,7 +210,7 @@ def _mirror_ball(canvas: Canvas, rng: np.random.Generator) -> None:
 
 def _strings(canvas: Canvas, rng: np.random.Generator) -> None:
     """Strings of bulbs in focus across the upper part."""
-    for k in range(int(rng.integers(3, 6))):
+    for _ in range(int(rng.integers(3, 6))):
         y0, y1 = canvas.height * float(rng.uniform(-0.05, 0.3)), canvas.height * float(rng.uniform(-0.05, 0.3))
         sag = canvas.height * float(rng.uniform(0.08, 0.2))
         at = np.linspace(0, 1, 26)

@@ -144,14 +144,8 @@ def _cloud_bank(
     spots = []
     for down in np.arange(row + tall * 0.1, bottom + tall * 0.5, tall * 0.36):
         for x in np.arange(-0.05, 1.05, tall * 0.7 / canvas.width):
-            spots.append(
-                (
-                    float(-down),
-                    float((x + rng.normal(0, 0.03)) * canvas.width),
-                    float(down + rng.normal(0, tall * 0.1)),
-                    tall * float(rng.uniform(0.4, 1.15)),
-                )
-            )
+            place = (float((x + rng.normal(0, 0.03)) * canvas.width), float(down + rng.normal(0, tall * 0.1)))
+            spots.append((float(-down), *place, tall * float(rng.uniform(0.4, 1.15))))
     for _, x, y, radius in sorted(spots, reverse=True):
         sheet.add(x, y, radius, squash=0.62)
     sheet.lay(0.97, depth=int(60 + 160 * near))

@@ -117,7 +117,8 @@ def _wall(
 ) -> None:
     """One house: its wall into the picture, its lamps into the glow, both again upside down for the wet road.
 
-    `layers` are the pictures of what glows and of what the road mirrors; `lot` is where the house starts, its side, length and height.
+    `layers` are the pictures of what glows and of what the road mirrors; `lot` is where the house starts, its side,
+    length and height.
     """
     glow, mirror = layers
     along, side, length, tall = lot
@@ -127,6 +128,7 @@ def _wall(
     wall = mix(mix(colors.land(0.35 + 0.5 * near), colors.accents[int(rng.integers(4))], 0.10), rgb("#7a5a4a"), 0.18)
     wall = mix(wall, colors.glow, sunny * (0.5 if colors.dark else 1.0))
     scale = float(np.clip(way.focal / along * 0.9, 14, 300 * canvas.unit / 1080))
+    scale = min(scale, float(np.sqrt(420_000 * (canvas.unit / 1080) ** 2 / (length * tall))))
     wide, high = max(8, int(length * scale)), max(8, int(tall * scale))
     style = str(rng.choice(["grid", "grid", "bands", "ribs"]))
     look = facade(canvas, rng, wide, high, wall, scale * float(rng.uniform(0.24, 0.36)), lit=lit, style=style)

@@ -18,7 +18,9 @@ from pipeline.media.painting.vehicles import paint_car
 
 
 class Way:
-    """A strip on level ground: where its middle lies and how wide it is at each share of the way from foot (0) to horizon (1)."""
+    """A strip on level ground: where its middle lies and how wide it is at each share of the way from foot (0) to
+    horizon (1).
+    """
 
     def __init__(self, canvas: Canvas, horizon: float, half: float, bend: float, start: float) -> None:
         self.canvas, self.horizon, self.half, self.bend = canvas, horizon, half, bend

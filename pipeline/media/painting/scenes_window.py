@@ -1,4 +1,4 @@
-"""Looking out of a window: a scene behind glass, the frame, the sill with what stands on it, sometimes someone there."""
+"""Looking out of a window: a scene behind glass, the frame, the sill and what stands on it, perhaps someone there."""
 
 from __future__ import annotations
 

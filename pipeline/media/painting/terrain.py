@@ -1,7 +1,8 @@
 """Rolling ground in true perspective, drawn as a height field.
 
-The technique is that of NovaLogic's Voxel Space (1992): slices from near to far, each column keeps the highest row reached so far. Here
-all columns work at once: every slice's row is scattered into an index picture, and a running maximum down the rows fills it.
+The technique is that of NovaLogic's Voxel Space (1992): slices from near to far, each column keeps the highest row
+reached so far. Here all columns work at once: every slice's row is scattered into an index picture, and a running
+maximum down the rows fills it.
 """
 
 from __future__ import annotations
@@ -24,8 +25,9 @@ Heights = Callable[[Floats, Floats], Floats]
 class Terrain:
     """Ground seen from a camera at height 1 looking level at row `horizon`.
 
-    `across` and `along` are the world coordinates (slices x columns) of every sample, `height` the ground there, `rows` the row at which each is
-    seen and `slices` (H x W) the sample's slice at each pixel, -1 where there is none.
+    `across` and `along` are the world coordinates (slices x columns) of every sample, `height` the ground there,
+    `rows` the row at which each is seen and `slices` (H x W) the sample's slice at each pixel, -1 where there is
+    none.
     """
 
     across: Floats

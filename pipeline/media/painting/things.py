@@ -24,8 +24,8 @@ def draw_wires(canvas: Canvas, pen: Pen, rng: Rng, ground: float, tall: float, *
     else:
         count = 2 if canvas.tall else int(rng.integers(2, 4))
         start = float(rng.uniform(-0.1, 0.35))
-        for k in range(-1, count + 2):
-            poles.append((canvas.width * (start + k * 0.95 / count), ground + float(rng.normal(0, tall * 0.02)), tall))
+        feet = ground + rng.normal(0, tall * 0.02, count + 3)
+        poles = [(canvas.width * (start + (k - 1) * 0.95 / count), float(foot), tall) for k, foot in enumerate(feet)]
     arms = []
     for x, foot, size in poles:
         pen.limb(

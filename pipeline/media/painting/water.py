@@ -40,7 +40,8 @@ def paint_water(
 ) -> None:
     """Turn everything from row `shore` down to `bottom` into water.
 
-    `calm` 1 is a mirror, 0 a choppy sea; `path` the strength of the light's path; `dark` how much the water's own color shows.
+    `calm` 1 is a mirror, 0 a choppy sea; `path` the strength of the light's path; `dark` how much the water's own
+    color shows.
     """
     colors, width = canvas.colors, canvas.width
     line = int(max(4, min(canvas.height - 3, shore)))

@@ -1,9 +1,9 @@
 """The words that the picture maker understands.
 
-A planner imports these tables to write prompts whose every word can be seen; `compose` reads prompts with them. Each table maps
-a name to the words or short phrases that call it up, in lower case and singular ("boats" is found by "boat"). The name itself always
-counts too.
-A word may stand in several tables: "midnight" chooses a palette and a time of day.
+A planner imports these tables to write prompts whose every word can be seen; `compose` reads prompts with them. Each
+table maps a name to the words or short phrases that call it up, in lower case and singular ("boats" is found by
+"boat"). The name itself always counts too. A word may stand in several tables: "midnight" chooses a palette and a
+time of day.
 
     paint(prompt: str, *, seed: int, width: int, height: int, palette: str = "") -> Painting
         prompt   any text; words it knows decide, the seed decides the rest
