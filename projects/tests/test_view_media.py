@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
+from uuid import uuid4
 
 import pytest
 from django.core.files.base import ContentFile
@@ -13,7 +14,8 @@ from django.test import Client, RequestFactory
 from django.urls import reverse
 
 from projects.models import Asset, FinalVideo, Image, Project
-from projects.views.media import TYPES, file_name
+from projects.tests.boards import finished
+from projects.views.media import TYPES, answer, anybodys, file_name
 from projects.views.ranges import ranged_response
 from tests.services import s3
 
@@ -128,6 +130,11 @@ def test_it_answers_an_empty_file() -> None:
         request, lambda: ContentFile(b""), size=0, content_type="text/vtt", etag=ETAG, filename="f", attachment=False
     )
     assert (response.status_code, response["Content-Length"], b"".join(response.streaming_content)) == (200, "0", b"")
+
+
+@pytest.fixture
+def film(asset: Asset, alice: Any) -> Project:
+    return finished(asset, alice)
 
 
 @pytest.fixture
@@ -280,10 +287,6 @@ def fetched(url: str) -> bytes:
 
 
 def test_the_view_of_the_admin_finds_anybodys_file(alice: Any, made: Any, film: Project) -> None:
-    from uuid import uuid4
-
-    from projects.views.media import answer, anybodys
-
     request = RequestFactory().get("/")
     final = FinalVideo.objects.get()
     assert answer(request, "film", final.code, anybodys).status_code == 200

@@ -48,8 +48,11 @@ def main_rendition(project: Project) -> Rendition:
     return project.renditions.select_related("final").order_by("pk")[0]
 
 
-def project_context(project: Project, status: Status, *, film: int) -> dict[str, Any]:
-    """What every fragment of the project's page is given; `film` is the version that this page shows, 0 for none."""
+def project_context(project: Project, status: Status, *, film: int, scenes: int) -> dict[str, Any]:
+    """What every fragment of the project's page is given.
+
+    `film` is the version that this page shows, 0 for none, `scenes` the number of scenes there are.
+    """
     return {
         "project": project,
         "status": status,
@@ -65,28 +68,50 @@ def project_context(project: Project, status: Status, *, film: int) -> dict[str,
             "message": status.message,
             "eta_s": status.eta_s,
             "film": film,
-            "scenes": project.scenes.count(),
+            "scenes": scenes,
         },
     }
 
 
-def changes(request: HttpRequest, project: Project, since: int, toast: str = "") -> HttpResponse:
-    """Everything on the project's page that changed after revision `since`."""
+def polled(request: HttpRequest, project: Project, since: int) -> HttpResponse:
+    """The answer to a poll: what changed after revision `since`, or word to load the page anew.
+
+    A poll never puts a player or new cards into a page, so a first film or other scenes need the page as a whole.
+    """
+    status, rendition, scenes = project_status(project), main_rendition(project), project.scenes.count()
+    first_film = rendition.final is not None and not status.busy and shown_film(request) == 0
+    if first_film or ("scenes" in request.GET and scenes != number(request.GET["scenes"])):
+        response = HttpResponse(status=204)
+        response["HX-Refresh"] = "true"
+        return response
+    return _changes(request, project, status, rendition, since=since, scenes=scenes)
+
+
+def acted(request: HttpRequest, project: Project, toast: str) -> HttpResponse:
+    """The answer to an action: what changed for a script, the page again for a browser without one."""
+    if not request.htmx:  # type: ignore[attr-defined]  # django-htmx
+        return redirect("project", code=project.code)
+    since = project.rev  # as it was found, before the action
     project.refresh_from_db()
-    status = project_status(project)
-    rendition = main_rendition(project)
+    status, rendition, scenes = project_status(project), main_rendition(project), project.scenes.count()
+    response = _changes(request, project, status, rendition, since=since, scenes=scenes)
+    response["HX-Trigger"] = json.dumps({"toast": {"text": toast}})
+    return response
+
+
+def _changes(
+    request: HttpRequest, project: Project, status: Status, rendition: Rendition, *, since: int, scenes: int
+) -> HttpResponse:
+    """The one response shape: everything on the project's page that changed after revision `since`."""
     seen = shown_film(request)
     changed = cards.scenes_of(project).filter(rev__gt=since)
-    context = project_context(project, status, film=seen) | {
+    context = project_context(project, status, film=seen, scenes=scenes) | {
         "oob": True,
         "newer_film": newer_film(rendition, seen, busy=status.busy),
         "failed_job": first_failure(project),
         "scenes": cards.SceneCards(project, rendition).cards(changed),
     }
-    response = render(request, "projects/_changes.html", context)
-    if toast:
-        response["HX-Trigger"] = json.dumps({"toast": {"text": toast}})
-    return response
+    return render(request, "projects/_changes.html", context)
 
 
 def newer_film(rendition: Rendition, seen: int, *, busy: bool) -> bool:
@@ -97,10 +122,3 @@ def newer_film(rendition: Rendition, seen: int, *, busy: bool) -> bool:
 def first_failure(project: Project) -> Job | None:
     """The earliest failure that nobody has answered yet."""
     return Job.objects.filter(project=project, state=JobState.FAILED, dismissed=False).order_by("finished_at").first()
-
-
-def acted(request: HttpRequest, project: Project, toast: str) -> HttpResponse:
-    """The answer to an action: what changed for a script, the page again for a browser without one."""
-    if request.htmx:  # type: ignore[attr-defined]  # django-htmx
-        return changes(request, project, project.rev, toast)
-    return redirect("project", code=project.code)

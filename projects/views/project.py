@@ -32,7 +32,7 @@ def project(request: HttpRequest, code: UUID) -> HttpResponse:
     rendition = main_rendition(row)
     final = rendition.final
     scenes = cards.SceneCards(row, rendition).cards(cards.scenes_of(row))
-    context = project_context(row, project_status(row), film=final.version if final else 0) | {
+    context = project_context(row, project_status(row), film=final.version if final else 0, scenes=len(scenes)) | {
         "rendition": rendition,
         "about": about(row, rendition),
         "song": song_context(getattr(row, "song", None)),
