@@ -1,0 +1,100 @@
+"""All projects of a user: their own, told in words, for the same price however many there are."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from pipeline.models import Job
+from projects.models import Project
+from projects.tests.boards import board, finished
+from projects.views.projects import PAGE_SIZE
+
+URL = "/"
+
+
+@pytest.fixture
+def studio(client: Client, alice: Any) -> Client:
+    client.force_login(alice)
+    return client
+
+
+def test_the_first_visit_leads_to_a_new_video(studio: Client) -> None:
+    shown = studio.get(URL).content.decode()
+    assert "Make your first video" in shown
+    assert f'href="{reverse("project-new")}"' in shown
+    assert "hx-trigger" not in shown
+
+
+def test_each_card_says_how_far_its_film_is(studio: Client, alice: Any, asset: Any, project: Project) -> None:
+    done = finished(asset, alice, title="All done")
+    stopped = board(asset, alice, 2, title="Stopped one")
+    Project.objects.filter(pk=stopped.pk).update(stopped_at=timezone.now())
+    failed = board(asset, alice, 2, title="Failed one")
+    Job.objects.create(project=failed, step="render_shot", recipe="r", place="p", queue="cpu", input={}, state="failed")
+    shown = studio.get(URL).content.decode()
+    cards = {
+        code: shown.split(f'id="project-{code}"')[1].split("</li>")[0]
+        for code in (project.code, done.code, stopped.code, failed.code)
+    }
+    assert "Listening to the song" in cards[project.code]
+    assert 'class="badge running"' in cards[project.code]
+    assert "The film is finished." in cards[done.code]
+    assert "<progress" not in cards[done.code]
+    assert cards[done.code].count("<img") == 3
+    assert 'class="badge canceled"' in cards[stopped.code]
+    assert 'class="badge failed"' in cards[failed.code]
+
+
+def test_it_looks_again_only_while_something_works(studio: Client, project: Project) -> None:
+    assert 'hx-trigger="every 5s"' in studio.get(URL).content.decode()
+    Project.objects.update(stopped_at=timezone.now())
+    assert "hx-trigger" not in studio.get(URL).content.decode()
+
+
+def test_the_poll_brings_the_list_alone_and_ends_itself(studio: Client, project: Project) -> None:
+    shown = studio.get(URL, headers={"HX-Request": "true"}).content.decode()
+    assert shown.count('id="projects"') == 1
+    assert "<html" not in shown
+    Project.objects.update(stopped_at=timezone.now())
+    assert "hx-trigger" not in studio.get(URL, headers={"HX-Request": "true"}).content.decode()
+
+
+def test_it_shows_nobody_elses_and_no_deleted_ones(client: Client, alice: Any, charlie: Any, asset: Any) -> None:
+    board(asset, alice, 1, title="Of Alice")
+    deleted = board(asset, charlie, 1, title="Deleted")
+    Project.objects.filter(pk=deleted.pk).update(trashed_at=timezone.now())
+    client.force_login(charlie)
+    shown = client.get(URL).content.decode()
+    assert "Of Alice" not in shown
+    assert "Deleted" not in shown
+
+
+def test_many_projects_cost_as_many_queries_as_few_and_come_in_pages(studio: Client, alice: Any, asset: Any) -> None:
+    counts = []
+    for number in range(PAGE_SIZE + 2):
+        board(asset, alice, 4, title=f"Song {number}")
+        if number in (2, PAGE_SIZE - 2):
+            with CaptureQueriesContext(connection) as queries:
+                studio.get(URL)
+            counts.append(len(queries))
+    assert counts[0] == counts[1] <= 15, counts
+    first, second = (studio.get(URL, {"page": page}).content.decode() for page in (1, 2))
+    assert (first.count('class="proj"'), second.count('class="proj"')) == (PAGE_SIZE, 2)
+    assert 'rel="next"' in first
+    assert 'rel="prev"' in second
+    assert studio.get(URL, {"page": "x"}).status_code == 200
+
+
+def test_nobody_goes_to_the_login(client: Client, db: None) -> None:
+    assert client.get(URL)["Location"] == "/accounts/login/?next=/"
+
+
+def test_it_only_reads(studio: Client) -> None:
+    assert studio.post(URL).status_code == 405
