@@ -12,7 +12,7 @@ import math
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,11 +30,13 @@ _WEIGHT_SILENT = 1.0
 _WEIGHT_DURATION = 8.0
 _WEIGHT_ONSET, _WEIGHT_OFFSET = 2.5, 0.6
 _WEIGHT_BEAT = 0.8
+_EVENNESS = 0.4  # melodies stretch short lines: part of a line's length comes from the mean of all
 _STANZA_GAP, _STANZA_BORDER = 3.0, 4.0
 _HABIT = 4.0
 _WRONG_SECTION = 0.2
 _MAX_CELLS = 2_000_000
 _SNAP_MS = 140
+_HOLD_MS = 150
 
 
 @dataclass(frozen=True)
@@ -53,13 +55,15 @@ class _Task:
     beats: Curve
     off_chorus: Curve
     periods: tuple[float, ...]
-    """Ideas of how many steps apart lines of a stanza begin: one, two and four bars."""
+    """Ideas of how many steps apart lines of a stanza begin."""
 
 
 @dataclass(frozen=True)
 class _Path:
     cost: float
     spans: list[tuple[int, int]]
+    agreed: list[int] = field(default_factory=list)
+    """For each line, how many percent of all paths let it begin here."""
 
 
 def aligned_lyrics(lyrics: Lyrics, analysis: SongAnalysis) -> Lyrics:
@@ -75,14 +79,13 @@ def aligned_lyrics(lyrics: Lyrics, analysis: SongAnalysis) -> Lyrics:
         coarser += 1
     singing = singing_of(analysis, coarser=coarser)
     task = _task(lyrics.lines, analysis, singing)
-    if 3 * len(lyrics.lines) >= singing.steps:
-        spans, sure = _even_spans(len(lyrics.lines), analysis.duration_ms), False
-    else:
-        spans, sure = [(start * singing.step_ms, end * singing.step_ms) for start, end in _best_spans(task)], True
-    lines = _timed_lines(lyrics.lines, spans, task, analysis, sure=sure and singing.heard)
+    sure = 3 * len(lyrics.lines) < singing.steps
+    path = _best_path(task) if sure else _even_path(len(lyrics.lines), singing.steps)
+    sure = sure and singing.heard
+    lines = _timed_lines(lyrics.lines, path, task, analysis, sure=sure)
     note = (
         "The times of these lyrics are estimated from where the song is sung. Check them before you render."
-        if singing.heard and sure
+        if sure
         else "No singing was found, so the lines are spread over the strong parts of the song. Please set their times."
     )
     return lyrics.model_copy(
@@ -95,7 +98,9 @@ def _task(lines: Sequence[Line], analysis: SongAnalysis, singing: Singing) -> _T
     pace = singing.total * singing.step_ms / sum(syllables)
     pace = min(max(pace, FASTEST_MS), SLOWEST_MS) / singing.step_ms
     room = 0.95 * singing.steps / (sum(syllables) + len(lines))
-    wanted = [max(1.0, min(pace, room) * count + 0.5 * min(pace, room)) for count in syllables]
+    beat = min(pace, room)
+    mean = sum(syllables) / len(syllables)
+    wanted = [max(1.0, beat * (0.5 + (1 - _EVENNESS) * count + _EVENNESS * mean)) for count in syllables]
     stanza = [index > 0 and line.block != lines[index - 1].block for index, line in enumerate(lines)]
     border_ms = [section.start_ms for section in analysis.sections if section.start_ms > 0]
     return _Task(
@@ -108,7 +113,7 @@ def _task(lines: Sequence[Line], analysis: SongAnalysis, singing: Singing) -> _T
         borders=_nearness(border_ms, singing, 1500),
         beats=_nearness(analysis.beats_ms, singing, 200),
         off_chorus=_outside_choruses(analysis, singing),
-        periods=_periods(analysis, singing),
+        periods=_periods(lines, analysis, singing),
     )
 
 
@@ -131,13 +136,24 @@ def _nearness(times_ms: Sequence[int], singing: Singing, reach_ms: int) -> Curve
     return near
 
 
-def _periods(analysis: SongAnalysis, singing: Singing) -> tuple[float, ...]:
-    """One, two and four bars in steps; none where the bars are unknown."""
+def _periods(lines: Sequence[Line], analysis: SongAnalysis, singing: Singing) -> tuple[float, ...]:
+    """Ideas of how many steps apart lines begin.
+
+    One, two and four bars, and what a stanza gives that fills a section.
+    """
+    found: list[float] = []
     bars = np.diff(analysis.downbeats_ms)
-    if len(bars) < 2:
-        return ()
-    bar = float(np.median(bars)) / singing.step_ms
-    return (bar, 2 * bar, 4 * bar)
+    if len(bars) >= 2:
+        bar = float(np.median(bars)) / singing.step_ms
+        found += [bar, 2 * bar, 4 * bar]
+    stanzas = Counter(Counter(line.block for line in lines).values())
+    sections = [section.duration_ms for section in analysis.sections if section.label in {"verse", "chorus"}]
+    for size, _ in stanzas.most_common(2):
+        for length in {min(sections, default=0), sorted(sections)[len(sections) // 2] if sections else 0}:
+            period = length / size / singing.step_ms
+            if period > 5 and all(abs(math.log(period / other)) > 0.06 for other in found):
+                found.append(period)
+    return tuple(found)
 
 
 def _outside_choruses(analysis: SongAnalysis, singing: Singing) -> Curve:
@@ -150,13 +166,15 @@ def _outside_choruses(analysis: SongAnalysis, singing: Singing) -> Curve:
     return np.concatenate([[0.0], np.cumsum(outside)])
 
 
-def _best_spans(task: _Task) -> list[tuple[int, int]]:
-    """[start, end) in steps for every line.
-
-    The cheapest path, over all ideas of how far apart lines of a stanza begin.
-    """
+def _best_path(task: _Task) -> _Path:
+    """The cheapest path over all ideas of how far apart lines begin, and how many of them agree about each line."""
     paths = [_path(task, period) for period in (0.0, *task.periods)]
-    return min(paths, key=lambda path: path.cost).spans
+    best = min(paths, key=lambda path: path.cost)
+    agreed = [
+        sum(abs(path.spans[index][0] - start) <= 3 for path in paths) * 100 // len(paths)
+        for index, (start, _) in enumerate(best.spans)
+    ]
+    return _Path(best.cost, best.spans, agreed)
 
 
 def _path(task: _Task, period: float) -> _Path:
@@ -277,22 +295,25 @@ def _length_limits(wanted: float, steps: int, lines: int) -> tuple[int, int]:
     return shortest, max(shortest, min(round(2.3 * wanted) + 1, steps - 1))
 
 
-def _even_spans(count: int, duration_ms: int) -> list[tuple[int, int]]:
+def _even_path(count: int, steps: int) -> _Path:
     """More lines than the song can hold: each gets the same share."""
-    return [(duration_ms * index // count, duration_ms * (index + 1) // count) for index in range(count)]
+    spans = [(steps * index // count, steps * (index + 1) // count) for index in range(count)]
+    return _Path(0.0, spans, [0] * count)
 
 
 def _timed_lines(
-    lines: Sequence[Line], spans: Sequence[tuple[int, int]], task: _Task, analysis: SongAnalysis, *, sure: bool
+    lines: Sequence[Line], path: _Path, task: _Task, analysis: SongAnalysis, *, sure: bool
 ) -> tuple[Line, ...]:
     """Lines with snapped times, words and confidence; none overlaps, none leaves the song."""
+    step_ms, duration_ms = task.singing.step_ms, analysis.duration_ms
+    starts = [min(_snapped(start * step_ms, analysis.beats_ms), duration_ms) for start, _ in path.spans]
     timed: list[Line] = []
     earliest = 0
-    for index, (line, (start_ms, end_ms)) in enumerate(zip(lines, spans, strict=True)):
-        start = max(_snapped(start_ms, analysis.beats_ms), earliest)
-        following = _snapped(spans[index + 1][0], analysis.beats_ms) if index + 1 < len(spans) else analysis.duration_ms
-        end = max(min(end_ms + 150, following), min(start + MIN_LINE_MS, analysis.duration_ms), start)
-        confidence = _confidence(task, index, start_ms, end_ms, sure=sure)
+    for index, (line, (_, last)) in enumerate(zip(lines, path.spans, strict=True)):
+        start = max(starts[index], earliest)
+        following = max(start, starts[index + 1] if index + 1 < len(starts) else duration_ms)
+        end = min(max(last * step_ms + _HOLD_MS, start + MIN_LINE_MS), following)
+        confidence = _confidence(task, path, index, sure=sure)
         placed = line.model_copy(update={"start_ms": start, "end_ms": end, "confidence": confidence, "words": ()})
         timed.append(spread_words(placed))
         earliest = end
@@ -313,12 +334,14 @@ def _snapped(ms: int, beats_ms: Sequence[int]) -> int:
     return beat if abs(beat - ms) <= min(_SNAP_MS, max(60, period // 4)) else ms
 
 
-def _confidence(task: _Task, index: int, start_ms: int, end_ms: int, *, sure: bool) -> int:
-    """0..90 percent: is it sung inside, does the voice set in at its start, does it last as long as it should."""
-    singing = task.singing
-    start, end = start_ms // singing.step_ms, max(start_ms // singing.step_ms + 1, end_ms // singing.step_ms)
-    inside = float(singing.curve[start:end].mean()) if start < singing.steps else 0.0
-    rise = float(np.clip(task.rises[min(start, singing.steps)], 0, 1))
-    length = math.exp(-2 * math.log((end - start) / task.wanted[index]) ** 2)
-    percent = 90 * inside * (0.45 + 0.3 * rise + 0.25 * length)
+def _confidence(task: _Task, path: _Path, index: int, *, sure: bool) -> int:
+    """0..90 percent.
+
+    Is it sung inside, does the voice set in at its start, does it last as long as it should, and do other paths agree?
+    """
+    start, end = path.spans[index]
+    inside = float(task.singing.curve[start : max(start + 1, end)].mean()) if start < task.singing.steps else 0.0
+    rise = float(np.clip(task.rises[start], 0, 1))
+    length = math.exp(-2 * math.log(max(1, end - start) / task.wanted[index]) ** 2)
+    percent = 0.9 * (0.4 + 0.3 * rise + 0.3 * length) * inside * (35 + 0.65 * path.agreed[index])
     return int(percent if sure else percent / 4)
