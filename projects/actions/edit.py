@@ -2,63 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from pipeline.media.lyrics.values import Line, Lyrics
-from pipeline.media.timeline import ms_at
-from pipeline.models import Job
 from pipeline.providers.local.styles import STYLES
-from pipeline.runner.submit import retract
-from pipeline.states import LIVE
 from projects import flow
-from projects.models import FPS, Captions, Content, Event, Project, Prompt, Rendition, Scene, Transcript
+from projects.models import Captions, Content, Event, Project, Prompt, Rendition, Scene
 from projects.states import IllegalMove, LostRace
 
 SHORTEST_SCENE_FRAMES = 15
-
-
-def save_lyrics(project: Project, lyrics: Lyrics, *, by: User | None, seen_take: int) -> Transcript:
-    """A new take of the words, edited by a person. Only scenes that show a changed line are rendered again."""
-    with transaction.atomic():
-        project = flow.lock(project.pk)
-        old = project.transcript
-        if old is None or old.take != seen_take:
-            raise LostRace(_("The lyrics have changed meanwhile. Look at them again before you save."))
-        take = (project.transcripts.aggregate(last=Max("take"))["last"] or 0) + 1
-        new = Transcript.objects.create(
-            project=project,
-            take=take,
-            recipe=old.recipe,
-            lyrics=lyrics.model_dump(mode="json"),
-            edited=True,
-            provider=old.provider,
-        )
-        project.transcript = new
-        project.save(update_fields=["transcript"])
-        Event.objects.create(project=project, verb="lyrics_edited", by=by, data={"take": take})
-        _changed(project, _scenes_with(project, _changed_lines(old.words(), lyrics)))
-    return new
-
-
-def _changed_lines(old: Lyrics, new: Lyrics) -> list[Line]:
-    before, after = set(old.lines), set(new.lines)
-    return [line for line in (*old.lines, *new.lines) if line not in before & after]
-
-
-def _scenes_with(project: Project, lines: Iterable[Line]) -> list[int]:
-    """Scenes in which a line is seen; a caption comes a little before it is sung and lingers, also of its neighbors."""
-    margin_ms = 3000
-    spans = [(line.start_ms - margin_ms, line.end_ms + margin_ms) for line in lines]
-    return [
-        scene.pk
-        for scene in project.scenes.all()
-        if any(ms_at(scene.start_frame, FPS) < end and ms_at(scene.end_frame, FPS) > start for start, end in spans)
-    ]
 
 
 def move_boundary(left: Scene, frame: int, *, by: User | None) -> None:
@@ -74,7 +28,7 @@ def move_boundary(left: Scene, frame: int, *, by: User | None) -> None:
         Scene.objects.filter(pk=left.pk).update(end_frame=frame)
         Scene.objects.filter(pk=right.pk).update(start_frame=frame)
         Event.objects.create(project=project, verb="boundary_moved", by=by, data={"frame": frame})
-        _changed(project, [left.pk, right.pk])
+        flow.changed(project, [left.pk, right.pk])
 
 
 def swap_scenes(one: Scene, other: Scene, *, by: User | None) -> None:
@@ -90,7 +44,7 @@ def swap_scenes(one: Scene, other: Scene, *, by: User | None) -> None:
         Scene.objects.filter(pk=one.pk).update(content=second)
         place.delete()
         Event.objects.create(project=project, verb="scenes_swapped", by=by)
-        _changed(project, [one.pk, other.pk])
+        flow.changed(project, [one.pk, other.pk])
 
 
 def split_scene(scene: Scene, frame: int, *, by: User | None) -> Scene:
@@ -110,7 +64,7 @@ def split_scene(scene: Scene, frame: int, *, by: User | None) -> Scene:
         Scene.objects.filter(pk=scene.pk).update(end_frame=frame, transition="cut", transition_frames=0)
         second = Scene.objects.create(project=project, content=content, start_frame=frame, end_frame=end, **tail)
         Event.objects.create(project=project, verb="scene_split", by=by, data={"frame": frame})
-        _changed(project, [scene.pk, second.pk])
+        flow.changed(project, [scene.pk, second.pk])
     return second
 
 
@@ -137,7 +91,7 @@ def edit_prompt(content: Content, text: str, *, by: User | None, seen_take: int)
         )
         content.save(update_fields=["prompt"])
         Event.objects.create(project=project, verb="prompt_edited", by=by)
-        _changed(project, Scene.objects.filter(content=content).values_list("pk", flat=True))
+        flow.changed(project, Scene.objects.filter(content=content).values_list("pk", flat=True))
     return content.prompt
 
 
@@ -150,7 +104,7 @@ def set_style(project: Project, style: str, *, by: User | None) -> None:
         project.style = style
         project.save(update_fields=["style"])
         Event.objects.create(project=project, verb="style_changed", by=by, data={"style": style})
-        _changed(project, None)
+        flow.changed(project, None)
 
 
 def add_rendition(project: Project, aspect: str, resolution: str, captions: str, *, by: User | None) -> Rendition:
@@ -162,7 +116,7 @@ def add_rendition(project: Project, aspect: str, resolution: str, captions: str,
         )
         if made:
             Event.objects.create(project=project, verb="rendition_added", by=by, data={"aspect": aspect})
-            _changed(project, None)
+            flow.changed(project, None)
     return rendition
 
 
@@ -177,12 +131,4 @@ def set_captions(rendition: Rendition, captions: str, *, by: User | None) -> Non
             raise IllegalMove(_("There is already a version of the film like this."))
         Rendition.objects.filter(pk=rendition.pk).update(captions=captions)
         Event.objects.create(project=project, verb="captions_changed", by=by, data={"captions": captions})
-        _changed(project, None)
-
-
-def _changed(project: Project, scenes: Iterable[int] | None) -> None:
-    """Everything that an edit ends with: the film under way is stale, the pages hear of it, work is looked for."""
-    touched = None if scenes is None else list(scenes)
-    retract(Job.objects.filter(project=project, step="assemble_video", state__in=LIVE))
-    flow.touch(project, touched if touched is not None else project.scenes.values_list("pk", flat=True))
-    flow.advance(project, touched)
+        flow.changed(project, None)

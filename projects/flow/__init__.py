@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
+from projects.flow.change import changed
 from projects.flow.due import advance
 from projects.flow.revision import lock, touch
 
-__all__ = ["advance", "lock", "touch"]
+__all__ = ["advance", "changed", "lock", "touch"]

@@ -19,7 +19,7 @@ from pipeline.states import LIVE
 from pipeline.steps import write_prompts
 from projects import paths
 from projects.flow import board as boards
-from projects.flow import films, inputs
+from projects.flow import films, gates, inputs
 from projects.flow.board import Board
 from projects.models import Clip, Content, Image, Pick, Project, Rendition, Scene, Song, Verdict
 
@@ -61,11 +61,12 @@ def _song_orders(project: Project, song: Song) -> list[Order] | None:
     words = inputs.transcript_input(song)
     if transcript is None or (not transcript.edited and transcript.recipe != digest(words)):
         return _one(project, Order("transcribe_song", "", words))
-    if not project.autopilot and not project.approvals.filter(image=None, clip=None, verdict=Verdict.APPROVED).exists():
-        return []  # the lyrics gate
-    if not project.scenes.exists():
-        return _one(project, Order("plan_scenes", "", inputs.plan_input(project, song, transcript.words())))
-    return None
+    if project.scenes.exists():
+        return None  # planned once; from then on scenes are people's, and the gate lies behind them
+    if not gates.lyrics_gate_open(project):
+        retract(Job.objects.filter(project=project, step="plan_scenes", state__in=LIVE))
+        return []
+    return _one(project, Order("plan_scenes", "", inputs.plan_input(project, song, transcript.words())))
 
 
 def _one(project: Project, order: Order) -> list[Order]:

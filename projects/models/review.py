@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from projects.models.artefact import Clip, Image, Verdict
 from projects.models.project import Project
+from projects.models.song import Transcript
 
 
 class Approval(models.Model):
@@ -17,6 +18,9 @@ class Approval(models.Model):
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="approvals")
     image = models.ForeignKey(Image, null=True, blank=True, on_delete=models.CASCADE, related_name="approvals")
     clip = models.ForeignKey(Clip, null=True, blank=True, on_delete=models.CASCADE, related_name="approvals")
+    transcript = models.ForeignKey(
+        Transcript, null=True, blank=True, on_delete=models.CASCADE, related_name="approvals"
+    )
     verdict = models.CharField(max_length=10, choices=Verdict.choices)
     reason = models.TextField(blank=True, default="")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")

@@ -8,6 +8,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from pipeline.media.audio.corrections import corrected_analysis
 from pipeline.media.audio.values import SongAnalysis
 from pipeline.media.lyrics.values import Lyrics
 from projects.models.asset import Asset
@@ -26,6 +27,10 @@ class Song(models.Model):
     instrumental = models.BooleanField(default=False)
     analysis = models.JSONField(null=True, blank=True)
     recipe = models.CharField(max_length=64, blank=True, default="")
+    tempo_percent = models.PositiveSmallIntegerField(
+        default=100, help_text=_("How fast the beat is counted, in percent of what was heard: 50 halves, 200 doubles.")
+    )
+    beat_shift_ms = models.SmallIntegerField(default=0, help_text=_("How much later the beats are than heard."))
 
     class Meta:
         verbose_name = _("song")
@@ -35,8 +40,9 @@ class Song(models.Model):
         return str(self.asset)
 
     def heard(self) -> SongAnalysis:
-        """The stored analysis. Raises pydantic.ValidationError where there is none yet."""
-        return SongAnalysis.model_validate(self.analysis)
+        """What was heard, with the creator's corrections. Raises pydantic.ValidationError where there is none yet."""
+        heard = SongAnalysis.model_validate(self.analysis)
+        return corrected_analysis(heard, tempo_percent=self.tempo_percent, shift_ms=self.beat_shift_ms)
 
 
 class Transcript(models.Model):

@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.media.lyrics.values import Lyrics
 from pipeline.models import Job
-from projects.actions import control, edit, review
+from projects.actions import control, edit, lyrics, review
 from projects.models import Asset, Pick, Project, Scene
 from projects.tests.conftest import drain
 
@@ -33,7 +33,7 @@ def reword(project: Project, change: Callable[[Any], Any]) -> None:
     words = project.transcript.words()
     lines = tuple(change(line) if index == 3 else line for index, line in enumerate(words.lines))
     new = Lyrics(lines=lines, source="edited", timed=True)
-    edit.save_lyrics(project, new, by=project.owner, seen_take=project.transcript.take)
+    lyrics.save_lyrics(project, new, by=project.owner, seen_take=project.transcript.take)
 
 
 def change_word(project: Project) -> None:

@@ -1,0 +1,22 @@
+"""Where a person decides. A gate is open when somebody opened it, or when the project makes itself."""
+
+from __future__ import annotations
+
+from projects.models import Approval, Project, Verdict
+
+
+def lyrics_approval(project: Project) -> Approval | None:
+    """The newest verdict on the project's words, with the take it was about; None before there is one."""
+    verdicts = project.approvals.filter(transcript__isnull=False).select_related("transcript", "by")
+    return verdicts.order_by("-pk").first()
+
+
+def lyrics_passed(project: Project) -> bool:
+    """Whether a person approved the words and nobody has taken it back."""
+    approval = lyrics_approval(project)
+    return approval is not None and approval.verdict == Verdict.APPROVED
+
+
+def lyrics_gate_open(project: Project) -> bool:
+    """Whether scenes may be planned."""
+    return project.autopilot or lyrics_passed(project)
