@@ -71,6 +71,8 @@ class Limits(Value):
     aspects: tuple[str, ...] = ()
     max_input_bytes: int = 0
     max_output_tokens: int = 0
+    run_seconds: int = 0
+    """For a price by time on the vendor's hardware: how long a run takes at worst."""
 
 
 class ModelRow(Value):
@@ -81,6 +83,8 @@ class ModelRow(Value):
     capability: Capability
     tier: Tier = ""
     label: str = ""
+    version: str = ""
+    """What the vendor is asked for where that is not the name alone, e.g. "owner/name:hash"."""
     price_microusd: int | None = None
     """Per `unit`; None is unknown, which is never zero."""
     unit: Unit = "image"
@@ -124,6 +128,8 @@ class Bill(Value):
     """Time on the vendor's hardware."""
     units: int = -1
     """How many units of the price were made (images, tracks ...); milliseconds where the unit is a time."""
+    downloads: int = 0
+    """How often the finished output was asked for until it was here; asking again is free."""
 
 
 class Reply(Value):

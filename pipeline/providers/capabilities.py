@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pydantic import Field
 
 from pipeline.media.audio.values import SongAnalysis
-from pipeline.media.lyrics.values import Lyrics
+from pipeline.media.lyrics.values import Lyrics, Word
 from pipeline.media.motion import Motion
 from pipeline.media.values import Value
 from pipeline.providers.base import Reply
@@ -20,16 +22,65 @@ class TranscriptionRequest(Value):
     analysis: SongAnalysis
     text: str = ""
     name: str = ""
+    language: str = ""
+    """ISO 639-1, where the creator named one."""
+    start_ms: int = 0
+    end_ms: int = 0
+    """A long song is asked for in parts; 0 means its end."""
+
+
+class HeardSegment(Value):
+    """A phrase as the model heard it, with the model's own doubts. Times are milliseconds of the song."""
+
+    text: str
+    start_ms: int
+    end_ms: int
+    log_probability_centi: int = 0
+    """Mean log-probability of its tokens times 100."""
+    compression_percent: int = 100
+    no_speech_percent: int = 0
+
+
+class Heard(Value):
+    """What a transcription model heard between `start_ms` and `end_ms` of the song; words may be empty."""
+
+    start_ms: int
+    end_ms: int
+    language: str = ""
+    segments: tuple[HeardSegment, ...] = ()
+    words: tuple[Word, ...] = ()
 
 
 class TranscriptionReply(Reply):
+    """`heard` is kept where a model listened, so that parts of a song can be joined."""
+
     lyrics: Lyrics
+    heard: Heard | None = None
 
 
-class PlanReply(Reply):
+class TextReply(Reply):
+    """An answer of a text model. One that cannot be used is paid for all the same: `problem` says what is wrong with it
+    and `raw` keeps it, so that the model can be asked once to repair it.
+    """
+
+    problem: str = ""
+    problem_kind: Literal["", "bad_answer", "truncated", "moderation"] = ""
+    raw: str = how("")
+
+
+class LyricReading(Value):
+    """What a text model made of the lyric: shown to the creator, and the thread that runs through the scenes."""
+
+    theme: str = ""
+    story: str = ""
+    images: tuple[str, ...] = ()
+
+
+class PlanReply(TextReply):
     """The scenes of a film; they tile it."""
 
-    scenes: tuple[PlannedScene, ...]
+    scenes: tuple[PlannedScene, ...] = ()
+    reading: LyricReading | None = None
 
 
 class PromptAsk(Value):
@@ -46,10 +97,29 @@ class PromptsRequest(Value):
     asks: tuple[PromptAsk, ...]
 
 
-class PromptsReply(Reply):
+class PromptsReply(TextReply):
     """One prompt per ask, in the same order."""
 
-    prompts: tuple[PromptText, ...]
+    prompts: tuple[PromptText, ...] = ()
+
+
+class RewriteRequest(Value):
+    """A prompt that a moderator refused, to be said in a milder way. `reason` is what the vendor gave."""
+
+    text: str
+    reason: str = ""
+
+
+class RewriteReply(TextReply):
+    text: str = ""
+
+
+class RepairRequest(Value):
+    """The same question again, with the answer that could not be used and what was wrong with it."""
+
+    question: PlanRequest | PromptsRequest | RewriteRequest
+    answer: str
+    problem: str
 
 
 class ImageRequest(Value):
@@ -88,6 +158,11 @@ class VideoRequest(Value):
     focus_x: int = 500
     focus_y: int = 500
     seconds: int = 0
+    prompt: str = ""
+    """What the picture shows, for a model that wants to be told."""
+    negative: str = ""
+    last_image: Stored | None = None
+    """The picture to arrive at, where the model can."""
     seed: int
 
 
@@ -96,11 +171,51 @@ class VideoReply(Reply):
 
     motion: Motion | None = None
     file: Stored | None = None
+    width: int = 0
+    height: int = 0
+    duration_ms: int = 0
+
+
+class MusicRequest(Value):
+    """Music without words of about so many seconds."""
+
+    prompt: str
+    seconds: int = Field(default=30, ge=1, le=600)
+    seed: int = 0
+
+
+class MusicReply(Reply):
+    """`commercial` False: the licence of the model forbids commercial use of what it makes."""
+
+    file: Stored
+    duration_ms: int
+    commercial: bool = True
+
+
+class UpscaleRequest(Value):
+    """A picture or a clip, made larger so that its shorter side has at least `short_side` pixels."""
+
+    file: Stored
+    short_side: int = Field(default=1080, ge=144, le=2160)
+    duration_ms: int = 0
+    fps: int = 30
+
+
+class UpscaleReply(Reply):
+    file: Stored
+    width: int
+    height: int
+    duration_ms: int = 0
 
 
 __all__ = [
+    "Heard",
+    "HeardSegment",
     "ImageReply",
     "ImageRequest",
+    "LyricReading",
+    "MusicReply",
+    "MusicRequest",
     "PlanReply",
     "PlanRequest",
     "PlannedScene",
@@ -108,8 +223,14 @@ __all__ = [
     "PromptText",
     "PromptsReply",
     "PromptsRequest",
+    "RepairRequest",
+    "RewriteReply",
+    "RewriteRequest",
+    "TextReply",
     "TranscriptionReply",
     "TranscriptionRequest",
+    "UpscaleReply",
+    "UpscaleRequest",
     "VideoReply",
     "VideoRequest",
 ]

@@ -18,6 +18,9 @@ class Input(Value):
     focus_x: int = 500
     focus_y: int = 500
     seconds: int = 0
+    prompt: str = ""
+    negative: str = ""
+    last_image: Stored | None = None
     seed: int = how(0)
     provider: str = how("local")
 
