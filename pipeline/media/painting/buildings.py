@@ -84,7 +84,15 @@ def _trim(paint: Floats, x: Floats, y: Floats, fill_y: float, wall: Floats) -> N
 
 
 def put(
-    canvas: Canvas, glow: Floats, left: float, top: float, wall: Facade, *, fade: float = 0.0, strength: float = 1.0
+    canvas: Canvas,
+    glow: Floats,
+    left: float,
+    top: float,
+    wall: Facade,
+    *,
+    fade: float = 0.0,
+    strength: float = 1.0,
+    depth: int = 90,
 ) -> None:
     """Set a facade upright with its corner at left, top; haze rises over its foot by `fade`."""
     height, width = wall.paint.shape[:2]
@@ -96,6 +104,7 @@ def put(
     rows = np.linspace(0.25, 1, height, dtype=np.float32)[ya - y0 : yb - y0, None, None] * np.float32(fade)
     canvas.image[ya:yb, xa:xb] = paint * (1 - rows) + canvas.colors.haze * rows
     glow[ya:yb, xa:xb] = light * np.float32(strength)
+    canvas.depth[ya:yb, xa:xb] = depth
 
 
 def tower(
@@ -131,7 +140,16 @@ def tower(
                 lit=lit * dim,
                 style=style,
             )
-            put(canvas, glow, left, row - part, wall, fade=fade * (1 if step == 0 else 0.5), strength=strength)
+            put(
+                canvas,
+                glow,
+                left,
+                row - part,
+                wall,
+                fade=fade * (1 if step == 0 else 0.5),
+                strength=strength,
+                depth=int(45 + 75 * near),
+            )
         row -= part
         size *= float(rng.uniform(0.62, 0.85))
     _roof(canvas, glow, rng, x, row, size / 0.75 if steps > 1 else size, tall, body, near)
@@ -175,11 +193,11 @@ def _roof(
         pen.limb((at, row + 1), (at, top), max(1.0, wide * 0.022), 1.0)
         if near > 0.2 and canvas.colors.dark and 0 < top < canvas.height - 2 and 0 < at < canvas.width - 2:
             spot = max(1, round(canvas.unit / 540))
-            pen.stamp(mix(body, canvas.colors.near, 0.3))
+            pen.stamp(mix(body, canvas.colors.near, 0.3), depth=int(45 + 75 * near))
             glow[int(top) : int(top) + spot, int(at) : int(at) + spot] = rgb("#ff4b3b")
             canvas.glow(at, top, canvas.unit * 0.006, rgb("#ff4b3b"), 0.8)
             return
-    pen.stamp(mix(body, canvas.colors.near, 0.3), rim=0.25)
+    pen.stamp(mix(body, canvas.colors.near, 0.3), depth=int(45 + 75 * near), rim=0.25)
 
 
 def add_glow(canvas: Canvas, glow: Floats, strength: float = 1.0) -> None:

@@ -119,7 +119,7 @@ def draw_musician(pen: Pen, rng: Rng, x: float, foot: float, tall: float, instru
 def draw_crowd(
     pen: Pen, rng: Rng, foot: float, head: float, span: tuple[float, float], *, cheering: float = 0.55
 ) -> None:
-    """Heads and shoulders side by side along row `foot`, `head` pixels per head; `cheering` is the share with arms up."""
+    """Heads and shoulders along row `foot`, `head` pixels per head; `cheering` is the share with arms up."""
     x = span[0] - head
     while x < span[1] + head:
         size = head * float(rng.uniform(0.85, 1.15))

@@ -183,15 +183,10 @@ def _palette(kind: str, words: Sequence[str], palette: str, time: str, weather: 
     found = scores(words, PALETTES)
     for name, score in scores(read_words(palette), PALETTES).items():
         found[name] = found.get(name, 0.0) + 0.8 * score
-    if found:
-        best = max(found.values())
-        name = str(rng.choice([name for name, score in found.items() if score > best - 0.25]))
-        kin = [other for other in _KIN.get(name, "").split() if not time or time in natural_times(other)]
-        return (
-            str(rng.choice(kin))
-            if (kin and name not in words and rng.random() < 0.4) or (kin and name == time and rng.random() < 0.45)
-            else name
-        )
+    # "Forest" names a place first and a mood second: it shall not paint every forest green.
+    bound = found and not all(word in KINDS[kind] or word == kind for word in _callers(words, found))
+    if bound or (found and rng.random() < 0.4):
+        return _mood(found, words, time, rng)
     suits = _SUITS[kind].split()
     if weather in ("rain", "storm") and rng.random() < 0.5:
         return str(rng.choice(["storm", "teal", "night"]))
@@ -200,6 +195,21 @@ def _palette(kind: str, words: Sequence[str], palette: str, time: str, weather: 
     # The first ones suit the kind best.
     weights = np.linspace(1.6, 0.7, len(suits))
     return str(rng.choice(suits, p=weights / weights.sum()))
+
+
+def _callers(words: Sequence[str], found: Mapping[str, float]) -> set[str]:
+    """The words that called up the strongest palette."""
+    best = _best(found)
+    return {word for word in words if word == best or word in PALETTES[best]}
+
+
+def _mood(found: Mapping[str, float], words: Sequence[str], time: str, rng: Rng) -> str:
+    """One of the strongest palettes, or now and then one of its kin where the words only hint at it."""
+    best = max(found.values())
+    name = str(rng.choice([name for name, score in found.items() if score > best - 0.25]))
+    kin = [other for other in _KIN.get(name, "").split() if not time or time in natural_times(other)]
+    chance = 0.4 if name not in words else 0.45 if name == time else 0.0
+    return str(rng.choice(kin)) if kin and rng.random() < chance else name
 
 
 def _time(palette: str, skies: set[str], rng: Rng, *, held: bool) -> str:

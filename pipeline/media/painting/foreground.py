@@ -157,8 +157,10 @@ def paint_near_things(canvas: Canvas, brief: Brief, place: Place) -> None:
         if place.surface in _FLAT:
             # On flat ground the size follows from the row: those who are smaller stand farther away.
             size = min(size, 1.08)
+            if name == "car":
+                size = min(size, 0.34 * canvas.width / place.tall)
             foot = place.horizon + (place.near - place.horizon) * size
-        if place.surface == "stage":
+        if place.surface in ("stage", "room"):
             size = 1.0
         tall = place.tall * size
         _one(canvas, brief, name, x, foot, tall, rng)

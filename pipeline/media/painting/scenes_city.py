@@ -44,9 +44,6 @@ def paint_city(
             tower(canvas, glow, rng, x + wide / 2, foot, wide, max(size, wide * 0.6), near, lit)
             gap = (0.0, 0.05, 0.20, 0.60)[layer + 4 - layers]
             x += wide * (0.92 + gap * float(rng.random()) * 2)
-        canvas.depth[int(max(0, foot - tall * 0.5)) : int(foot)] = np.maximum(
-            canvas.depth[int(max(0, foot - tall * 0.5)) : int(foot)], int(45 + 22 * layer)
-        )
         paint_mist(canvas, foot, tall * 0.18, 0.5 * (1 - near), f"{name}-{layer}")
     if lit > 0:
         add_glow(canvas, glow)

@@ -9,7 +9,7 @@ from pipeline.media.painting.canvas import Canvas, Pen
 from pipeline.media.painting.color import Floats, mix, rgb
 from pipeline.media.painting.ground import crest, paint_hill, paint_mist, paint_ridge, peak_crest
 from pipeline.media.painting.landmarks import paint_house
-from pipeline.media.painting.plants import leaf_color, paint_pines
+from pipeline.media.painting.plants import draw_pine, leaf_color, paint_pines
 from pipeline.media.painting.sky import paint_sky
 from pipeline.media.painting.water import paint_water
 from pipeline.media.painting.weather import paint_rays
@@ -127,11 +127,11 @@ def lake(canvas: Canvas, brief: Brief) -> Place:
 def forest(canvas: Canvas, brief: Brief) -> Place:
     """Woods: rows of conifers in mist, or tall trunks with the light behind them."""
     rng = canvas.rng("forest")
-    if rng.random() < 0.45 or brief.has("path", "grove", "autumn", "birch"):
+    if rng.random() < 0.5 or brief.has("path", "grove", "autumn", "birch"):
         return _trunks(canvas, brief, rng)
     height, unit = canvas.height, canvas.unit
-    horizon = height * float(rng.uniform(0.42, 0.6))
-    paint_sky(canvas, brief, horizon * 1.2, clouds=0.6)
+    horizon = height * float(rng.uniform(0.30, 0.70))
+    paint_sky(canvas, brief, min(height * 0.9, horizon * 1.2), clouds=0.6)
     canvas.light = (canvas.light[0], min(canvas.light[1], horizon * 0.8))
     if rng.random() < 0.5:
         top = crest(canvas, "behind", horizon * 1.02, unit * float(rng.uniform(0.08, 0.22)), 2.2)
@@ -152,7 +152,19 @@ def forest(canvas: Canvas, brief: Brief) -> Place:
             paint_mist(canvas, row, unit * 0.07, 0.75 * (1 - near), f"row-{index}")
         if index == 1 and not brief.night:
             paint_rays(canvas, 0.7, float(rng.uniform(0.2, 0.5)))
+    if rng.random() < 0.5:
+        _framing_pines(canvas, rng)
     return Place(horizon, height * 0.85, height * 0.96, unit * 0.26, (canvas.width * 0.12, canvas.width * 0.88))
+
+
+def _framing_pines(canvas: Canvas, rng: np.random.Generator) -> None:
+    """Great firs at one or both sides, cut by the frame."""
+    pen = Pen(canvas)
+    for side in [0, 1] if rng.random() < 0.5 else [int(rng.integers(2))]:
+        for _ in range(int(rng.integers(1, 4))):
+            x = canvas.width * (side + (0.5 - side) * 2 * float(rng.uniform(-0.02, 0.16)))
+            draw_pine(pen, rng, x, canvas.height * 1.03, canvas.unit * float(rng.uniform(0.6, 1.15)))
+    pen.stamp(canvas.colors.near, depth=235, rim=0.2)
 
 
 def _trunks(canvas: Canvas, brief: Brief, rng: np.random.Generator) -> Place:

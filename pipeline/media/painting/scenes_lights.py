@@ -7,7 +7,7 @@ import numpy as np
 
 from pipeline.media.painting.brief import Brief, Place
 from pipeline.media.painting.canvas import Canvas, Pen
-from pipeline.media.painting.color import Floats, mix, oklab, rgb, srgb
+from pipeline.media.painting.color import Floats, lit, mix, oklab, rgb, srgb
 from pipeline.media.painting.noise import blurred, enlarged, fbm, smooth
 from pipeline.media.painting.things import WARM
 
@@ -73,7 +73,7 @@ def _mood(canvas: Canvas, rng: np.random.Generator, floor: float) -> None:
     for tint in tints:
         px, py = float(rng.random()) * canvas.width / canvas.unit, float(rng.random()) * canvas.height / canvas.unit
         weight = 1 / ((x - px + wave * 0.5) ** 2 + (y - py + wave * 0.5) ** 2 + 0.05) ** 1.5
-        total += weight[..., None] * oklab(mix(tint, colors.near, 0.58))
+        total += weight[..., None] * oklab(lit(tint, 0.27, 0.8))
         weights += weight
     canvas.image[:] = enlarged(srgb(np.asarray(total / weights[..., None], np.float32)), canvas.width, canvas.height)
     rows = np.arange(canvas.height, dtype=np.float32) / canvas.height

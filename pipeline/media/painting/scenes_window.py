@@ -62,7 +62,10 @@ def window(canvas: Canvas, brief: Brief) -> Place:
     sill = _frame(canvas, rng)
     _still_life(canvas, brief, rng, sill)
     _sitter(canvas, brief, rng, sill)
-    return Place(sill, sill, sill, canvas.unit * 0.5, (canvas.width * 0.2, canvas.width * 0.8), "room", ledge=False)
+    # Who is in the room stands before the window, seen from behind, with the feet below the frame.
+    width, height = canvas.width, canvas.height
+    tall = min(canvas.unit * 0.86, height * 0.8)
+    return Place(sill, sill, height + tall * 0.34, tall, (width * 0.2, width * 0.8), "room", ledge=False)
 
 
 def _drops(canvas: Canvas, rng: np.random.Generator) -> None:
@@ -167,7 +170,11 @@ def _bars(
 
 
 def _curtains(canvas: Canvas, rng: np.random.Generator, left: float, right: float, bottom: float) -> None:
-    tint = mix(mix(canvas.colors.accents[int(rng.integers(4))], canvas.colors.near, 0.6), rgb("#2a1d1a"), 0.3)
+    tint = mix(
+        mix(canvas.colors.accents[int(rng.integers(4))], canvas.colors.near, float(rng.uniform(0.35, 0.7))),
+        rgb("#2a1d1a"),
+        0.25,
+    )
     for side, edge in ((1, left), (-1, right)):
         wide = (right - left) * float(rng.uniform(0.10, 0.2))
         folds = 7
