@@ -21,7 +21,7 @@ _PREFERENCE_OCTAVES = 0.8
 _WINDOW_S = 10.0
 _WINDOW_HOP_S = 2.0
 _DRUM_BANDS = 26  # of 40 mel bands, up to about 4 kHz: hi-hats on the off-beat must not look like beats
-_DOUBLE_RATIO = 0.62
+_DOUBLE_RATIO = 0.52
 _HALVE_RATIO = 0.45
 _BASS_SHARE = 0.5
 

@@ -26,11 +26,11 @@ _BANDS = 26
 _REACH = 5
 """Glides of up to this many quarter-tones-and-a-half (25 cents each) in two frames."""
 _MARGIN = 0.002
-_GLIDE_SMOOTHING, _SHAPE_SMOOTHING = 44, 30
+_GLIDE_SMOOTHING, _SHAPE_SMOOTHING = 60, 40
 
 # logistic weights for glide, shape and level
-_WEIGHTS = np.array([11.23, 117.0, 2.67])
-_BIAS = -6.32
+_WEIGHTS = np.array([12.54, 94.8, 2.15])
+_BIAS = -6.06
 
 
 def vocal_activity(samples: Samples, *, stop: Stop = never) -> NDArray[np.int64]:
