@@ -56,6 +56,8 @@ class LocalText(Provider[Value, Reply]):
         if isinstance(request, PromptsRequest):
             asks = request.asks
             return PromptsReply(
-                prompts=tuple(write_prompt(ask.description, mood=ask.mood, style=ask.style) for ask in asks)
+                prompts=tuple(
+                    write_prompt(ask.description, mood=ask.mood, style=ask.style, camera=ask.camera) for ask in asks
+                )
             )
         raise TypeError(f"no rules for {type(request).__name__}")
