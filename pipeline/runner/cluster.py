@@ -74,7 +74,7 @@ class Clusters:
 
     def _start(self) -> None:
         sweep.guarded(doorbell.ring_again)
-        work.draining = sentinel.shared("b", 0)
+        work.draining = sentinel.Flag()
         self._signals.heal, self._silent = False, 0
         self._clusters = []
         for name, workers in (("io", settings.OMVEE_IO_WORKERS), ("cpu", settings.OMVEE_CPU_WORKERS)):
@@ -105,7 +105,7 @@ class Clusters:
         self._start()
 
     def _shut(self, grace_s: float) -> None:
-        work.draining.value = 1  # bells that were taken in already must not begin more work
+        work.draining.set()  # bells that were taken in already must not begin more work
         for cluster in self._clusters:
             cluster.stop_event.set()
         ends = time.monotonic() + grace_s

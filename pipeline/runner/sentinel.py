@@ -22,6 +22,28 @@ def shared(kind: str, value: float) -> Any:
     return multiprocessing.get_context("fork").RawValue(kind, value)
 
 
+class Flag:
+    """In the place of multiprocessing's Event, whose `set` waits for ever for a sleeper that was killed."""
+
+    def __init__(self) -> None:
+        self._value = shared("b", 0)
+
+    def set(self) -> None:
+        """Raise it, for all processes."""
+        self._value.value = 1
+
+    def is_set(self) -> bool:
+        """Whether it is raised."""
+        return bool(self._value.value)
+
+    def wait(self, timeout: float) -> bool:
+        """Until it is raised, or `timeout` seconds long."""
+        ends = time.monotonic() + timeout
+        while not self.is_set() and time.monotonic() < ends:
+            time.sleep(min(0.1, timeout))
+        return self.is_set()
+
+
 class QuietCluster(cluster.Cluster):  # type: ignore[misc]  # django-q2 is untyped
     """A cluster that leaves signals to its owner: its own handler would wait for its end inside the handler."""
 
@@ -73,6 +95,7 @@ def install() -> None:
     """Use these in this process and its children."""
     WatchedSentinel.main = os.getpid()
     cluster.Sentinel = WatchedSentinel
+    cluster.Event = Flag
     # Every half second each sentinel would write its state to the cache, which is our database. Nobody reads it there.
     status.Stat.save = _pulse
     _die_with_parent()

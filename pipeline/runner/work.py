@@ -31,14 +31,14 @@ log = logging.getLogger(__name__)
 _LET_GO: dict[str, Any] = {"lease_token": "", "lease_until": None, "rung_at": None}
 
 
-# Set by the cluster before its workers are forked; a shared byte without a lock, which a killed process could not free.
+# Set by the cluster before its workers are forked: a flag that says that it is ending.
 draining: Any = None
 
 
 def answer(queue: str) -> None:
     """Answer one ring: run the most urgent due job of the queue, if any is left. Called by django-q2."""
     close_old_connections()
-    if draining is not None and draining.value:
+    if draining is not None and draining.is_set():
         doorbell.push(queue)  # the cluster is ending: this bell is for the next one
         return
     job = claim_next(queue)

@@ -119,7 +119,8 @@ def test_a_worker_that_takes_a_job_without_a_bell_passes_the_bell_on(bells: Tria
 
 
 def test_a_worker_that_is_ending_keeps_the_bell_for_the_next_one(bells: Trial, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(work, "draining", sentinel.shared("b", 1))
+    monkeypatch.setattr(work, "draining", sentinel.Flag())
+    work.draining.set()
     bells.submit("a")
     hear()
     assert (Job.objects.get().state, bells_in()) == ("queued", 1)

@@ -1,0 +1,237 @@
+"""What happens to a worker: told to end, killed in part and as a whole, paused, raced."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+from django.db import transaction
+from django.utils import timezone
+from django_q.models import OrmQ
+
+from pipeline.models import Job, WorkerHeartbeat
+from projects.models import Event, FinalVideo, Project
+from tests.faults.studio import Worker, lives, order_nap, running_pid, state_of, wait_done, wait_for
+
+pytestmark = [pytest.mark.postgres, pytest.mark.faults]
+Start = Callable[..., Worker]
+
+
+def naps() -> list[str]:
+    """The effects: one event for each nap that was committed."""
+    return sorted(Event.objects.filter(verb="napped").values_list("text", flat=True))
+
+
+def left_folders(tmp_path: Path) -> list[Path]:
+    return list((tmp_path / "work").glob("omvee-*"))
+
+
+def end_in_order(worker: Worker, send: Callable[[], None], *, within_s: float) -> float:
+    """Send the signal; returns the seconds until it has ended, with nothing left of it."""
+    tree, began = worker.tree(), time.monotonic()
+    send()
+    assert worker.process.wait(within_s) == 0, worker.words()
+    took = time.monotonic() - began
+    wait_for(lambda: not [process for process in tree if lives(process)], within_s=3)
+    return took
+
+
+@pytest.mark.parametrize("whole_group", [False, True], ids=["main", "group"])
+def test_sigterm_finishes_what_runs_and_begins_nothing(
+    start: Start, project: Any, tmp_path: Path, whole_group: bool
+) -> None:
+    worker = start()
+    running = order_nap(project, "a", "b", seconds=2)
+    waiting = order_nap(project, *"cdefgh", seconds=2)
+    for job in running:
+        running_pid(job)
+    taken_in = OrmQ.objects.filter(key="io", lock__gt=timezone.now() + timedelta(hours=1))
+    wait_for(lambda: taken_in.count() > 2, what="bells were taken in beforehand")
+    kill = os.killpg if whole_group else os.kill
+    took = end_in_order(worker, lambda: kill(worker.pid, signal.SIGTERM), within_s=9)
+    assert took < 6, "it must not begin what merely waits"
+    assert [state_of(job) for job in running] == ["done"] * 2
+    assert {state_of(job) for job in waiting} == {"queued"}
+    assert (naps(), WorkerHeartbeat.objects.count(), left_folders(tmp_path)) == (["a", "b"], 0, [])
+    Job.objects.filter(pk__in=[job.pk for job in waiting]).update(input={"name": "quick"})
+    began = time.monotonic()
+    again = start()
+    wait_done(*waiting, within_s=10)
+    assert time.monotonic() - began < 10
+    end_in_order(again, lambda: os.kill(again.pid, signal.SIGINT), within_s=5)
+
+
+def test_grace_ends_and_the_work_is_done_again(start: Start, project: Any) -> None:
+    worker = start(grace=1)
+    (job,) = order_nap(project, "long", seconds=60)
+    running_pid(job)
+    assert 0.9 < end_in_order(worker, worker.process.terminate, within_s=5) < 4
+    assert state_of(job) == "running"
+    Job.objects.filter(pk=job.pk).update(input={"name": "long", "seconds": 0})
+    start()
+    assert [done.tries for done in wait_done(job)] == [2]
+    assert naps() == ["long"]
+
+
+def test_a_killed_main_process_leaves_nobody_and_its_work_goes_on_at_once(
+    start: Start, project: Any, tmp_path: Path
+) -> None:
+    worker = start()
+    jobs = order_nap(project, "a", "b", "c", "d", seconds=60)
+    for job in jobs[:2]:
+        running_pid(job)
+    tree = worker.tree()
+    assert len(tree) >= 11, "main, two sentinels, four workers, two pushers, two monitors"
+    worker.process.kill()
+    worker.process.wait(5)
+    wait_for(lambda: not [process for process in tree if lives(process)], within_s=3)
+    assert (state_of(jobs[0]), len(left_folders(tmp_path))) == ("running", 2)
+    for job in jobs:
+        Job.objects.filter(pk=job.pk).update(input={"name": job.subject})
+    start()  # its lease would last for another minute
+    assert [job.tries for job in wait_done(*jobs, within_s=5)] == [2, 2, 1, 1]
+    assert naps() == ["a", "b", "c", "d"]
+    wait_for(lambda: not left_folders(tmp_path), within_s=12, what="the folders of the dead are removed")
+
+
+def test_one_worker_survives_what_may_happen_to_its_children(start: Start, project: Any) -> None:
+    """One process tree goes through all of it, as a real one would."""
+    worker = start()
+    kill_a_busy_worker(worker, project)
+    kill_the_idle_workers(worker, project)
+    poison(worker, project)
+    deafness(worker, project)
+    deletion(worker, project)
+    kill_helpers(worker, project)
+    end_in_order(worker, worker.process.terminate, within_s=8)
+
+
+def kill_a_busy_worker(worker: Worker, project: Any) -> None:
+    """Its job is taken back at once; what runs beside it is not disturbed, nothing is started again."""
+    killed, other = order_nap(project, "busy", "beside", seconds=3)
+    pid = running_pid(killed)
+    running_pid(other)
+    Job.objects.filter(pk=killed.pk).update(input={"name": "busy"})
+    psutil.Process(pid).kill()
+    began = time.monotonic()
+    wait_done(killed, within_s=5)
+    assert time.monotonic() - began < 2.5, "before the lease and before the other nap are over"
+    assert [(job.subject, job.tries) for job in wait_done(killed, other)] == [("busy", 2), ("beside", 1)]
+    assert "starting both again" not in worker.words()
+
+
+def kill_the_idle_workers(worker: Worker, project: Any) -> None:
+    """One of them holds the lock of the queue's pipe: django-q2's own answer would hang for ever."""
+    for process in worker.pool(0)[:2]:
+        process.kill()
+    jobs = order_nap(project, "after-1", "after-2", "after-3")
+    wait_done(*jobs, within_s=12)
+    assert "starting both again" in worker.words()
+
+
+def poison(worker: Worker, project: Any) -> None:
+    """It ends failed after its tries, in words; the rest lives on."""
+    (bad,) = order_nap(project, "poison", mode="poison")
+    (good,) = order_nap(project, "antidote")
+    wait_for(lambda: state_of(bad) == "failed", within_s=15, what=lambda: list(Job.objects.values_list("subject", "state", "tries")))
+    bad.refresh_from_db()
+    assert (bad.tries, "again and again" in bad.error) == (3, True)
+    assert Event.objects.filter(verb="step_failed", data__job=str(bad.code)).count() == 1
+    wait_done(good)
+
+
+def deafness(worker: Worker, project: Any) -> None:
+    """A step that is over its deadline and does not ask is ended with its process, and the creator is told."""
+    (deaf,) = order_nap(project, "deaf", seconds=600, mode="deaf", step="nap")
+    pid = running_pid(deaf)
+    wait_for(lambda: state_of(deaf) == "failed", within_s=10)
+    deaf.refresh_from_db()
+    assert deaf.error == "This step took longer than 1 min and was ended."
+    wait_for(lambda: not psutil.pid_exists(pid) or not lives(psutil.Process(pid)), within_s=5)
+    assert deaf.tries == 1
+    wait_done(*order_nap(project, "hearing"))
+
+
+def deletion(worker: Worker, project: Any) -> None:
+    """Work for a project that is gone ends as a fence."""
+    other = Project.objects.create(owner=project.owner, title="Gone", style="film")
+    stumbles = worker.words().count("Traceback")
+    jobs = order_nap(other, "gone-1", "gone-2", seconds=1)
+    for job in jobs:
+        running_pid(job)
+    with transaction.atomic():
+        Project.objects.select_for_update().get(pk=other.pk)
+        other.delete()
+    wait_done(*order_nap(project, "goes-on"), within_s=10)
+    time.sleep(1)
+    assert "gone-1" not in naps()
+    assert worker.words().count("Traceback") == stumbles
+
+
+def kill_helpers(worker: Worker, project: Any) -> None:
+    """The pusher, the monitor and a sentinel: each is replaced, and what was ordered meanwhile is done."""
+    for victim in ("helpers", "sentinel"):
+        if victim == "sentinel":
+            worker.sentinels()[0].kill()
+        else:
+            for process in worker.pool(0)[2:]:
+                process.kill()
+        wait_done(*order_nap(project, f"{victim}-1", f"{victim}-2", f"{victim}-3"), within_s=15)
+
+
+def test_a_paused_worker_past_its_lease_is_fenced(start: Start, project: Any) -> None:
+    worker = start(OMVEE_LEASE_S=1.2, OMVEE_BEAT_S=0.3)
+    (job,) = order_nap(project, "paused", seconds=2)
+    paused = psutil.Process(running_pid(job))
+    paused.suspend()
+    done = wait_done(job, within_s=15)[0]
+    assert (done.tries, naps()) == (2, ["paused"])
+    assert int(done.worker.split(":")[1]) != paused.pid
+    paused.resume()
+    wait_done(*order_nap(project, "next-1", "next-2", "next-3", "next-4"))
+    wait_for(lambda: "no longer ours" in worker.words(), what=worker.words)
+    job.refresh_from_db()
+    assert (job.state, job.tries, naps().count("paused")) == ("done", 2, 1)
+
+
+def test_two_workers_on_one_queue_do_each_job_once(start: Start, project: Any) -> None:
+    start(wait=False).wait_until_ready()
+    start()
+    jobs = order_nap(project, *[f"{number:02}" for number in range(40)])
+    done = wait_done(*jobs)
+    assert {job.tries for job in done} == {1}
+    assert naps() == [f"{number:02}" for number in range(40)]
+    assert len({job.worker for job in done}) > 2
+
+
+def test_work_that_is_due_later_and_bells_that_are_lost_are_found(start: Start, project: Any) -> None:
+    start()
+    with transaction.atomic():
+        later, lost = order_nap(project, "later", "lost")
+        Job.objects.filter(pk=later.pk).update(not_before=later.not_before + timedelta(seconds=1))
+        Job.objects.filter(pk=lost.pk).update(rung_at=later.not_before)
+    began = time.monotonic()
+    wait_done(later, lost, within_s=10)
+    assert time.monotonic() - began < 8
+
+
+def test_a_film_that_is_stopped_and_resumed_is_whole(start: Start, new_film: Callable[[], Project]) -> None:
+    from projects.actions.control import resume_project, stop_project
+    from tests.faults.test_kill_points import SCENES
+
+    start(OMVEE_TEST_SECONDS=0.4, OMVEE_TEST_SCENES=SCENES)
+    film = new_film()
+    wait_for(Job.objects.filter(step="generate_image", state="running").exists)
+    stop_project(film, by=None)
+    assert not Job.objects.exclude(state__in=("done", "canceled")).exists()
+    resume_project(film, by=None)
+    wait_for(FinalVideo.objects.exists, within_s=30, what=lambda: list(Job.objects.values_list("step", "state")))
+    assert FinalVideo.objects.count() == 1
+    assert Project.objects.get().scenes.filter(shots__isnull=False).count() == SCENES
