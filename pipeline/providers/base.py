@@ -1,8 +1,8 @@
 """The one boundary to everything that makes words, pictures, motion or music: vendors and the embedded default alike.
 
 To add a provider:
-1. write pipeline/providers/<vendor>.py with a class <Vendor><Capability>(Provider[Request, Reply]), or JobProvider for a
-   vendor that works on while we wait;
+1. write pipeline/providers/<vendor>.py with a class <Vendor><Capability>(Provider[Request, Reply]), or JobProvider for
+   a vendor that works on while we wait;
 2. add it to PROVIDERS in pipeline/providers/__init__.py, and its models to pipeline/providers/catalogue/.
 It says only what is different: the request and reply types of a capability are shared, so that providers are
 interchangeable.
@@ -241,7 +241,7 @@ class JobProvider(Provider[RequestT, ReplyT]):
 
     @abstractmethod
     def submit(self, request: RequestT, work: Work, mark: Mark) -> str:
-        """Order it with exactly one paid request; the vendor's id. Raises ProviderError, `ambiguous` if nobody knows."""
+        """Order it with exactly one paid request; the vendor's id. Raises ProviderError (`ambiguous`: nobody knows)."""
 
     @abstractmethod
     def poll(self, external_id: str, request: RequestT, work: Work) -> ReplyT | Pending:

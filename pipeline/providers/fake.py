@@ -1,4 +1,4 @@
-"""A provider whose answers are written down beforehand: for tests of the engine, and for trying a flow without a vendor."""
+"""A provider whose answers are written down beforehand: for tests of the engine, and to try a flow without a vendor."""
 
 from __future__ import annotations
 
