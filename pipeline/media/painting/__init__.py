@@ -56,16 +56,12 @@ def paint(prompt: str, *, seed: int, width: int, height: int, palette: str = "")
     canvas = Canvas(*inner, key, colors)
     place = SCENES[brief.kind](canvas, brief)
     _add(canvas, brief, place)
-    focus = (
-        int(np.clip(1000 * canvas.focus[0] / canvas.width, 0, 1000)),
-        int(np.clip(1000 * canvas.focus[1] / canvas.height, 0, 1000)),
-    )
     depth = finished_depth(canvas)
     image = finished(canvas)
     if inner != (width, height):
         image = np.asarray(cv2.resize(image, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
         depth = np.asarray(cv2.resize(depth, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
-    return Painting(image, depth, brief.kind, brief.palette, particles_of(brief), focus)
+    return Painting(image, depth, brief.kind, brief.palette, particles_of(brief), _focus(canvas))
 
 
 def _inner_size(width: int, height: int) -> tuple[int, int]:
@@ -74,9 +70,17 @@ def _inner_size(width: int, height: int) -> tuple[int, int]:
     return round(wide * scale), round(tall * scale)
 
 
+def _focus(canvas: Canvas) -> tuple[int, int]:
+    """Where the eye should go, in permille of the frame: the subject, else toward the light."""
+    if canvas.focus is not None:
+        x, y = canvas.focus[0] / canvas.width, canvas.focus[1] / canvas.height
+        return int(np.clip(1000 * x, 0, 1000)), int(np.clip(1000 * y, 0, 1000))
+    x, y = canvas.light[0] / canvas.width, canvas.light[1] / canvas.height
+    return int(1000 * np.clip(x, 0.2, 0.8)), int(1000 * np.clip(y, 0.3, 0.7))
+
+
 def _add(canvas: Canvas, brief: Brief, place: Place) -> None:
     """Put in what the words ask for, and the weather: fog behind what is near, rain and snow before it."""
-    canvas.focus = canvas.light
     paint_sky_things(canvas, brief, place)
     outdoors = place.surface != "room"
     if outdoors and brief.weather == "fog":

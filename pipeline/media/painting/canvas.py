@@ -33,7 +33,7 @@ class Canvas:
         self.unit = float(min(width, height))
         self.tall = height > width * 1.12
         self.light: Point = (width * 0.5, height * 0.4)
-        self.focus: Point = (width * 0.5, height * 0.5)
+        self.focus: Point | None = None  # where the eye should go, if a scene knows it
 
     def rng(self, name: str) -> np.random.Generator:
         """A generator for one named purpose: what one part draws never changes another part."""
@@ -121,9 +121,13 @@ class Pen:
 
     def soften(self, sigma: float) -> None:
         """Round corners and melt joints by about `sigma` pixels, keeping crisp edges."""
-        left, top, right, bottom = self.box
-        if sigma < 0.7 or right - left < 3 or bottom - top < 3:
+        if sigma < 0.7 or self.box[2] - self.box[0] < 3 or self.box[3] - self.box[1] < 3:
             return
+        # Room around, so that the blur does not mirror the shape at the edge of the box.
+        room = int(3 * sigma) + 1
+        left, top = max(0, self.box[0] - room), max(0, self.box[1] - room)
+        right, bottom = min(self.canvas.width, self.box[2] + room), min(self.canvas.height, self.box[3] + room)
+        self.box = [left, top, right, bottom]
         soft = cv2.GaussianBlur(self.mask[top:bottom, left:right], (0, 0), sigma).astype(np.float32)
         self.mask[top:bottom, left:right] = np.clip(
             (soft - 116) * np.float32(max(1.0, sigma * 2.0)) + 127, 0, 255
