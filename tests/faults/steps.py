@@ -8,6 +8,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from django_q.conf import Conf
+from django_q.signals import post_spawn
+
 from pipeline.media.run import Stopped
 from pipeline.media.values import Value
 from pipeline.models import Job
@@ -74,6 +77,11 @@ def install() -> None:
         STEPS[step.name] = step
         hooks.receivers[step.name] = napped
     lease.END_GRACE_S = 0.5
+    post_spawn.connect(_note_worker)
+
+
+def _note_worker(**_: Any) -> None:
+    note("worker", Conf.CLUSTER_NAME)
 
 
 class NotingProvider(RepeatableFakeProvider):

@@ -45,10 +45,20 @@ class Worker:
     def sentinels(self) -> list[psutil.Process]:
         return self._main.children()
 
-    def pool(self, queue: int = 0) -> list[psutil.Process]:
-        """The workers of a queue (0 io, 1 cpu): what its sentinel started before the monitor and the pusher."""
-        children = sorted(self.sentinels(), key=lambda process: process.create_time())[queue].children()
-        return sorted(children, key=lambda process: process.create_time())
+    def pool(self, queue: str = "io") -> list[psutil.Process]:
+        """The workers of a queue that live."""
+        notes = (line.split() for line in (self.log.parent / "steps.log").read_text().splitlines())
+        pids = {int(words[2]) for words in notes if words[:2] == ["worker", queue]}
+        return [process for process in self.tree() if process.pid in pids]
+
+    def helpers(self) -> list[psutil.Process]:
+        """The pushers and monitors: what sentinels have started that is no worker."""
+        workers = {*self.pool("io"), *self.pool("cpu")}
+        return [process for sentinel in self.sentinels() for process in sentinel.children() if process not in workers]
+
+    def heals(self) -> int:
+        """How often it has started its clusters again."""
+        return self.words().count("starting both again")
 
     def wait_until_ready(self) -> Worker:
         name = f":{self.pid}:"
