@@ -5,6 +5,7 @@ from __future__ import annotations
 from pipeline.steps import (
     analyze_song,
     assemble_video,
+    draw_animatic,
     generate_clip,
     generate_image,
     plan_scenes,
@@ -19,6 +20,7 @@ _ALL = (
     transcribe_song.STEP,
     plan_scenes.STEP,
     write_prompts.STEP,
+    draw_animatic.STEP,
     generate_image.STEP,
     generate_clip.STEP,
     render_shot.STEP,

@@ -21,7 +21,7 @@ def orders(project: Project) -> list[Order]:
     The first look costs one indexed query; all shots are gathered only when nothing is left to wait for.
     """
     alive = Job.objects.filter(project=project, state__in=LIVE)
-    if alive.exclude(step=STEP).exists():
+    if alive.exclude(step__in=(STEP, "draw_animatic")).exists():
         retract(alive.filter(step=STEP))  # what it joins is about to change
         return []
     song = Song.objects.select_related("asset").filter(project=project).first()

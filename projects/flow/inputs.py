@@ -62,9 +62,17 @@ def plan_input(project: Project, song: Song, lyrics: Lyrics) -> plan_scenes.Inpu
         lines=lyrics.lines,
         style=project.style,
         title=project.title,
-        seed=project.seed,
+        seed=plan_seed(project),
     )
     return plan_scenes.Input(plan=request)
+
+
+def plan_seed(project: Project) -> int:
+    """The project's own for its first plan; every further plan differs."""
+    if project.plan_take == 1:
+        return project.seed
+    text = f"{project.seed}:plan:{project.plan_take}"
+    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:4], "big") >> 1
 
 
 def prompt_ask(project: Project, content: Content) -> PromptAsk:

@@ -17,6 +17,7 @@ from pipeline.recipes import digest
 from pipeline.steps import (
     analyze_song,
     assemble_video,
+    draw_animatic,
     generate_clip,
     generate_image,
     plan_scenes,
@@ -28,6 +29,7 @@ from projects.flow.board import subject_code
 from projects.flow.due import advance, advance_films, sweep
 from projects.flow.revision import touch
 from projects.models import (
+    Animatic,
     Clip,
     Content,
     Event,
@@ -233,6 +235,25 @@ def video_assembled(job: Job, output: assemble_video.Output) -> None:
     advance_films(project)
 
 
+def animatic_drawn(job: Job, output: draw_animatic.Output) -> None:
+    project = _project(job)
+    Animatic.objects.get_or_create(
+        code=job.code,
+        defaults={
+            "project": project,
+            "aspect": job.subject.split(":", 2)[2],
+            "recipe": job.recipe,
+            "job": job,
+            "how": {"drawn": output.drawn},
+            "file": output.file.key,
+            "sha256": output.file.sha256,
+            "size_bytes": output.file.size_bytes,
+            "duration_ms": output.duration_ms,
+        },
+    )
+    touch(project)
+
+
 def job_failed(job: Job) -> None:
     project = _project(job)
     Event.objects.create(
@@ -278,6 +299,7 @@ RECEIVERS: dict[str, Callable[[Job, Any], None]] = {
     "transcribe_song": song_transcribed,
     "plan_scenes": scenes_planned,
     "write_prompts": prompts_written,
+    "draw_animatic": animatic_drawn,
     "generate_image": image_generated,
     "generate_clip": clip_generated,
     "render_shot": shot_rendered,

@@ -40,6 +40,8 @@ BUSY_WORDS: Final = {
     "render_shot": gettext_lazy("Rendering the scenes"),
     "assemble_video": gettext_lazy("Joining and checking the film"),
 }
+# Work beside the film: it says how far it is in its own place, and the film waits for none of it.
+ASIDE: Final = ("draw_animatic",)
 # Seconds a step takes where this project has not measured it yet.
 USUAL_S: Final = {"generate_image": 2.0, "render_shot": 8.0, "assemble_video": 20.0}
 # What one scene still costs in steps, for counting what has not been submitted yet.
@@ -82,6 +84,7 @@ def project_statuses(projects: Iterable[Project]) -> dict[int, Status]:
         Job.objects.filter(project__in=pks)
         .exclude(state__in=(JobState.DONE, JobState.CANCELED))
         .exclude(dismissed=True)
+        .exclude(step__in=ASIDE)
     )
     for pk, step, state, count in open_jobs.values_list("project", "step", "state").annotate(count=Count("pk")):
         if state in LIVE:

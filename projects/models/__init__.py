@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from projects.models.artefact import Artefact, Clip, FinalVideo, Image, Shot, Verdict
+from projects.models.artefact import Animatic, Artefact, Clip, FinalVideo, Image, Shot, Verdict
 from projects.models.asset import Asset
 from projects.models.project import FPS, Aspect, Captions, Project, Rendition, Resolution
 from projects.models.review import Approval, Consent, Event
@@ -11,6 +11,7 @@ from projects.models.song import Song, Transcript
 
 __all__ = [
     "FPS",
+    "Animatic",
     "Approval",
     "Artefact",
     "Aspect",

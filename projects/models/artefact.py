@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from projects import states
-from projects.models.project import Aspect, Rendition
+from projects.models.project import Aspect, Project, Rendition
 from projects.models.scene import Content, Scene
 
 
@@ -123,3 +123,20 @@ class FinalVideo(Artefact):
         verbose_name_plural = _("final videos")
         ordering = ["-version"]
         constraints = [models.UniqueConstraint(fields=["rendition", "version"], name="final_versions_are_numbered")]
+
+
+class Animatic(Artefact):
+    """The scenes' pictures on the real song, small and soon. The newest one of an aspect is the one that is shown."""
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="animatics")
+    aspect = models.CharField(max_length=8, choices=Aspect.choices)
+    file = models.CharField(max_length=200)
+    sha256 = models.CharField(max_length=64)
+    size_bytes = models.PositiveBigIntegerField(default=0)
+    duration_ms = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("animatic")
+        verbose_name_plural = _("animatics")
+        ordering = ["-pk"]
+        indexes = [models.Index(fields=["project", "aspect"], name="animatic_aspect")]

@@ -60,6 +60,9 @@ class Project(models.Model):
     artist = models.CharField(max_length=200, blank=True, default="")
     style = models.CharField(max_length=40)
     seed = models.PositiveIntegerField(default=new_seed)
+    plan_take = models.PositiveIntegerField(
+        default=1, help_text=_("Counts how often all scenes were planned anew; each plan differs.")
+    )
     autopilot = models.BooleanField(
         default=True, help_text=_("Gates open by themselves, within the consented ceiling.")
     )
