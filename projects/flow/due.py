@@ -6,9 +6,12 @@ failure that nobody has answered. Free and unjudged outputs rebuild themselves; 
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Collection
 from datetime import timedelta
 
+from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from pipeline.models import Job
@@ -21,8 +24,10 @@ from projects import paths
 from projects.flow import board as boards
 from projects.flow import films, gates, inputs
 from projects.flow.board import Board
+from projects.flow.revision import lock
 from projects.models import Clip, Content, Image, Pick, Project, Rendition, Scene, Song, Verdict
 
+log = logging.getLogger(__name__)
 FILM_STEPS = ("assemble_video",)
 
 
@@ -271,15 +276,22 @@ def held_image(board: Board, scene: Scene, aspect: str) -> Image | None:
     return found.image if found is not None else None
 
 
-def sweep(limit: int = 3, every_s: int = 30) -> None:
-    """Look again at everything due in projects that were touched lately; the ticker's safety net."""
-    from django.db import transaction
+def sweep(limit: int = 3, quiet_s: int = 30) -> None:
+    """The ticker's safety net: look once more at everything due in projects that are quiet since their last change.
 
+    Work that is alive looks for what follows it when it ends, and touches its project meanwhile.
+    """
     now = timezone.now()
-    recent = Project.objects.filter(stopped_at=None, trashed_at=None, updated_at__gt=now - timedelta(hours=2))
-    for pk in recent.filter(swept_at__lt=now - timedelta(seconds=every_s)).values_list("pk", flat=True)[:limit]:
-        with transaction.atomic():
-            project = Project.objects.select_for_update(no_key=True).filter(pk=pk).first()
-            if project is not None:
-                Project.objects.filter(pk=pk).update(swept_at=now)
-                advance(project)
+    quiet = Project.objects.filter(stopped_at=None, trashed_at=None, updated_at__lt=now - timedelta(seconds=quiet_s))
+    changed = quiet.filter(swept_at__lt=F("updated_at")).order_by("swept_at")
+    for pk, swept_at in list(changed.values_list("pk", "swept_at")[:limit]):
+        # One of all tickers looks; one project that cannot be looked at must not keep the others from it.
+        if Project.objects.filter(pk=pk, swept_at=swept_at).update(swept_at=now):
+            try:
+                with transaction.atomic():
+                    advance(lock(pk))
+            except Project.DoesNotExist:
+                continue
+            except Exception:
+                log.exception("Project %s could not be swept", pk)
+                Project.objects.filter(pk=pk).update(updated_at=timezone.now())  # again when it has been quiet
