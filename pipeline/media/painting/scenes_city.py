@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import cv2
 import numpy as np
 
 from pipeline.media.painting.brief import Brief, Place
 from pipeline.media.painting.buildings import add_glow, tower
 from pipeline.media.painting.canvas import Canvas, Pen
-from pipeline.media.painting.color import Floats, mix, rgb
+from pipeline.media.painting.color import mix, rgb
 from pipeline.media.painting.ground import crest, paint_mist, paint_ridge
 from pipeline.media.painting.noise import profile
 from pipeline.media.painting.sky import paint_sky
@@ -290,12 +289,3 @@ def _string(canvas: Canvas, rng: np.random.Generator, row: float) -> None:
     for x, y in spots:
         canvas.glow(x, y + unit * 0.006, unit * 0.005, np.ones(3, np.float32), 1.0)
         canvas.glow(x, y + unit * 0.006, unit * 0.020, WARM, 0.7)
-
-
-def blurred_view(canvas: Canvas, sigma: float) -> None:
-    """Throw what is painted so far out of focus, as behind glass."""
-    small = cv2.resize(
-        canvas.image, (max(2, canvas.width // 2), max(2, canvas.height // 2)), interpolation=cv2.INTER_AREA
-    )
-    soft: Floats = np.asarray(cv2.GaussianBlur(small, (0, 0), max(0.4, sigma / 2)), np.float32)
-    canvas.image[:] = cv2.resize(soft, (canvas.width, canvas.height), interpolation=cv2.INTER_LINEAR)

@@ -44,7 +44,8 @@ def street(canvas: Canvas, brief: Brief) -> Place:
     half = float(rng.uniform(1.5, 4.2)) * (0.75 if canvas.tall else 1.0)
     way = Street(canvas, vanish, float(rng.uniform(0.40, 0.72)), half)
     glow = np.zeros_like(canvas.image)
-    mirror = np.zeros_like(canvas.image)
+    # What the road mirrors is smeared anyway: a third of the size is enough.
+    mirror = np.zeros((max(8, canvas.height // 3), max(8, canvas.width // 3), 3), np.float32)
     _ground(canvas, way)
     _walls(canvas, brief, way, glow, mirror, rng)
     wet = 0.85 if brief.weather in ("rain", "storm") else float(rng.uniform(0.45, 0.8))
@@ -62,7 +63,10 @@ def street(canvas: Canvas, brief: Brief) -> Place:
     # Feet at a row: the eye looks from a little over head height.
     row = height * float(rng.uniform(0.82, 0.93))
     tall = min((row - vanish[1]) * 1.06, height * 0.42)
-    return Place(vanish[1], vanish[1] + 8, row, tall, (width * 0.22, width * 0.78), "street", ledge=False)
+    # Between the curbs at that row; the eye is one unit over the road.
+    reach = half * 0.55 * (row - vanish[1])
+    span = (max(width * 0.14, vanish[0] - reach), min(width * 0.86, vanish[0] + reach))
+    return Place(vanish[1], vanish[1] + 8, row, tall, span, "street", ledge=False)
 
 
 def _ground(canvas: Canvas, way: Street) -> None:
@@ -98,7 +102,9 @@ def _walls(canvas: Canvas, brief: Brief, way: Street, glow: Floats, mirror: Floa
     jobs = []
     heights = float(rng.uniform(3.6, 8.5))
     for side in (-1, 1):
-        along = 0.8
+        # The first house begins just outside the frame.
+        edge = way.vanish[0] if side < 0 else canvas.width - way.vanish[0]
+        along = max(0.3, 0.85 * way.focal * way.half / max(edge, 1.0))
         while along < 26:
             length = float(rng.uniform(1.2, 2.6)) * (1 + along * 0.10)
             jobs.append((along, side, length, heights * float(rng.uniform(0.7, 1.5))))
@@ -157,7 +163,7 @@ def _shop(canvas: Canvas, rng: np.random.Generator, look: Facade, scale: float, 
     fronts = max(1, round(width / (scale * 1.25)))
     for k in range(fronts):
         a, b = int(width * (k + 0.07) / fronts), int(width * (k + 0.93) / fronts)
-        if rng.random() < 0.12 or b - a < 4:
+        if rng.random() < 0.05 or b - a < 4:
             continue
         rows, columns = max(1, low - top - int(scale * 0.30)), b - a
         fall = np.linspace(1.0, 0.45, rows, dtype=np.float32)[:, None]
@@ -195,11 +201,15 @@ def _shop(canvas: Canvas, rng: np.random.Generator, look: Facade, scale: float, 
 
 
 def _warped(canvas: Canvas, target: Floats, texture: Floats, corners: Floats, depth: int | None) -> None:
-    """Lay a texture over a quadrilateral (top near, top far, foot far, foot near) of the target."""
+    """Lay a texture over a quadrilateral (top near, top far, foot far, foot near) of the target.
+
+    Corners are in pixels of the canvas; the target may be a smaller picture of the same view.
+    """
     height, width = texture.shape[:2]
+    corners = corners * np.array([target.shape[1] / canvas.width, target.shape[0] / canvas.height], np.float32)
     low, high = corners.min(0), corners.max(0)
     left, top = int(max(0, low[0] - 1)), int(max(0, low[1] - 1))
-    right, bottom = int(min(canvas.width, high[0] + 2)), int(min(canvas.height, high[1] + 2))
+    right, bottom = int(min(target.shape[1], high[0] + 2)), int(min(target.shape[0], high[1] + 2))
     if right - left < 1 or bottom - top < 1:
         return
     source = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
@@ -214,7 +224,7 @@ def _warped(canvas: Canvas, target: Floats, texture: Floats, corners: Floats, de
         cv2.LINE_AA,
         4,
     )
-    alpha = mask.astype(np.float32)[..., None] / 255
+    alpha = mask.astype(np.float32)[..., None] / np.float32(255)
     part = target[top:bottom, left:right]
     part += (picture - part) * alpha
     if depth is not None:
@@ -267,11 +277,9 @@ def _sign(
 def _mirror(canvas: Canvas, way: Street, mirror: Floats, wet: float) -> None:
     """The wet road's reflection: smeared downward, strongest far away."""
     top = int(way.vanish[1])
-    part = mirror[top:]
-    height = part.shape[0]
-    if height < 8:
+    small = mirror[round(top * mirror.shape[0] / canvas.height) :]
+    if small.shape[0] < 4:
         return
-    small = cv2.resize(part, (max(2, canvas.width // 3), max(2, height // 3)), interpolation=cv2.INTER_AREA)
     smear = max(3, int(small.shape[0] * 0.09)) | 1
     soft = cv2.GaussianBlur(cv2.blur(small, (3, smear)), (0, 0), 1.0)
     wave = canvas.rng("puddles").random((max(4, small.shape[0] // 3), 24), dtype=np.float32)

@@ -11,7 +11,8 @@ from pipeline.media.painting import people
 from pipeline.media.painting.brief import Brief, Place
 from pipeline.media.painting.canvas import Canvas, Pen
 from pipeline.media.painting.color import Floats, mix, rgb
-from pipeline.media.painting.scenes_city import blurred_view, skyline
+from pipeline.media.painting.noise import blurred, enlarged
+from pipeline.media.painting.scenes_city import skyline
 from pipeline.media.painting.scenes_fields import garden, meadow
 from pipeline.media.painting.scenes_heights import lake, mountains, village
 from pipeline.media.painting.scenes_street import street
@@ -49,16 +50,10 @@ def window(canvas: Canvas, brief: Brief) -> Place:
         else ["city", "snow", "mountain", "street"]
     )
     view = asked[0] if asked else str(rng.choice(usual))
-    _VIEWS[view](canvas, brief)
     wet = brief.weather in ("rain", "storm")
-    if wet:
-        paint_rain(canvas, 0.7)
-    elif brief.weather == "snow":
-        paint_snow(canvas, 0.7)
-    blurred_view(canvas, canvas.unit * (0.0065 if wet else 0.0028))
+    _view(canvas, brief, view, wet)
     if wet or rng.random() < 0.12:
         _drops(canvas, rng)
-    canvas.depth[:] = (canvas.depth * 0.4).astype(np.uint8)
     sill = _frame(canvas, rng)
     _still_life(canvas, brief, rng, sill)
     _sitter(canvas, brief, rng, sill)
@@ -66,6 +61,22 @@ def window(canvas: Canvas, brief: Brief) -> Place:
     width, height = canvas.width, canvas.height
     tall = min(canvas.unit * 0.86, height * 0.8)
     return Place(sill, sill, height + tall * 0.34, tall, (width * 0.2, width * 0.8), "room", ledge=False)
+
+
+def _view(canvas: Canvas, brief: Brief, name: str, wet: bool) -> None:
+    """Paint the view at half the size, for it lies out of focus behind the glass."""
+    outside = Canvas(max(120, canvas.width // 2), max(120, canvas.height // 2), canvas.key, canvas.colors)
+    _VIEWS[name](outside, brief)
+    if wet:
+        paint_rain(outside, 0.7)
+    elif brief.weather == "snow":
+        paint_snow(outside, 0.7)
+    soft = blurred(outside.image, outside.unit * (0.0065 if wet else 0.0024))
+    canvas.image[:] = enlarged(soft, canvas.width, canvas.height)
+    far = cv2.resize(outside.depth, (canvas.width, canvas.height), interpolation=cv2.INTER_LINEAR)
+    canvas.depth[:] = (far * 0.4).astype(np.uint8)
+    across, down = canvas.width / outside.width, canvas.height / outside.height
+    canvas.light = (outside.light[0] * across, outside.light[1] * down)
 
 
 def _drops(canvas: Canvas, rng: np.random.Generator) -> None:
