@@ -1,0 +1,111 @@
+"""What a person does while work goes on, and after: cancel, go on, skip, try again, delete."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import FILM_WITHIN_MS, begin
+from tests.browser.studio import Studio, uuid_hex
+
+pytestmark = pytest.mark.browser
+
+
+def working(studio: Studio, code: str) -> int:
+    query = "select count(*) from pipeline_job j join projects_project p on p.id = j.project_id where p.code = ?"
+    return int(studio.rows(f"{query} and j.state in ('queued', 'running', 'waiting')", uuid_hex(code))[0][0])
+
+
+def test_cancel_stops_the_running_work_within_five_seconds(page: Page, studio: Studio, song: Path) -> None:
+    code = begin(page, song, title="Canceled", size="1080p")
+    expect(page.locator(".live[data-state=running]").first).to_be_visible(timeout=FILM_WITHIN_MS)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url) if "/pulse/" in request.url else None)
+    pressed = time.monotonic()
+    page.get_by_role("button", name="Cancel", exact=True).click()
+    expect(page.get_by_text("Canceled. What was made is kept.").first).to_be_visible()
+    while working(studio, code):
+        assert time.monotonic() - pressed < 5
+        time.sleep(0.1)
+    del asked[:]
+    page.wait_for_timeout(2600)
+    assert asked == []
+    expect(page.get_by_role("button", name="Go on")).to_be_visible()
+    page.get_by_role("button", name="Go on").dblclick()
+    expect(page.locator("#pulse")).to_have_attribute("data-busy", "true")
+    expect(page.get_by_role("button", name="Cancel", exact=True)).to_be_visible()
+    page.get_by_role("button", name="Cancel", exact=True).click()
+    expect(page.get_by_role("button", name="Delete")).to_be_visible()
+    page.get_by_role("button", name="Delete").click()
+    expect(page.get_by_role("dialog")).to_contain_text("Delete this project?")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("button", name="Delete")).to_be_focused()
+    page.get_by_role("button", name="Delete").click()
+    page.get_by_role("dialog").get_by_role("button", name="Delete").click()
+    expect(page.get_by_role("heading", name="Projects")).to_be_visible()
+    expect(page.locator(f"#project-{code}")).to_have_count(0)
+
+
+def test_a_failure_is_told_and_tried_again_and_a_skip_leaves_the_player_alone(
+    page: Page, studio: Studio, film: dict[str, Any]
+) -> None:
+    """One test: both change the one film, and the second needs what the first restored."""
+    scene = fail_last_scene(studio, film["code"])
+    page.goto(f"/p/{film['code']}/")
+    card = page.locator(f"#card-{scene}")
+    expect(card).to_contain_text("The picture could not be read.")
+    expect(page.locator(".note.error")).to_contain_text("The picture could not be read.")
+    expect(page.locator(".step[data-state=failed]")).to_be_visible()
+    video = page.locator("video")
+    expect(video).to_have_js_property("readyState", 4)
+    video.evaluate("video => { video.muted = true; video.loop = true; video.kept = 'kept'; return video.play(); }")
+    card.get_by_role("button", name="Try again").click()
+    expect(page.locator(".toast")).to_contain_text("Trying again.")
+    expect(card.locator(".live")).to_have_attribute("data-state", "done", timeout=FILM_WITHIN_MS)
+    expect(page.locator("#pulse")).to_have_attribute("data-busy", "false", timeout=FILM_WITHIN_MS)
+    expect(page.locator(".note.error")).to_have_count(0)
+
+    card.get_by_role("button", name="Skip").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".toast").last).to_contain_text("Skipped.")
+    expect(card.locator(".live")).to_have_attribute("data-state", "skipped")
+    expect(page.get_by_text("A new version of the film is ready.")).to_be_visible(timeout=FILM_WITHIN_MS)
+    assert video.evaluate("video => video.kept") == "kept"
+    assert video.evaluate("video => video.paused") is False
+    before = video.evaluate("video => video.currentSrc")
+    page.get_by_role("link", name="Show it").click()
+    expect(page.locator("video")).to_have_js_property("readyState", 4)
+    assert page.locator("video").evaluate("video => video.currentSrc") != before
+    page.locator(f"#card-{scene}").get_by_role("button", name="Bring it back").click()
+    expect(page.locator("#pulse")).to_have_attribute("data-busy", "false", timeout=FILM_WITHIN_MS)
+    expect(page.locator(".live[data-state=done]")).to_have_count(film["scenes"])
+
+
+def fail_last_scene(studio: Studio, code: str) -> str:
+    """Take the last scene's shot away, as if it had never been rendered and its job had failed."""
+    found = studio.rows(
+        "select s.id, s.code, p.id from projects_scene s join projects_project p on p.id = s.project_id"
+        " where p.code = ? order by s.start_frame desc limit 1",
+        uuid_hex(code),
+    )
+    scene, hexed, project = found[0]
+    dashed = "-".join((hexed[:8], hexed[8:12], hexed[12:16], hexed[16:20], hexed[20:]))
+    studio.rows("delete from projects_shot where scene_id = ?", scene)
+    studio.rows(
+        "update pipeline_job set state = 'failed', error = 'The picture could not be read.'"
+        " where project_id = ? and step = 'render_shot' and subject like ?",
+        project,
+        f"scene:{dashed}:%",
+    )
+    return str(dashed)
+
+
+def test_signed_out_elsewhere_the_page_says_so(page: Page, studio: Studio, film: dict[str, Any]) -> None:
+    page.goto(f"/p/{film['code']}/")
+    page.context.clear_cookies()
+    page.locator(".acts button").first.click()
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
