@@ -39,7 +39,8 @@ def watched(context: BrowserContext) -> Iterator[Watch]:
 
     context.on("page", add)
     yield watch
-    assert watch.unexpected() == []
+    if problems := watch.unexpected():
+        raise AssertionError("\n".join(problems))
 
 
 def findings(page: Page, **options: Any) -> list[str]:
