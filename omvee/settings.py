@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from omvee.logs import logging_config
 
-# Jobs fill the cores, and idle threads of a matrix library spin: 1.6 times the CPU, measured. Set before numpy comes in.
+# Jobs fill the cores; idle threads of a matrix library spin: 1.6 times the CPU, measured. Set before numpy comes in.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 BASE_DIR = Path(__file__).resolve().parent.parent
