@@ -36,6 +36,10 @@ DOING = {
 CARD_STATES = {"working": "running", "stopped": "canceled", "waiting": "review", "failed": "failed", "done": "done"}
 
 
+# the stages that have a page of their own, which has the stage's name
+STAGE_PAGES = ("song",)
+
+
 def media_url(kind: str, code: object) -> str:
     return reverse("media", args=[kind, code])
 
@@ -48,7 +52,8 @@ def stepper(project: Project, status: Status) -> list[dict[str, Any]]:
     steps = []
     for index, name in enumerate(names):
         state = "done" if index < at else here if index == at else "todo"
-        steps.append({"name": name, "label": STAGE_LABELS[name], "state": state, "url": ""})
+        url = reverse(name, args=[project.code]) if name in STAGE_PAGES else ""
+        steps.append({"name": name, "label": STAGE_LABELS[name], "state": state, "url": url})
     return steps
 
 
