@@ -151,6 +151,8 @@ class VideoRequest(Value):
 
     image: Stored
     camera: str
+    strength: int | None = Field(default=None, ge=0, le=100)
+    """How far the camera goes, in percent; None follows the mood."""
     motion: str = ""
     mood: str = ""
     particles: str = ""

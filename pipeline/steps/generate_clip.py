@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pydantic import Field
+
 from pipeline.media.values import Value
 from pipeline.providers.capabilities import VideoReply, VideoRequest
 from pipeline.recipes import Stored, how
@@ -11,6 +13,7 @@ from pipeline.steps.base import Context, Step
 class Input(Value):
     image: Stored
     camera: str
+    strength: int | None = Field(default=None, ge=0, le=100)
     motion: str = ""
     mood: str = ""
     particles: str = ""

@@ -20,6 +20,8 @@ class Input(Value):
     height: int = Field(ge=16, le=4096)
     seed: int = how(0)
     provider: str = how("local")
+    style: str = how("")
+    """The style that this take is tried in, where it is not the project's; its words are in the prompt."""
 
 
 class Output(Value):

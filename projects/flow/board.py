@@ -84,13 +84,20 @@ def load(project: Project, touched: Collection[int] | None) -> Board:
     )
     renditions = list(project.renditions.order_by("pk"))
     contents = [scene.content_id for scene in scenes]
-    picks = Pick.objects.filter(content__in=contents).select_related("image", "clip")
-    board = Board(
-        project, renditions, scenes, wanted, skipped, {(pick.content_id, pick.aspect): pick for pick in picks}
-    )
+    board = Board(project, renditions, scenes, wanted, skipped, _picks(scenes, contents))
     _load_jobs(board)
     _load_shots(board)
     return board
+
+
+def _picks(scenes: list[Scene], contents: list[int]) -> dict[tuple[int, str], Pick]:
+    """What stands for each content and aspect; each knows its content, so that nothing is asked for one by one."""
+    known = {scene.content_id: scene.content for scene in scenes}
+    found = {}
+    for pick in Pick.objects.filter(content__in=contents).select_related("image", "clip__image"):
+        pick.content = known[pick.content_id]
+        found[pick.content_id, pick.aspect] = pick
+    return found
 
 
 def _scenes(project: Project, touched: set[int] | None) -> list[Scene]:

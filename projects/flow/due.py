@@ -89,7 +89,7 @@ def _scene_orders(board: Board, song: Song) -> list[Order]:
         if scene.pk not in board.touched or scene.pk in board.skipped:
             continue
         content = scene.content
-        if _wants_prompt(board.project, content):
+        if _wants_prompt(board.project, content) and not _found_prompt(board.project, content):
             asks.append(inputs.prompt_ask(board.project, content))
             continue
         for aspect in board.aspects:
@@ -102,6 +102,16 @@ def _scene_orders(board: Board, song: Song) -> list[Order]:
 def _wants_prompt(project: Project, content: Content) -> bool:
     prompt = content.prompt
     return prompt is None or (not prompt.edited and prompt.recipe != digest(inputs.prompt_ask(project, content)))
+
+
+def _found_prompt(project: Project, content: Content) -> bool:
+    """Let the words that were once written for the very same wish stand again, if there are any."""
+    recipe = digest(inputs.prompt_ask(project, content))
+    earlier = content.prompts.filter(recipe=recipe, edited=False).order_by("-take").first()
+    if earlier is not None:
+        content.prompt = earlier
+        content.save(update_fields=["prompt"])
+    return earlier is not None
 
 
 def _prompt_orders(board: Board, asks: list[PromptAsk]) -> list[Order]:
@@ -139,14 +149,14 @@ def _content_orders(board: Board, content: Content, aspect: str) -> list[Order]:
         board.picks[content.pk, aspect] = pick
     size = inputs.picture_size(board.renditions, aspect)
     if _wants_image(board, pick, size):
-        order = inputs.image_input(board.project, content, size, pick.image_take)
+        order = inputs.image_input(board.project, content, size, pick.image_take, pick.image_style)
         return _unless_answered(
             board, Order("generate_image", boards.image_subject(content, aspect), order, pick.image_take)
         )
     image = pick.image
     if image is None or not _passed(board.project, image) or not _wants_clip(board, pick, image):
         return []
-    clip = inputs.clip_input(board.project, content, image, pick.clip_take)
+    clip = inputs.clip_input(board.project, content, image, pick.clip_take, pick)
     return _unless_answered(board, Order("generate_clip", boards.image_subject(content, aspect), clip, pick.clip_take))
 
 
@@ -164,25 +174,28 @@ def _wants_image(board: Board, pick: Pick, size: tuple[int, int]) -> bool:
         return True
     if pick.image_chosen or image.verdict != Verdict.PENDING:
         return False
-    recipe = digest(inputs.image_input(board.project, pick.content, size, image.take))
+    recipe = digest(inputs.image_input(board.project, pick.content, size, image.take, image.style))
     if image.recipe == recipe:
         return False
     takes = Image.objects.filter(content=pick.content, aspect=pick.aspect).order_by("-take")
     earlier = takes.filter(recipe=recipe).exclude(verdict=Verdict.REJECTED).first()
     pick.image = earlier or image
     pick.image_take = earlier.take if earlier is not None else takes[0].take + 1
-    pick.save(update_fields=["image", "image_take"])
+    pick.image_style = image.style
+    pick.save(update_fields=["image", "image_take", "image_style"])
     return earlier is None
 
 
 def _wants_clip(board: Board, pick: Pick, image: Image) -> bool:
-    """As `_wants_image`, for the clip that hangs on the standing picture."""
+    """As `_wants_image`, for the clip that hangs on the standing picture. A verdict holds a clip as long as the picture
+    stands that it was made from.
+    """
     clip = pick.clip
     if clip is None or (clip.take < pick.clip_take and not pick.clip_chosen):
         return True
-    if pick.clip_chosen or clip.verdict != Verdict.PENDING:
+    if pick.clip_chosen or _is_held(clip, image):
         return False
-    recipe = digest(inputs.clip_input(board.project, pick.content, image, clip.take))
+    recipe = digest(inputs.clip_input(board.project, pick.content, image, clip.take, pick))
     if clip.recipe == recipe:
         return False
     takes = Clip.objects.filter(content=pick.content, aspect=pick.aspect).order_by("-take")
@@ -226,20 +239,37 @@ def shot_priority(scene: Scene) -> int:
 
 
 def standing(board: Board, scene: Scene, aspect: str) -> tuple[Image, Clip | None] | None:
-    """The picture and clip that stand for a scene, or its neighbor's picture held if it is skipped; None while one is
-    missing.
+    """The picture and clip to render for a scene, or its neighbor's picture held if it is skipped; None while one is
+    missing or rejected. A clip that nobody has judged is rendered, so that there is something to judge.
     """
     if scene.pk in board.skipped:
         image = held_image(board, scene, aspect)
-        return None if image is None else (image, None)
+        return None if image is None or not _passed(board.project, image) else (image, None)
     pick = board.picks.get((scene.content_id, aspect))
     if pick is None or pick.image is None or pick.clip is None:
+        return None
+    if not _passed(board.project, pick.image) or pick.clip.verdict == Verdict.REJECTED:
         return None
     size = inputs.picture_size(board.renditions, aspect)
     content = scene.content
     if _wants_prompt(board.project, content) or _stale(board, pick, content, size):
         return None
-    return (pick.image, pick.clip) if _passed(board.project, pick.clip) else None
+    return source_of(pick.image, pick.clip, chosen=pick.clip_chosen)
+
+
+def source_of(image: Image, clip: Clip, *, chosen: bool) -> tuple[Image, Clip]:
+    """A clip that somebody chose among older takes shows the picture that it was made from, whatever stands now."""
+    return (clip.image, clip) if chosen and clip.image is not None else (image, clip)
+
+
+def may_be_joined(board: Board, source: tuple[Image, Clip | None]) -> bool:
+    """Whether the clip has passed its gate; a held picture has none."""
+    return source[1] is None or _passed(board.project, source[1])
+
+
+def _is_held(clip: Clip, image: Image) -> bool:
+    """Whether somebody judged the clip, and it is of this picture."""
+    return clip.verdict != Verdict.PENDING and clip.image_id in (None, image.pk)
 
 
 def _stale(board: Board, pick: Pick, content: Content, size: tuple[int, int]) -> bool:
@@ -248,12 +278,12 @@ def _stale(board: Board, pick: Pick, content: Content, size: tuple[int, int]) ->
     if image is None or clip is None:
         return True
     if not pick.image_chosen and image.verdict == Verdict.PENDING:
-        wanted = digest(inputs.image_input(board.project, content, size, image.take))
+        wanted = digest(inputs.image_input(board.project, content, size, image.take, image.style))
         if (image.take, image.recipe) != (pick.image_take, wanted):
             return True
-    if not pick.clip_chosen and clip.verdict == Verdict.PENDING:
+    if not pick.clip_chosen and not _is_held(clip, image):
         return clip.take != pick.clip_take or clip.recipe != digest(
-            inputs.clip_input(board.project, content, image, clip.take)
+            inputs.clip_input(board.project, content, image, clip.take, pick)
         )
     return False
 

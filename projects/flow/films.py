@@ -10,7 +10,7 @@ from pipeline.steps import assemble_video
 from projects.flow import board as boards
 from projects.flow import due, inputs
 from projects.flow.board import Board
-from projects.models import FinalVideo, Project, Rendition, Shot, Song
+from projects.models import Clip, FinalVideo, Image, Project, Rendition, Shot, Song
 
 STEP = "assemble_video"
 
@@ -57,15 +57,25 @@ def wanted_shots(board: Board, song: Song, rendition: Rendition) -> list[Shot] |
     shots = []
     for index, scene in enumerate(board.scenes):
         source = due.standing(board, scene, rendition.aspect)
-        if source is None:
+        if source is None or not due.may_be_joined(board, source):
             return None
-        left, right = board.around(index)
-        recipe = digest(maker.shot(rendition, scene, left, right, *source))
-        shot = board.shots.get((scene.pk, rendition.pk, recipe))
+        shot = shot_of(board, maker, index, rendition, source)
         if shot is None:
             return None
         shots.append(shot)
     return shots
+
+
+def shot_of(
+    board: Board, maker: inputs.ShotMaker, index: int, rendition: Rendition, source: tuple[Image, Clip | None]
+) -> Shot | None:
+    """The shot of the scene at `index` of the board that shows `source` as everything is now; None if nobody has
+    rendered it.
+    """
+    scene = board.scenes[index]
+    left, right = board.around(index)
+    recipe = digest(maker.shot(rendition, scene, left, right, *source))
+    return board.shots.get((scene.pk, rendition.pk, recipe))
 
 
 def film_input(board: Board, song: Song, rendition: Rendition) -> assemble_video.Input | None:

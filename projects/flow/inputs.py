@@ -15,10 +15,11 @@ from pipeline.media.profile import SHORT_SIDES, Profile, frame_size
 from pipeline.media.shots import ShotSpec
 from pipeline.media.timeline import CUT, Slot, Transition, fitted_transition, ms_at, shot_span
 from pipeline.providers.capabilities import PlanRequest, PromptAsk
+from pipeline.providers.local.sentences import PALETTE_PHRASES
 from pipeline.providers.local.styles import style_named
 from pipeline.recipes import Stored
 from pipeline.steps import analyze_song, generate_clip, generate_image, plan_scenes, render_shot, transcribe_song
-from projects.models import FPS, Captions, Clip, Content, Image, Project, Rendition, Scene, Song
+from projects.models import FPS, Captions, Clip, Content, Image, Pick, Project, Rendition, Scene, Song
 
 CARD_MIN_MS = 1800  # shorter, and nobody has read it
 CARD_MS = 4500
@@ -91,9 +92,9 @@ def take_seed(project: Project, content: Content, take: int) -> int:
     return int.from_bytes(hashlib.sha256(text.encode()).digest()[:4], "big") >> 1
 
 
-def palette(project: Project, content: Content) -> str:
+def palette(project: Project, content: Content, style: str = "") -> str:
     """The plan's palette where it belongs to the style; after a change of style, one of the new style's."""
-    palettes = style_named(project.style).palettes
+    palettes = style_named(style or project.style).palettes
     return content.palette if content.palette in palettes else palettes[content.code.int % len(palettes)]
 
 
@@ -103,22 +104,41 @@ def picture_size(renditions: list[Rendition], aspect: str) -> tuple[int, int]:
     return frame_size(aspect, largest)
 
 
-def image_input(project: Project, content: Content, size: tuple[int, int], take: int) -> generate_image.Input:
+def restyled(text: str, old: str, new: str, colors: str) -> str:
+    """A prompt's words with another style's in the place of its own, and with the colors of a palette of that style."""
+    for phrase in PALETTE_PHRASES.values():
+        text = text.replace(f", in {phrase}", "")
+    before, after = style_named(old).words, style_named(new).words
+    bare = text.replace(f", {before}", "").rstrip(" .,")
+    return ", ".join([bare, *([f"in {PALETTE_PHRASES[colors]}"] if colors in PALETTE_PHRASES else []), after])
+
+
+def image_input(
+    project: Project, content: Content, size: tuple[int, int], take: int, style: str = ""
+) -> generate_image.Input:
+    """`style`: another one than the project's, which this take is tried in."""
     prompt = content.prompt
+    text = prompt.text if prompt else content.description
+    colors = palette(project, content, style)
     return generate_image.Input(
-        prompt=prompt.text if prompt else content.description,
+        prompt=restyled(text, project.style, style, colors) if style and style != project.style else text,
         negative=prompt.negative if prompt else "",
-        palette=palette(project, content),
+        palette=colors,
         width=size[0],
         height=size[1],
         seed=take_seed(project, content, take),
+        style=style,
     )
 
 
-def clip_input(project: Project, content: Content, image: Image, take: int) -> generate_clip.Input:
+def clip_input(
+    project: Project, content: Content, image: Image, take: int, pick: Pick | None = None
+) -> generate_clip.Input:
+    """`pick` holds what was decided for this clip alone: another camera, how far it goes."""
     return generate_clip.Input(
         image=stored_image(image),
-        camera=content.camera,
+        camera=(pick.clip_camera if pick else "") or content.camera,
+        strength=pick.clip_strength if pick else None,
         motion=content.prompt.motion if content.prompt else "",
         mood=content.mood,
         particles=image.particles,

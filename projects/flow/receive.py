@@ -147,6 +147,7 @@ def image_generated(job: Job, output: generate_image.Output) -> None:
             "depth_file": reply.depth.key if reply.depth else "",
             "depth_sha256": reply.depth.sha256 if reply.depth else "",
             "particles": reply.particles,
+            "style": job.input.get("style", ""),
             "focus_x": reply.focus_x,
             "focus_y": reply.focus_y,
             "width": reply.width,
@@ -187,10 +188,18 @@ def clip_generated(job: Job, output: generate_clip.Output) -> None:
 
 def shot_rendered(job: Job, output: render_shot.Output) -> None:
     project = _project(job)
-    scene = Scene.objects.filter(project=project, code=subject_code(job.subject)).first()
-    rendition = Rendition.objects.filter(project=project, code=UUID(job.subject.split(":")[2])).first()
+    scene = keep_shot(job, output)
+    if scene is not None:
+        touch(project, [scene.pk])
+        advance_films(project)
+
+
+def keep_shot(job: Job, output: render_shot.Output) -> Scene | None:
+    """Write down the shot that a job made; its scene, or None where that or the rendition is gone."""
+    scene = Scene.objects.filter(project=job.project_id, code=subject_code(job.subject)).first()
+    rendition = Rendition.objects.filter(project=job.project_id, code=UUID(job.subject.split(":")[2])).first()
     if scene is None or rendition is None:
-        return
+        return None
     Shot.objects.get_or_create(
         scene=scene,
         rendition=rendition,
@@ -204,8 +213,7 @@ def shot_rendered(job: Job, output: render_shot.Output) -> None:
             "facts": output.facts.model_dump(mode="json"),
         },
     )
-    touch(project, [scene.pk])
-    advance_films(project)
+    return scene
 
 
 def video_assembled(job: Job, output: assemble_video.Output) -> None:

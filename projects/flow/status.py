@@ -7,13 +7,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from django.db.models import Avg, Count, F, Sum
+from django.db.models import Avg, Count, F, Q, Sum
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from pipeline.models import Job
 from pipeline.states import LIVE, JobState
-from projects.models import FinalVideo, Project
+from projects.models import FinalVideo, Pick, Project, Skip, Verdict
 
 # stage -> the steps whose work it is, in the order of the film's making
 STAGES: Final[dict[str, tuple[str, ...]]] = {
@@ -120,7 +120,19 @@ def _counts(pks: list[int]) -> dict[int, Counter[str]]:
     shots = Project.objects.filter(pk__in=pks, scenes__shots__isnull=False)
     for pk, count in shots.values_list("pk").annotate(count=Count("scenes", distinct=True)):
         found[pk]["render_shot"] = count
+    for kind in ("image", "clip"):
+        for pk, count in _undecided(pks, kind):
+            found[pk][f"undecided_{kind}"] = count
     return found
+
+
+def _undecided(pks: list[int], kind: str) -> Iterable[tuple[int, int]]:
+    """(project, scenes) whose picture or clip does not pass its gate as it stands; skipped scenes need none."""
+    rejected = Q(**{f"{kind}__verdict": Verdict.REJECTED})
+    waits = Q(**{f"{kind}__verdict": Verdict.PENDING, "content__project__autopilot": False})
+    picks = Pick.objects.filter(rejected | waits, content__scene__project__in=pks)
+    picks = picks.exclude(content__scene__in=Skip.objects.filter(undone_at=None).values("scene"))
+    return picks.values_list("content__scene__project").annotate(count=Count("content", distinct=True))
 
 
 def _status(
@@ -138,9 +150,22 @@ def _status(
         return Status(
             "failed", stage, _("Something did not work. See what, and try again."), done, total, None, failures
         )
+    if shown["undecided_image"] or shown["undecided_clip"]:
+        return Status("waiting", stage, _decide_words(shown), done, total, None, 0)
     if finals:
         return Status("done", "final", _("The film is finished."), total, total, None, 0)
     return Status("waiting", stage, _("Waiting for you."), done, total, None, failures)
+
+
+def _decide_words(shown: Counter[str]) -> str:
+    """What a person is waited for."""
+    count = shown["undecided_image"]
+    if count:
+        return ngettext("%(count)s picture waits for you.", "%(count)s pictures wait for you.", count) % {
+            "count": count
+        }
+    count = shown["undecided_clip"]
+    return ngettext("%(count)s clip waits for you.", "%(count)s clips wait for you.", count) % {"count": count}
 
 
 def _current(live: Counter[str], scenes: int, shown: Counter[str], finals: int) -> tuple[str, str]:
@@ -149,6 +174,10 @@ def _current(live: Counter[str], scenes: int, shown: Counter[str], finals: int) 
         for step in steps:
             if live[step]:
                 return stage, step
+    if shown["undecided_image"]:
+        return "images", ""
+    if shown["undecided_clip"]:
+        return "clips", ""
     if finals:
         return "final", ""
     if not scenes:

@@ -6,7 +6,7 @@ from projects.models.artefact import Animatic, Artefact, Clip, FinalVideo, Image
 from projects.models.asset import Asset
 from projects.models.project import FPS, Aspect, Captions, Project, Rendition, Resolution
 from projects.models.review import Approval, Consent, Event
-from projects.models.scene import Content, Pick, Prompt, Scene, Skip
+from projects.models.scene import Content, Pick, Prompt, Quality, Scene, Skip
 from projects.models.song import Song, Transcript
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "Pick",
     "Project",
     "Prompt",
+    "Quality",
     "Rendition",
     "Resolution",
     "Scene",

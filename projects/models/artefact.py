@@ -55,6 +55,9 @@ class Image(Artefact, Judged):
     depth_file = models.CharField(max_length=200, blank=True, default="")
     depth_sha256 = models.CharField(max_length=64, blank=True, default="")
     particles = models.CharField(max_length=20, blank=True, default="")
+    style = models.CharField(
+        max_length=40, blank=True, default="", help_text=_("The style it was tried in; empty for the project's own.")
+    )
     focus_x = models.PositiveSmallIntegerField(
         default=500, help_text=_("Where the eye goes, in permille of the width.")
     )

@@ -105,8 +105,15 @@ class Project(models.Model):
         return self.stopped_at is None and self.trashed_at is None
 
 
+class StandingRenditions(models.Manager["Rendition"]):
+    """Those that nobody has removed."""
+
+    def get_queryset(self) -> models.QuerySet[Rendition]:
+        return super().get_queryset().filter(removed_at=None)
+
+
 class Rendition(models.Model):
-    """One shape of the film."""
+    """One shape of the film. One that is removed makes nothing any more, and comes back with all it had."""
 
     code = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="renditions")
@@ -121,17 +128,26 @@ class Rendition(models.Model):
         related_name="+",
         help_text=_("The version that stands."),
     )
+    final_chosen = models.BooleanField(
+        default=False, help_text=_("A person chose the version that stands: a newer one does not replace it.")
+    )
     pulse = models.PositiveSmallIntegerField(
         default=60, help_text=_("How far pictures pulse with the beat, in percent; 0 is off.")
     )
+    removed_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
+
+    objects = StandingRenditions()
+    everything = models.Manager["Rendition"]()
 
     class Meta:
         verbose_name = _("rendition")
         verbose_name_plural = _("renditions")
         constraints = [
             models.UniqueConstraint(
-                fields=["project", "aspect", "resolution", "captions"], name="one_rendition_of_a_shape"
+                fields=["project", "aspect", "resolution", "captions"],
+                condition=models.Q(removed_at=None),
+                name="one_rendition_of_a_shape",
             )
         ]
 

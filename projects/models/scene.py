@@ -107,6 +107,11 @@ class Skip(models.Model):
         return f"skip of {self.scene}"
 
 
+class Quality(models.TextChoices):
+    DRAFT = "draft", _("Draft: quick and low in cost")
+    FINAL = "final", _("Final")
+
+
 class Pick(models.Model):
     """Which take of a content stands for one aspect ratio. What comes after reads the pick, never the newest."""
 
@@ -117,9 +122,27 @@ class Pick(models.Model):
     image_chosen = models.BooleanField(
         default=False, help_text=_("A person chose it: it is held, whatever the prompt says now.")
     )
+    image_style = models.CharField(
+        max_length=40, blank=True, default="", help_text=_("The style of the take that is wanted next, if another one.")
+    )
     clip = models.ForeignKey("projects.Clip", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     clip_take = models.PositiveIntegerField(default=1)
     clip_chosen = models.BooleanField(default=False)
+    clip_camera = models.CharField(
+        max_length=20,
+        blank=True,
+        default="",
+        help_text=_("Another camera than the scene's; empty for the scene's own."),
+    )
+    clip_strength = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text=_("How far the camera goes, in percent; empty follows the mood.")
+    )
+    clip_seconds = models.PositiveSmallIntegerField(
+        default=0, help_text=_("Seconds to ask a hosted model for, at most the slot; 0 is the whole slot.")
+    )
+    clip_quality = models.CharField(
+        max_length=8, choices=Quality.choices, default=Quality.FINAL, help_text=_("What to ask a hosted model for.")
+    )
 
     class Meta:
         verbose_name = _("pick")

@@ -33,7 +33,7 @@ class LocalClip(Provider[VideoRequest, VideoReply]):
     def send(self, request: VideoRequest, work: Work) -> VideoReply:
         motion = Motion(
             camera=request.camera,  # type: ignore[arg-type]  # validated by the model
-            strength=STRENGTHS.get(request.mood, USUAL_STRENGTH),
+            strength=STRENGTHS.get(request.mood, USUAL_STRENGTH) if request.strength is None else request.strength,
             parallax=request.has_depth,
             particles=request.particles,  # type: ignore[arg-type]
             seed=request.seed,
