@@ -8,7 +8,26 @@ from pipeline.providers.base import Provider
 from pipeline.providers.local.mover import LocalClip
 from pipeline.providers.local.painter import LocalImage
 from pipeline.providers.local.writer import LocalText, LocalTranscription
+from pipeline.providers.openai.images import OpenAIImage
+from pipeline.providers.openai.text import OpenAIText
+from pipeline.providers.openai.transcription import OpenAITranscription
+from pipeline.providers.openrouter import OpenRouterText, OpenRouterTranscription
+from pipeline.providers.replicate.media import ReplicateImage, ReplicateMusic, ReplicateUpscale, ReplicateVideo
 
-_ALL: tuple[type[Provider[Any, Any]], ...] = (LocalTranscription, LocalText, LocalImage, LocalClip)
+_ALL: tuple[type[Provider[Any, Any]], ...] = (
+    LocalTranscription,
+    LocalText,
+    LocalImage,
+    LocalClip,
+    OpenRouterTranscription,
+    OpenRouterText,
+    OpenAITranscription,
+    OpenAIText,
+    OpenAIImage,
+    ReplicateImage,
+    ReplicateVideo,
+    ReplicateMusic,
+    ReplicateUpscale,
+)
 
 PROVIDERS: dict[tuple[str, str], type[Provider[Any, Any]]] = {(cls.capability, cls.name): cls for cls in _ALL}

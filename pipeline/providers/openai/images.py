@@ -1,0 +1,91 @@
+"""Pictures by OpenAI's image models: one request, the picture inside the answer."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from typing import Any
+
+from pipeline.media.run import MediaError
+from pipeline.providers.base import Access, Bill, ModelRow, Provider, Work
+from pipeline.providers.capabilities import ImageReply, ImageRequest
+from pipeline.providers.catalogue import default_model, price_of
+from pipeline.providers.failures import unusable
+from pipeline.providers.openai.client import OPENAI, asked, vendor_client
+from pipeline.providers.outputs import stored_picture
+from pipeline.providers.replicate.inputs import Inputs, checked_inputs
+
+MAX_PROMPT_TOKENS = 2000
+
+
+def picture_size(width: int, height: int) -> str:
+    """The nearest of the three sizes that these models know."""
+    if width * 5 > height * 6:
+        return "1536x1024"
+    return "1024x1536" if height * 5 > width * 6 else "1024x1024"
+
+
+class OpenAIImage(Provider[ImageRequest, ImageReply]):
+    """GPT Image. It takes no seed and no negative text, so what is unwanted is said in the prompt."""
+
+    name = "openai"
+    label = "OpenAI"
+    capability = "image"
+    reply = ImageReply
+
+    def __init__(self, access: Access | None = None, model: ModelRow | None = None) -> None:
+        super().__init__(access, model)
+        self.row: ModelRow = model or default_model("openai", "image")
+
+    def inputs(self, request: ImageRequest) -> Inputs:
+        unwanted = f"\nAvoid: {request.negative}" if request.negative else ""
+        return checked_inputs(
+            {
+                "prompt": request.prompt + unwanted,
+                "size": picture_size(request.width, request.height),
+                "n": 1,
+                "output_format": "jpeg",
+                "output_compression": 95,
+                "moderation": "auto",
+            },
+            self.row,
+        )
+
+    def send(self, request: ImageRequest, work: Work) -> ImageReply:
+        inputs = self.inputs(request)
+        with vendor_client(self.access, OPENAI) as client:
+            create: Any = client.images.with_raw_response.generate
+            answer = asked(
+                OPENAI, lambda: create(model=self.row.name, **inputs), model=self.row.label, fields={"prompt": "prompt"}
+            )
+        bill = _bill(answer)
+        cost = self._cost(request, bill)
+        try:
+            data = base64.b64decode(answer["data"][0]["b64_json"], validate=True)
+            path = work.folder / "output.img"
+            path.write_bytes(data)
+            return stored_picture(path, work, bill)
+        except (KeyError, IndexError, TypeError, binascii.Error, MediaError) as error:
+            raise unusable("OpenAI", "a picture", repr(error), cost_microusd=cost) from error
+
+    def estimate(self, request: ImageRequest) -> int:
+        tokens = min(MAX_PROMPT_TOKENS, len(request.prompt + request.negative) + 64)
+        size = picture_size(request.width, request.height)
+        return price_of(self.row, size) + -(-self.row.prices.get("input", 0) * tokens // 1_000_000)
+
+    def cost(self, request: ImageRequest, reply: ImageReply) -> int:
+        return self._cost(request, reply.bill)
+
+    def _cost(self, request: ImageRequest, bill: Bill) -> int:
+        prices = self.row.prices
+        if not bill.output_tokens or "output" not in prices:
+            return self.estimate(request)
+        return -(-(prices.get("input", 0) * bill.input_tokens + prices["output"] * bill.output_tokens) // 1_000_000)
+
+
+def _bill(answer: dict[str, Any]) -> Bill:
+    found = answer.get("usage")
+    usage: dict[str, Any] = found if isinstance(found, dict) else {}
+    counts = [usage.get(name) for name in ("input_tokens", "output_tokens")]
+    taken, made = (count if isinstance(count, int) and count >= 0 else 0 for count in counts)
+    return Bill(input_tokens=taken, output_tokens=made, units=1)

@@ -1,0 +1,1 @@
+"""Replicate: pictures, clips, music and enlarging, made there while we wait."""

@@ -1,0 +1,182 @@
+"""Replicate's capabilities: pictures, clips from pictures, music, enlarging."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TypeVar
+
+from pipeline.providers.base import Bill, ProviderError, Work
+from pipeline.providers.capabilities import (
+    ImageReply,
+    ImageRequest,
+    MusicReply,
+    MusicRequest,
+    UpscaleReply,
+    UpscaleRequest,
+    VideoReply,
+    VideoRequest,
+)
+from pipeline.providers.outputs import (
+    MAX_CLIP_BYTES,
+    MAX_MUSIC_BYTES,
+    MAX_PICTURE_BYTES,
+    clip_facts,
+    music_ms,
+    picture_pixels,
+    picture_size,
+    stored_picture,
+)
+from pipeline.providers.replicate.api import ReplicateApi
+from pipeline.providers.replicate.inputs import (
+    IMAGES,
+    MUSIC,
+    UPSCALES,
+    VIDEOS,
+    Files,
+    Inputs,
+    checked_inputs,
+    clip_seconds,
+    motion_prompt,
+)
+from pipeline.providers.replicate.jobs import ReplicateJob, picture_input
+
+BuilderT = TypeVar("BuilderT")
+
+
+class ReplicateImage(ReplicateJob[ImageRequest, ImageReply]):
+    """Pictures from words. They come in the model's nearest shape; the shot's encode covers the frame with them."""
+
+    label = "Replicate"
+    capability = "image"
+    reply = ImageReply
+    max_output_bytes = MAX_PICTURE_BYTES
+    made = "a picture"
+
+    def inputs(self, request: ImageRequest, seed: int, work: Work, api: ReplicateApi) -> Inputs:
+        build = _builder(IMAGES.get(self.row.name), self.row.name)
+        return checked_inputs(build(request, self.row, seed), self.row)
+
+    def taken(self, path: Path, request: ImageRequest, work: Work, bill: Bill) -> ImageReply:
+        return stored_picture(path, work, bill)
+
+    def units_milli(self, request: ImageRequest) -> int:
+        return self.row.limits.run_seconds * 1000 if self.row.unit == "gpu_second" else 1000
+
+    def says(self, request: ImageRequest) -> str:
+        return request.prompt
+
+
+class ReplicateVideo(ReplicateJob[VideoRequest, VideoReply]):
+    """A clip that begins with a picture. `max_seconds` is the longest one; a longer scene is made of several."""
+
+    label = "Replicate"
+    capability = "video"
+    reply = VideoReply
+    poll_s = 5
+    max_output_bytes = MAX_CLIP_BYTES
+    made = "a clip"
+
+    @property
+    def max_seconds(self) -> int:
+        return self.row.limits.max_seconds
+
+    @property
+    def arrives(self) -> bool:
+        """Whether the model can be given the picture to end with."""
+        names = {"last_image", "last_frame_image", "last_frame", "end_image"}
+        return bool(names & set(self.row.inputs)) and self.row.settings.get("mode") != "standard"
+
+    def seconds(self, request: VideoRequest) -> int:
+        """How long the clip will be that is ordered for this request."""
+        return clip_seconds(self.row.limits, request.seconds)
+
+    def inputs(self, request: VideoRequest, seed: int, work: Work, api: ReplicateApi) -> Inputs:
+        build = _builder(VIDEOS.get(self.row.name), self.row.name)
+        first = work.fetch(request.image)
+        width, height = picture_size(first)
+        last = picture_input(work.fetch(request.last_image), "last", work, api) if request.last_image else ""
+        files = Files(picture_input(first, "first", work, api), last, width, height)
+        return checked_inputs(build(request, self.row, seed, files), self.row)
+
+    def taken(self, path: Path, request: VideoRequest, work: Work, bill: Bill) -> VideoReply:
+        facts = clip_facts(path)
+        stored = work.store(path, "clips")
+        return VideoReply(file=stored, width=facts.width, height=facts.height, duration_ms=facts.duration_ms, bill=bill)
+
+    def units_milli(self, request: VideoRequest) -> int:
+        seconds = self.seconds(request)
+        if self.row.unit == "clip":  # priced for 81 frames; longer ones are taken to cost more in proportion
+            return max(1000, -(-1000 * (seconds * 16 + 1) // 81))
+        return seconds * 1000
+
+    def says(self, request: VideoRequest) -> str:
+        return motion_prompt(request)
+
+
+class ReplicateMusic(ReplicateJob[MusicRequest, MusicReply]):
+    """Music from words."""
+
+    label = "Replicate"
+    capability = "music"
+    reply = MusicReply
+    poll_s = 5
+    max_output_bytes = MAX_MUSIC_BYTES
+    made = "music"
+
+    def inputs(self, request: MusicRequest, seed: int, work: Work, api: ReplicateApi) -> Inputs:
+        build = _builder(MUSIC.get(self.row.name), self.row.name)
+        return checked_inputs(build(request, self.row, seed), self.row)
+
+    def taken(self, path: Path, request: MusicRequest, work: Work, bill: Bill) -> MusicReply:
+        length = music_ms(path)
+        stored = work.store(path, "music")
+        return MusicReply(file=stored, duration_ms=length, commercial=self.row.commercial, bill=bill)
+
+    def units_milli(self, request: MusicRequest) -> int:
+        return self.row.limits.run_seconds * 1000 if self.row.unit == "gpu_second" else 1000
+
+    def says(self, request: MusicRequest) -> str:
+        build = _builder(MUSIC.get(self.row.name), self.row.name)
+        return str(build(request, self.row, 1)["prompt"])
+
+
+class ReplicateUpscale(ReplicateJob[UpscaleRequest, UpscaleReply]):
+    """A picture or clip made larger; which of them, the model says."""
+
+    label = "Replicate"
+    capability = "upscale"
+    reply = UpscaleReply
+    poll_s = 5
+    max_output_bytes = MAX_CLIP_BYTES
+    made = "an enlarged picture or clip"
+
+    def inputs(self, request: UpscaleRequest, seed: int, work: Work, api: ReplicateApi) -> Inputs:
+        build = _builder(UPSCALES.get(self.row.name), self.row.name)
+        path = work.fetch(request.file)
+        if "video" in self.row.inputs:
+            return checked_inputs(build(request, self.row, Files(api.upload(path, "video/mp4"))), self.row)
+        width, height = picture_size(path)
+        return checked_inputs(
+            build(request, self.row, Files(picture_input(path, "first", work, api), "", width, height)), self.row
+        )
+
+    def taken(self, path: Path, request: UpscaleRequest, work: Work, bill: Bill) -> UpscaleReply:
+        if "video" in self.row.inputs:
+            facts = clip_facts(path)
+            stored = work.store(path, "upscaled")
+            return UpscaleReply(
+                file=stored, width=facts.width, height=facts.height, duration_ms=facts.duration_ms, bill=bill
+            )
+        height, width = picture_pixels(path).shape[:2]
+        return UpscaleReply(file=work.store(path, "upscaled"), width=width, height=height, bill=bill)
+
+    def units_milli(self, request: UpscaleRequest) -> int:
+        return self.row.limits.run_seconds * 1000 if self.row.unit == "gpu_second" else max(1000, request.duration_ms)
+
+
+def _builder(found: BuilderT | None, name: str) -> BuilderT:
+    if found is None:
+        raise ProviderError(
+            f"Omvee does not know what {name} wants to be sent.", kind="invalid_input", refused=True, transient=False
+        )
+    return found
