@@ -147,9 +147,7 @@ class _Shots:
         return Frames(rgb, path, size)
 
 
-def _frames(
-    shots: _Shots, spans: tuple[ShotSpan, ...], transitions: list[Transition]
-) -> Iterator[NDArray[np.uint8]]:
+def _frames(shots: _Shots, spans: tuple[ShotSpan, ...], transitions: list[Transition]) -> Iterator[NDArray[np.uint8]]:
     """Every frame, in order; one buffer may be given out again and again."""
     here = shots.open(0)
     for at, span in enumerate(spans):

@@ -12,61 +12,6 @@ from projects import flow
 from projects.models import Captions, Content, Event, Project, Prompt, Rendition, Scene
 from projects.states import IllegalMove, LostRace
 
-SHORTEST_SCENE_FRAMES = 15
-
-
-def move_boundary(left: Scene, frame: int, *, by: User | None) -> None:
-    """Move the cut at the end of `left` to a frame between its neighbors' other ends."""
-    with transaction.atomic():
-        project = flow.lock(left.project_id)
-        left = Scene.objects.get(pk=left.pk)
-        right = Scene.objects.filter(project=project, start_frame=left.end_frame).first()
-        if right is None:
-            raise IllegalMove(_("The end of the film cannot be moved."))
-        if not left.start_frame + SHORTEST_SCENE_FRAMES <= frame <= right.end_frame - SHORTEST_SCENE_FRAMES:
-            raise IllegalMove(_("A scene is at least half a second long."))
-        Scene.objects.filter(pk=left.pk).update(end_frame=frame)
-        Scene.objects.filter(pk=right.pk).update(start_frame=frame)
-        Event.objects.create(project=project, verb="boundary_moved", by=by, data={"frame": frame})
-        flow.changed(project, [left.pk, right.pk])
-
-
-def swap_scenes(one: Scene, other: Scene, *, by: User | None) -> None:
-    """Exchange the contents of two slots; song time never shifts."""
-    with transaction.atomic():
-        project = flow.lock(one.project_id)
-        one, other = Scene.objects.get(pk=one.pk, project=project), Scene.objects.get(pk=other.pk, project=project)
-        first, second = one.content_id, other.content_id
-        # one content stands in one slot only, so a third one holds the place for a moment
-        place = Content.objects.create(project=project, description="-")
-        Scene.objects.filter(pk=one.pk).update(content=place)
-        Scene.objects.filter(pk=other.pk).update(content=first)
-        Scene.objects.filter(pk=one.pk).update(content=second)
-        place.delete()
-        Event.objects.create(project=project, verb="scenes_swapped", by=by)
-        flow.changed(project, [one.pk, other.pk])
-
-
-def split_scene(scene: Scene, frame: int, *, by: User | None) -> Scene:
-    """Cut a slot in two at `frame`; the second half begins as a copy of the content, with its own picture to come."""
-    with transaction.atomic():
-        project = flow.lock(scene.project_id)
-        scene = Scene.objects.select_related("content").get(pk=scene.pk)
-        if not scene.start_frame + SHORTEST_SCENE_FRAMES <= frame <= scene.end_frame - SHORTEST_SCENE_FRAMES:
-            raise IllegalMove(_("Both halves must be at least half a second long."))
-        old = scene.content
-        fields = {
-            name: getattr(old, name) for name in ("description", "mood", "camera", "palette", "imagery", "reasoning")
-        }
-        content = Content.objects.create(project=project, **fields)
-        end = scene.end_frame
-        tail = {"transition": scene.transition, "transition_frames": scene.transition_frames, "section": scene.section}
-        Scene.objects.filter(pk=scene.pk).update(end_frame=frame, transition="cut", transition_frames=0)
-        second = Scene.objects.create(project=project, content=content, start_frame=frame, end_frame=end, **tail)
-        Event.objects.create(project=project, verb="scene_split", by=by, data={"frame": frame})
-        flow.changed(project, [scene.pk, second.pk])
-    return second
-
 
 def edit_prompt(content: Content, text: str, *, by: User | None, seen_take: int) -> Prompt:
     """A new take of the picture's words. An unjudged picture is made again; a judged one is held."""

@@ -10,6 +10,7 @@ import pytest
 from pipeline.media.lyrics.values import Lyrics
 from pipeline.models import Job
 from projects.actions import control, edit, lyrics, review
+from projects.actions import scenes as acts
 from projects.models import Asset, Pick, Project, Scene
 from projects.tests.conftest import drain
 
@@ -46,15 +47,90 @@ def change_time(project: Project) -> None:
 
 
 def move_boundary(project: Project) -> None:
-    edit.move_boundary(scenes(project)[0], 130, by=project.owner)
+    acts.move_boundary(scenes(project)[0], 130, by=project.owner)
 
 
 def swap(project: Project) -> None:
-    edit.swap_scenes(scenes(project)[0], scenes(project)[4], by=project.owner)
+    acts.swap_scenes(scenes(project)[0], scenes(project)[4], by=project.owner)
+
+
+def reorder(project: Project) -> None:
+    acts.move_scene(scenes(project)[3], 2, by=project.owner)
 
 
 def split(project: Project) -> None:
-    edit.split_scene(scenes(project)[0], 60, by=project.owner)
+    acts.split_scene(scenes(project)[0], 60, by=project.owner)
+
+
+def split_at_a_blend(project: Project) -> None:
+    acts.split_scene(scenes(project)[2], by=project.owner)
+
+
+def merge(project: Project) -> None:
+    acts.merge_scenes(scenes(project)[0], by=project.owner)
+
+
+def merge_into_a_blend(project: Project) -> None:
+    acts.merge_scenes(scenes(project)[1], by=project.owner)
+
+
+def delete(project: Project) -> None:
+    acts.delete_scene(scenes(project)[4], by=project.owner)
+
+
+def delete_first(project: Project) -> None:
+    acts.delete_scene(scenes(project)[0], by=project.owner)
+
+
+def add(project: Project) -> None:
+    acts.add_scene(scenes(project)[0], "a lighthouse in the storm", by=project.owner)
+
+
+def describe(project: Project, index: int = 1, **changes: Any) -> None:
+    scene = scenes(project)[index]
+    now = {name: getattr(scene.content, name) for name in ("description", "mood", "camera")}
+    now |= {name: getattr(scene, name) for name in ("transition", "transition_frames")}
+    acts.edit_scene(scene, by=project.owner, **{**now, **changes})
+
+
+def change_description(project: Project) -> None:
+    describe(project, description="a lighthouse in the storm")
+
+
+def change_held_description(project: Project) -> None:
+    review.approve_image(pick(project, 1).image, by=project.owner, seen="pending")
+    change_description(project)
+
+
+def change_camera(project: Project) -> None:
+    describe(project, camera="orbit")
+
+
+def soften_cut(project: Project) -> None:
+    describe(project, transition="crossfade", transition_frames=12)
+
+
+def change_kind_of_blend(project: Project) -> None:
+    describe(project, 2, transition="wipe_left")
+
+
+def lengthen_blend(project: Project) -> None:
+    describe(project, 2, transition_frames=20)
+
+
+def nothing_new(project: Project) -> None:
+    describe(project)
+
+
+def taken_back(change: Callable[[Project], None]) -> Callable[[Project], None]:
+    def undo(project: Project) -> None:
+        change(project)
+        drain()
+        before.mark()
+        acts.undo_edit(project, acts.last_edit(project).data["undo"], by=project.owner)
+
+    undo.__name__ = f"take_back_{change.__name__}"
+    return undo
 
 
 def change_prompt(project: Project) -> None:
@@ -148,6 +224,49 @@ EDITS: list[tuple[Callable[[Project], None], Jobs]] = [
             *FILM,
         ],
     ),
+    (
+        split_at_a_blend,
+        [
+            ("write_prompts", "project"),
+            *each("generate_image", 3),
+            *each("generate_clip", 3),
+            *each("render_shot", 2, 3),
+            *FILM,
+        ],
+    ),
+    (reorder, [*each("render_shot", 1, 2, 3), *FILM]),
+    (merge, [*each("render_shot", 0), *FILM]),
+    (merge_into_a_blend, [*each("render_shot", 1), *FILM]),
+    (delete, [*each("render_shot", 3), *FILM]),
+    (delete_first, [*each("render_shot", 0), *FILM]),
+    (
+        add,
+        [
+            ("write_prompts", "project"),
+            *each("generate_image", 1),
+            *each("generate_clip", 1),
+            *each("render_shot", 0, 1),
+            *FILM,
+        ],
+    ),
+    (
+        change_description,
+        [
+            ("write_prompts", "project"),
+            *each("generate_image", 1),
+            *each("generate_clip", 1),
+            *each("render_shot", 1),
+            *FILM,
+        ],
+    ),
+    (change_held_description, [("write_prompts", "project")]),
+    (change_camera, [("write_prompts", "project"), *each("generate_clip", 1), *each("render_shot", 1), *FILM]),
+    (soften_cut, [*each("render_shot", 1, 2), *FILM]),
+    (change_kind_of_blend, FILM),
+    (lengthen_blend, [*each("render_shot", 2, 3), *FILM]),
+    (nothing_new, []),
+    *((taken_back(change), []) for change in (move_boundary, swap, reorder, split, merge, delete, delete_first, add)),
+    (taken_back(change_camera), []),
     (change_prompt, [*each("generate_image", 1), *each("generate_clip", 1), *each("render_shot", 1), *FILM]),
     (change_held_prompt, []),
     (redraw, [*each("generate_image", 1), *each("generate_clip", 1), *each("render_shot", 1), *FILM]),

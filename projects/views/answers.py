@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from pipeline.models import Job
 from pipeline.states import JobState
-from projects.flow.status import Status, project_status
+from projects.flow.status import ASIDE, Status, project_status
 from projects.models import Project, Rendition
 from projects.views import cards
 
@@ -121,4 +121,5 @@ def newer_film(rendition: Rendition, seen: int, *, busy: bool) -> bool:
 
 def first_failure(project: Project) -> Job | None:
     """The earliest failure that nobody has answered yet."""
-    return Job.objects.filter(project=project, state=JobState.FAILED, dismissed=False).order_by("finished_at").first()
+    failed = Job.objects.filter(project=project, state=JobState.FAILED, dismissed=False).exclude(step__in=ASIDE)
+    return failed.order_by("finished_at").first()

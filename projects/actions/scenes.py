@@ -1,0 +1,307 @@
+"""Editing the scenes of a film. Song time never shifts: slots tile the film before and after every edit.
+
+Each verb says which places it changes into which, and returns the Event that remembers both, so that it can be undone.
+`seen` is the mark of the places as the form showed them (`places.marks`); where they differ now, LostRace is raised.
+An edit that changes nothing returns None.
+"""
+
+from __future__ import annotations
+
+import uuid
+from bisect import bisect_left
+from collections.abc import Sequence
+from typing import Any, get_args
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from pipeline.media.motion import Camera
+from pipeline.media.timeline import CUT, KINDS, SHORTEST_TRANSITION, frame_at, ms_at
+from pipeline.providers.local.suggestion import suggested_scene
+from projects import flow
+from projects.actions.places import Place, marks, order_mark, places_of, put_places
+from projects.flow import gates, inputs
+from projects.models import FPS, Content, Event, Project, Scene, Song
+from projects.states import IllegalMove, LostRace
+
+SHORTEST_SCENE_FRAMES = 15
+LONGEST_TRANSITION_FRAMES = 90
+MAX_DESCRIPTION = 2000
+MAX_MOOD = 40
+CAMERAS: tuple[str, ...] = get_args(Camera)
+COPIED = ("description", "mood", "camera", "palette", "imagery", "reasoning")
+EDITS = (
+    "scene_edited", "boundary_moved", "scene_split", "scenes_merged", "scene_added", "scene_deleted", "scene_moved",
+    "scenes_swapped", "scenes_replanned", "edit_undone",
+)  # fmt: skip
+
+
+def edit_scene(
+    scene: Scene,
+    *,
+    by: User | None,
+    description: str,
+    mood: str,
+    camera: str,
+    transition: str = "cut",
+    transition_frames: int = 0,
+    seen: str = "",
+) -> Event | None:
+    """Change what a scene shows, how its camera moves and how it becomes the next one."""
+    description = " ".join(description.split())
+    if not description:
+        raise IllegalMove(_("Say what the scene shows."))
+    if len(description) > MAX_DESCRIPTION or len(mood) > MAX_MOOD:
+        raise IllegalMove(_("That is too long: a scene is described in at most 2,000 letters."))
+    if camera not in CAMERAS or transition not in KINDS:
+        raise IllegalMove(_("There is no such camera move or transition."))
+    cut = transition == "cut"
+    if not cut and not SHORTEST_TRANSITION <= transition_frames <= LONGEST_TRANSITION_FRAMES:
+        raise IllegalMove(_("A transition lasts between a fifteenth of a second and three seconds."))
+    with transaction.atomic():
+        project = flow.lock(scene.project_id)
+        places = places_of(project)
+        at = _index(places, scene)
+        _check([places[at]], seen)
+        new: dict[str, Any] = {"description": description, "mood": mood, "camera": camera}
+        if at + 1 < len(places):  # the last scene leads nowhere
+            new |= {"transition": transition, "transition_frames": 0 if cut else transition_frames}
+        if all(getattr(places[at], name) == value for name, value in new.items()):
+            return None
+        said = (description, mood, camera) != (places[at].description, places[at].mood, places[at].camera)
+        after = places[at].model_copy(update={**new, "edited": places[at].edited or said})
+        return _put(project, "scene_edited", [places[at]], [after], by=by)
+
+
+def move_boundary(left: Scene, frame: int, *, by: User | None, seen: str = "") -> Event | None:
+    """Move the cut at the end of `left` to a frame between its neighbors' other ends."""
+    with transaction.atomic():
+        project = flow.lock(left.project_id)
+        places = places_of(project)
+        at = _index(places, left)
+        if at + 1 == len(places):
+            raise IllegalMove(_("The end of the film cannot be moved."))
+        one, other = places[at : at + 2]
+        _check([one, other], seen)
+        if not one.start_frame + SHORTEST_SCENE_FRAMES <= frame <= other.end_frame - SHORTEST_SCENE_FRAMES:
+            raise IllegalMove(_("A scene is at least half a second long."))
+        if frame == one.end_frame:
+            return None
+        after = [one.model_copy(update={"end_frame": frame}), other.model_copy(update={"start_frame": frame})]
+        return _put(project, "boundary_moved", [one, other], after, by=by)
+
+
+def split_scene(scene: Scene, frame: int | None = None, *, by: User | None, seen: str = "") -> Event:
+    """Cut a scene in two at `frame` (None: on the beat nearest to its middle); the second half begins as a copy, with
+    its own picture to come.
+    """
+    with transaction.atomic():
+        project = flow.lock(scene.project_id)
+        whole = places_of(project, [scene.pk])
+        place = whole[_index(whole, scene)]
+        _check([place], seen)
+        frame = middle_frame(project, place) if frame is None else frame
+        if not place.start_frame + SHORTEST_SCENE_FRAMES <= frame <= place.end_frame - SHORTEST_SCENE_FRAMES:
+            raise IllegalMove(_("Both halves must be at least half a second long."))
+        old = Content.objects.get(project=project, code=place.content)
+        content = Content.objects.create(project=project, **{name: getattr(old, name) for name in COPIED})
+        return _put(project, "scene_split", [place], _halves(place, frame, content), by=by)
+
+
+def add_scene(scene: Scene, description: str = "", *, by: User | None, seen: str = "") -> Event:
+    """A new scene after this one: it takes the second half of its slot. Without a description one is thought up."""
+    description = " ".join(description.split())[:MAX_DESCRIPTION]
+    with transaction.atomic():
+        project = flow.lock(scene.project_id)
+        whole = places_of(project, [scene.pk])
+        place = whole[_index(whole, scene)]
+        _check([place], seen)
+        if place.frames < 2 * SHORTEST_SCENE_FRAMES:
+            raise IllegalMove(_("This scene is too short to make room for another one: each needs half a second."))
+        frame = middle_frame(project, place)
+        content = _new_content(project, place, frame, description)
+        return _put(project, "scene_added", [place], _halves(place, frame, content), by=by)
+
+
+def _halves(place: Place, frame: int, content: Content) -> list[Place]:
+    """Both parts of a slot that is cut at `frame`; `content` is seen in the second one."""
+    first = place.model_copy(update={"end_frame": frame, "transition": CUT.kind, "transition_frames": 0})
+    shown = {name: getattr(content, name) for name in ("description", "mood", "camera", "edited")}
+    second = {"code": str(uuid.uuid4()), "content": str(content.code), "start_frame": frame, "skipped": False}
+    return [first, place.model_copy(update={**second, **shown})]
+
+
+def _new_content(project: Project, place: Place, frame: int, description: str) -> Content:
+    song = Song.objects.select_related("asset").get(project=project)
+    request = inputs.plan_input(project, song, project.lyrics()).plan
+    start, end = ms_at(frame, FPS), ms_at(place.end_frame, FPS)
+    seed = int(uuid.uuid4().int % 2**31)
+    found = suggested_scene(request, start_ms=start, end_ms=end, section=place.section, seed=seed)
+    fields = {name: getattr(found, name) for name in COPIED}
+    if description:
+        fields |= {"description": description, "reasoning": "", "imagery": "", "edited": True}
+    return Content.objects.create(project=project, **fields)
+
+
+def merge_scenes(scene: Scene, *, by: User | None, seen: str = "") -> Event:
+    """Let a scene go on through the slot of the next one."""
+    with transaction.atomic():
+        project = flow.lock(scene.project_id)
+        places = places_of(project)
+        at = _index(places, scene)
+        if at + 1 == len(places):
+            raise IllegalMove(_("There is no scene after the last one."))
+        one, other = places[at : at + 2]
+        _check([one, other], seen)
+        return _put(project, "scenes_merged", [one, other], [_joined(one, other)], by=by)
+
+
+def delete_scene(scene: Scene, *, by: User | None, seen: str = "") -> Event:
+    """Take a scene out. The one before it takes its time; the first one's time goes to the one after it."""
+    with transaction.atomic():
+        project = flow.lock(scene.project_id)
+        places = places_of(project)
+        at = _index(places, scene)
+        if len(places) == 1:
+            raise IllegalMove(_("A film needs at least one scene."))
+        _check([places[at]], seen)
+        if at:
+            pair = places[at - 1 : at + 1]
+            return _put(project, "scene_deleted", pair, [_joined(*pair)], by=by)
+        after = places[1].model_copy(update={"start_frame": places[0].start_frame})
+        return _put(project, "scene_deleted", places[:2], [after], by=by)
+
+
+def _joined(one: Place, other: Place) -> Place:
+    """`one` in both slots; it leads to the next scene as `other` did."""
+    end = {name: getattr(other, name) for name in ("end_frame", "transition", "transition_frames")}
+    return one.model_copy(update=end)
+
+
+def move_scene(scene: Scene, position: int, *, by: User | None, seen: str = "") -> Event | None:
+    """Show a scene's content at another position (from 1); those between move up by one. Slots stay where they are.
+
+    `seen` is the `order_mark` of all scenes.
+    """
+    with transaction.atomic():
+        project = flow.lock(scene.project_id)
+        places = places_of(project)
+        at, to = _index(places, scene), position - 1
+        if seen and seen != order_mark(places):
+            raise LostRace(_("The order of the scenes has changed meanwhile. Look at it again."))
+        if not 0 <= to < len(places):
+            raise IllegalMove(_("There is no such position."))
+        if at == to:
+            return None
+        order = list(places)
+        order.insert(to, order.pop(at))
+        first, last = min(at, to), max(at, to) + 1
+        after = [_showing(slot, what) for slot, what in zip(places[first:last], order[first:last], strict=True)]
+        return _put(project, "scene_moved", places[first:last], after, by=by, position=position)
+
+
+def swap_scenes(one: Scene, other: Scene, *, by: User | None, seen: str = "") -> Event:
+    """Exchange the contents of two slots."""
+    with transaction.atomic():
+        project = flow.lock(one.project_id)
+        places = places_of(project, [one.pk, other.pk])
+        if len(places) != 2:
+            raise IllegalMove(_("Two scenes of one film can be exchanged."))
+        _check(places, seen)
+        after = [_showing(places[0], places[1]), _showing(places[1], places[0])]
+        return _put(project, "scenes_swapped", places, after, by=by)
+
+
+def _showing(slot: Place, what: Place) -> Place:
+    shown = {name: getattr(what, name) for name in ("content", "description", "mood", "camera", "edited")}
+    return slot.model_copy(update=shown)
+
+
+def replan_scenes(project: Project, *, by: User | None, seen: str = "") -> Event:
+    """Plan the whole film anew, from the song and words as they are now. `seen` is the `order_mark` of all scenes."""
+    with transaction.atomic():
+        project = flow.lock(project.pk)
+        places = places_of(project)
+        if not places:
+            raise IllegalMove(_("The scenes are being planned already."))
+        if not gates.lyrics_gate_open(project):
+            raise IllegalMove(_("The words wait for you on the Song page; scenes are planned after that."))
+        if seen and seen != order_mark(places):
+            raise LostRace(_("The scenes have changed meanwhile. Look at them again."))
+        project.plan_take += 1
+        project.save(update_fields=["plan_take"])
+        return _put(project, "scenes_replanned", places, [], by=by)
+
+
+def undo_edit(project: Project, code: str, *, by: User | None) -> Event:
+    """Take an edit back, found by its `undo` code. Raises LostRace where something has changed there since."""
+    with transaction.atomic():
+        project = flow.lock(project.pk)
+        edit = Event.objects.filter(project=project, verb__in=EDITS, data__undo=code).first()
+        if edit is None or edit.data.get("undone"):
+            raise LostRace(_("This has been taken back already."))
+        before = [Place.model_validate(place) for place in edit.data["before"]]
+        after = [Place.model_validate(place) for place in edit.data["after"]]
+        places = places_of(project)
+        if edit.verb == "scenes_replanned":
+            after = _untouched_plan(project, edit, places)
+        else:
+            wanted = {place.code for place in (*before, *after)}
+            now = [place for place in places if place.code in wanted]
+            if now != sorted(after, key=lambda place: place.start_frame):
+                raise LostRace(_("These scenes have changed since, so this cannot be taken back."))
+        Event.objects.filter(pk=edit.pk).update(data={**edit.data, "undone": True})
+        return _put(project, "edit_undone", after, before, by=by, of=edit.verb)
+
+
+def _untouched_plan(project: Project, edit: Event, places: list[Place]) -> list[Place]:
+    """The new plan, if nobody has edited it."""
+    later = Event.objects.filter(project=project, verb__in=EDITS, pk__gt=edit.pk)
+    if any(not event.data.get("undone") for event in later if event.verb != "edit_undone"):
+        raise LostRace(_("The new scenes have been edited since, so the earlier plan cannot come back."))
+    return places
+
+
+def last_edit(project: Project) -> Event | None:
+    """The newest edit of scenes that can be taken back."""
+    edits = Event.objects.filter(project=project, verb__in=EDITS).order_by("-pk")[:20]
+    return next((edit for edit in edits if edit.verb != "edit_undone" and not edit.data.get("undone")), None)
+
+
+def middle_frame(project: Project, place: Place) -> int:
+    """The beat nearest to the middle of a scene that leaves both halves long enough; else the middle itself."""
+    middle = (place.start_frame + place.end_frame) // 2
+    song = Song.objects.filter(project=project).first()
+    beats = song.heard().beats_ms if song is not None and song.analysis is not None else ()
+    at = bisect_left(beats, ms_at(middle, FPS))
+    near = [frame_at(beat, FPS) for beat in beats[max(0, at - 1) : at + 1]]
+    first, last = place.start_frame + SHORTEST_SCENE_FRAMES, place.end_frame - SHORTEST_SCENE_FRAMES
+    fitting = [frame for frame in near if first <= frame <= last]
+    return min(fitting, key=lambda frame: abs(frame - middle), default=middle)
+
+
+def _index(places: Sequence[Place], scene: Scene) -> int:
+    for at, place in enumerate(places):
+        if place.code == str(scene.code):
+            return at
+    raise LostRace(_("This scene is no longer there."))
+
+
+def _check(places: Sequence[Place], seen: str) -> None:
+    if seen and seen != marks(places):
+        raise LostRace(_("This has changed meanwhile. Look at it again before you save."))
+
+
+def _put(
+    project: Project, verb: str, before: Sequence[Place], after: Sequence[Place], *, by: User | None, **data: Any
+) -> Event:
+    pks = put_places(project, before, after)
+    record = {
+        "undo": str(uuid.uuid4()),
+        "before": [place.model_dump() for place in before],
+        "after": [place.model_dump() for place in after],
+    }
+    event = Event.objects.create(project=project, verb=verb, by=by, data={**record, **data})
+    flow.changed(project, pks or None)
+    return event

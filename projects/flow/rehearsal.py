@@ -1,0 +1,171 @@
+"""What an edit would make again: the very edit, done in a transaction that is rolled back.
+
+Nothing here knows what hangs on what. The flow itself submits the jobs; those that others wait for are answered with
+made-up outputs until nothing more is due; then everything is taken back.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Avg, F
+
+from pipeline.media.motion import Motion
+from pipeline.media.values import Value
+from pipeline.models import Job
+from pipeline.providers.capabilities import ImageReply, PromptAsk, PromptText, VideoReply
+from pipeline.providers.local.planner import write_prompt
+from pipeline.recipes import Stored
+from pipeline.states import JobState
+from pipeline.steps import STEPS, generate_clip, generate_image, write_prompts
+from projects.flow.board import subject_code
+from projects.flow.receive import RECEIVERS
+from projects.flow.status import USUAL_S
+from projects.models import Project, Scene
+
+WORKERS = 2
+QUICK_S = 0.5
+"""What a step takes that is not worth measuring."""
+
+
+@dataclass(frozen=True)
+class Rehearsal:
+    """What would be made. `images` and `shots` are scene numbers (from 1) as they would be after the edit."""
+
+    images: tuple[int, ...] = ()
+    shots: tuple[int, ...] = ()
+    films: int = 0
+    plans: bool = False
+    waits: bool = False
+    """New pictures wait for a person before their scenes are rendered."""
+    cost_microusd: int = 0
+    seconds: int = 0
+
+    @property
+    def nothing(self) -> bool:
+        return not (self.images or self.shots or self.films or self.plans)
+
+
+@dataclass
+class _Played:
+    """What has come up so far."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    images: set[int] = field(default_factory=set)
+    shots: set[int] = field(default_factory=set)
+    renditions: set[str] = field(default_factory=set)
+    cost_microusd: int = 0
+
+
+def rehearse(project: Project, change: Callable[[], object]) -> Rehearsal:
+    """What `change` would make, which is then as if it had never been called. Raises what `change` raises."""
+    with transaction.atomic():
+        last = Job.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+        try:
+            change()
+            return _result(Project.objects.get(pk=project.pk), _play(project, last))
+        finally:
+            transaction.set_rollback(True)
+
+
+def _play(project: Project, last: int) -> _Played:
+    """Answer the new jobs in the order in which they would run, until no more come."""
+    played = _Played()
+    while True:
+        jobs = list(Job.objects.filter(project=project, pk__gt=last, state=JobState.QUEUED).order_by("pk"))
+        if not jobs:
+            return played
+        last = jobs[-1].pk
+        numbers = _numbers(project)
+        for job in jobs:
+            _count(job, numbers, played)
+            answer = _ANSWERS.get(job.step)
+            if answer is not None:
+                Job.objects.filter(pk=job.pk).update(state=JobState.DONE)
+                RECEIVERS[job.step](job, answer(STEPS[job.step].input.model_validate(job.input)))
+
+
+def _numbers(project: Project) -> dict[str, int]:
+    """Codes of scenes and of their contents -> number of the scene in the film, from 1."""
+    rows = Scene.objects.filter(project=project).order_by("start_frame").values_list("code", "content__code")
+    return {str(code): number for number, codes in enumerate(rows, 1) for code in codes}
+
+
+def _count(job: Job, numbers: dict[str, int], played: _Played) -> None:
+    step = STEPS[job.step]
+    played.counts[job.step] += 1
+    played.cost_microusd += step.estimate(step.input.model_validate(job.input))
+    if job.step in ("generate_image", "render_shot"):
+        number = numbers.get(str(subject_code(job.subject)))
+        if number is not None:
+            (played.images if job.step == "generate_image" else played.shots).add(number)
+    if job.step == "render_shot":
+        played.renditions.add(job.subject.split(":")[2])
+
+
+def _result(project: Project, played: _Played) -> Rehearsal:
+    films = max(played.counts["assemble_video"], len(played.renditions))
+    counts = played.counts | Counter({"assemble_video": films})
+    return Rehearsal(
+        images=tuple(sorted(played.images)),
+        shots=tuple(sorted(played.shots)),
+        films=films,
+        plans=bool(played.counts["plan_scenes"]),
+        waits=bool(played.images) and not project.autopilot,
+        cost_microusd=played.cost_microusd,
+        seconds=_seconds(project, counts),
+    )
+
+
+def _seconds(project: Project, counts: Counter[str]) -> int:
+    """About how long: what each step took in this project so far, side by side, and the film at the end."""
+    took = Job.objects.filter(project=project, state=JobState.DONE, step__in=USUAL_S, finished_at__isnull=False)
+    measured = {
+        step: mean.total_seconds()
+        for step, mean in took.values_list("step").annotate(mean=Avg(F("finished_at") - F("started_at")))
+        if mean
+    }
+    each = {step: measured.get(step, USUAL_S.get(step, QUICK_S)) for step in counts}
+    side_by_side = sum(count * each[step] for step, count in counts.items() if step != "assemble_video") / WORKERS
+    return int(side_by_side + counts["assemble_video"] * each.get("assemble_video", 0) + 0.5)
+
+
+def _imagined(kind: str, input: Value) -> Stored:
+    """A file that nobody has made yet: other than every other one, the same for the same input."""
+    sha256 = hashlib.sha256(f"{kind}{input.model_dump_json()}".encode()).hexdigest()
+    return Stored(key=f"imagined/{kind}/{sha256[:12]}", sha256=sha256)
+
+
+def _prompts(input: write_prompts.Input) -> write_prompts.Output:
+    """What the embedded writer would say, since it costs nothing; anybody else's words are not known yet."""
+    return write_prompts.Output(prompts=tuple(_prompt(ask, input.provider) for ask in input.asks))
+
+
+def _prompt(ask: PromptAsk, provider: str) -> PromptText:
+    if provider == "local":
+        return write_prompt(ask.description, mood=ask.mood, style=ask.style, camera=ask.camera)
+    return PromptText(text=f"imagined: {ask.model_dump_json()}", negative="", motion="")
+
+
+def _image(input: generate_image.Input) -> generate_image.Output:
+    reply = ImageReply(
+        image=_imagined("image", input), thumb=_imagined("thumb", input), width=input.width, height=input.height
+    )
+    return generate_image.Output(image=reply, provider=input.provider)
+
+
+def _clip(input: generate_clip.Input) -> generate_clip.Output:
+    motion = Motion.model_validate({"camera": input.camera, "seed": input.seed})
+    return generate_clip.Output(clip=VideoReply(motion=motion), provider=input.provider)
+
+
+_ANSWERS: dict[str, Callable[[Any], Value]] = {
+    "write_prompts": _prompts,
+    "generate_image": _image,
+    "generate_clip": _clip,
+}
