@@ -59,8 +59,8 @@ def retry_failed(project: Project, *, by: User | None, scene: Scene | None = Non
     return count
 
 
-def skip_scene(scene: Scene, *, by: User | None) -> None:
-    """Let the scene go without its own picture; its neighbor's is held in its slot."""
+def skip_scene(scene: Scene, *, by: User | None, still: bool = False) -> None:
+    """Let the scene go without its own clip: its neighbor's picture is held in its slot, or with `still` its own."""
     with transaction.atomic():
         project = flow.lock(scene.project_id)
         if Skip.objects.filter(scene=scene, undone_at=None).exists():
@@ -68,10 +68,11 @@ def skip_scene(scene: Scene, *, by: User | None) -> None:
         skipped = Skip.objects.filter(scene__project=project, undone_at=None).values("scene")
         if not Scene.objects.filter(project=project).exclude(pk=scene.pk).exclude(pk__in=skipped).exists():
             raise IllegalMove(_("A film needs at least one scene with a picture."))
-        Skip.objects.create(scene=scene, by=by)
+        Skip.objects.create(scene=scene, by=by, still=still)
         Job.objects.filter(project=project, state=JobState.FAILED).filter(_works_on(scene)).update(dismissed=True)
         retract(Job.objects.filter(_works_on(scene), project=project, state__in=LIVE))
-        Event.objects.create(project=project, verb="scene_skipped", by=by, data={"scene": str(scene.code)})
+        data = {"scene": str(scene.code), "still": still}
+        Event.objects.create(project=project, verb="scene_skipped", by=by, data=data)
         flow.touch(project, [scene.pk])
         flow.advance(project, [scene.pk])
 

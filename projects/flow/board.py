@@ -25,6 +25,8 @@ class Board:
     picks: dict[tuple[int, str], Pick]
     jobs: dict[tuple[str, str], list[Job]] = field(default_factory=dict)
     shots: dict[tuple[int, int, str], Shot] = field(default_factory=dict)
+    stills: set[int] = field(default_factory=set)
+    """Of the skipped ones, those that hold their own picture."""
 
     @property
     def aspects(self) -> list[str]:
@@ -77,7 +79,8 @@ def subject_code(subject: str) -> UUID:
 
 def load(project: Project, touched: Collection[int] | None) -> Board:
     """The board of a project. `touched` are primary keys of scenes; None means all of them."""
-    skipped = set(Skip.objects.filter(scene__project=project, undone_at=None).values_list("scene_id", flat=True))
+    skips = dict(Skip.objects.filter(scene__project=project, undone_at=None).values_list("scene_id", "still"))
+    skipped = set(skips)
     scenes = _scenes(project, None if touched is None else {*touched, *skipped})
     wanted = (
         {scene.pk for scene in scenes} if touched is None else ({*touched, *skipped} & {scene.pk for scene in scenes})
@@ -85,6 +88,7 @@ def load(project: Project, touched: Collection[int] | None) -> Board:
     renditions = list(project.renditions.order_by("pk"))
     contents = [scene.content_id for scene in scenes]
     board = Board(project, renditions, scenes, wanted, skipped, _picks(scenes, contents))
+    board.stills = {pk for pk, still in skips.items() if still}
     _load_jobs(board)
     _load_shots(board)
     return board

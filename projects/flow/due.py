@@ -174,7 +174,9 @@ def _wants_image(board: Board, pick: Pick, size: tuple[int, int]) -> bool:
         return True
     if pick.image_chosen or image.verdict != Verdict.PENDING:
         return False
-    recipe = digest(inputs.image_input(board.project, pick.content, size, image.take, image.style))
+    recipe = digest(
+        inputs.image_input(board.project, pick.content, no_smaller(size, image), image.take, image.style)
+    )
     if image.recipe == recipe:
         return False
     takes = Image.objects.filter(content=pick.content, aspect=pick.aspect).order_by("-take")
@@ -184,6 +186,12 @@ def _wants_image(board: Board, pick: Pick, size: tuple[int, int]) -> bool:
     pick.image_style = image.style
     pick.save(update_fields=["image", "image_take", "image_style"])
     return earlier is None
+
+
+def no_smaller(size: tuple[int, int], image: Image) -> tuple[int, int]:
+    """The size wanted, or the picture's own where that is larger: one that is large enough is never drawn smaller."""
+    large = image.width >= size[0] and image.height >= size[1]
+    return (image.width, image.height) if large else size
 
 
 def _wants_clip(board: Board, pick: Pick, image: Image) -> bool:
@@ -278,6 +286,7 @@ def _stale(board: Board, pick: Pick, content: Content, size: tuple[int, int]) ->
     if image is None or clip is None:
         return True
     if not pick.image_chosen and image.verdict == Verdict.PENDING:
+        size = no_smaller(size, image)
         wanted = digest(inputs.image_input(board.project, content, size, image.take, image.style))
         if (image.take, image.recipe) != (pick.image_take, wanted):
             return True
@@ -289,7 +298,12 @@ def _stale(board: Board, pick: Pick, content: Content, size: tuple[int, int]) ->
 
 
 def held_image(board: Board, scene: Scene, aspect: str) -> Image | None:
-    """The picture of the nearest earlier scene that is not skipped, else of the nearest later one."""
+    """What a skipped scene shows: its own picture where that was wanted and is there, else that of the nearest earlier
+    scene that is not skipped, else of the nearest later one.
+    """
+    own = board.picks.get((scene.content_id, aspect))
+    if scene.pk in board.stills and own is not None and own.image is not None:
+        return own.image
     others = Pick.objects.filter(content__scene__project=board.project, aspect=aspect, image__isnull=False)
     others = others.exclude(content__scene__pk__in=board.skipped).select_related("image")
     before = (

@@ -44,7 +44,8 @@ def _due(board: Board, rendition: Rendition, film: assemble_video.Input) -> list
         jobs.filter(state__in=LIVE).exclude(recipe=order.recipe) if finished is None else jobs.filter(state__in=LIVE)
     )
     if finished is not None:
-        if rendition.final_id != finished.pk:  # a change was taken back: the earlier version stands again
+        # a change was taken back: the earlier version stands again, unless a person let another one stand
+        if rendition.final_id != finished.pk and not rendition.final_chosen:
             Rendition.objects.filter(pk=rendition.pk).update(final=finished)
         return []
     failed = jobs.filter(state=JobState.FAILED, dismissed=False, recipe=order.recipe).exists()

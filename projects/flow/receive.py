@@ -221,7 +221,7 @@ def video_assembled(job: Job, output: assemble_video.Output) -> None:
     rendition = Rendition.objects.filter(project=project, code=subject_code(job.subject)).first()
     if rendition is None:
         return
-    rendition.final = FinalVideo.objects.create(
+    made = FinalVideo.objects.create(
         code=job.code,
         rendition=rendition,
         version=_next(FinalVideo.objects.filter(rendition=rendition), "version"),
@@ -237,8 +237,10 @@ def video_assembled(job: Job, output: assemble_video.Output) -> None:
         duration_ms=output.duration_ms,
         certificate=output.certificate.model_dump(mode="json"),
     )
-    rendition.save(update_fields=["final"])
-    Event.objects.create(project=project, verb="film_finished", data={"version": rendition.final.version})
+    if rendition.final is None or not rendition.final_chosen:
+        rendition.final = made
+        rendition.save(update_fields=["final"])
+    Event.objects.create(project=project, verb="film_finished", data={"version": made.version})
     touch(project)
     advance_films(project)
 

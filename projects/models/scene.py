@@ -89,12 +89,15 @@ class Prompt(models.Model):
 
 
 class Skip(models.Model):
-    """The decision that a scene goes without its own picture; a hold of its neighbor fills the slot."""
+    """The decision that a scene goes without its own clip; a still picture fills the slot."""
 
     scene = models.ForeignKey(Scene, on_delete=models.CASCADE, related_name="skips")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     at = models.DateTimeField(default=timezone.now)
     undone_at = models.DateTimeField(null=True, blank=True)
+    still = models.BooleanField(
+        default=False, help_text=_("The scene's own picture is held, if it has one; else its neighbor's.")
+    )
 
     class Meta:
         verbose_name = _("skip")
