@@ -70,6 +70,16 @@ class NewVideoForm(forms.Form):
     captions = forms.ChoiceField(
         label=gettext_lazy("Captions"), initial=Captions.KARAOKE, choices=Captions.choices, widget=forms.RadioSelect
     )
+    way = forms.ChoiceField(
+        label=gettext_lazy("Who decides"),
+        initial="autopilot",
+        required=False,
+        choices=[
+            ("autopilot", gettext_lazy("Make it by itself, to the finished film")),
+            ("deciding", gettext_lazy("Let me decide at each step")),
+        ],
+        widget=forms.RadioSelect,
+    )
     resolution = forms.ChoiceField(label=gettext_lazy("Size"), initial=Resolution.P1080, choices=Resolution.choices)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

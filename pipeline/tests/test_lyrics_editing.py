@@ -58,6 +58,10 @@ def test_words_move_with_their_line_and_its_time_is_now_sure() -> None:
     assert new.confidence == 100
 
 
+def test_a_line_that_only_moved_along_is_no_surer_than_it_was() -> None:
+    assert edit({"start_ms": 1100, "end_ms": 4100, "carried": True}).lines[0].confidence == 60
+
+
 def test_words_scale_with_their_line() -> None:
     new = edit({"end_ms": 2500}).lines[0]
     assert [(word.start_ms, word.end_ms) for word in new.words] == [(1000, 1500), (1500, 2000), (2000, 2500)]

@@ -76,7 +76,7 @@ def _refused(request: HttpRequest, project: Project, words: str, status: int) ->
     if "text" in request.POST:
         more["lyrics_text"] = request.POST["text"]
     if status == 409:
-        more["standing_text"] = write_lrc(project.lyrics())
+        more["standing_text"] = write_lrc(project.lyrics(), words=False)
     return song_page(request, project, status=status, **more)
 
 
@@ -111,7 +111,7 @@ def lyrics_check(request: HttpRequest, project: Project) -> HttpResponse:
 
 @told
 def lyrics_import(request: HttpRequest, project: Project) -> HttpResponse:
-    """Read a file or a pasted text. It is not saved: a script puts the lines into the workbench, a form into its text."""
+    """Read a file or a pasted text. Nothing is saved: its lines go into the workbench, or into the form's text."""
     upload = request.FILES.get("file")
     if upload is not None and (upload.size or 0) > MAX_BYTES:
         raise MediaError(_("A lyrics file is at most %(size)s kB large.") % {"size": MAX_BYTES // 1000})

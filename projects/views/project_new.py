@@ -51,6 +51,7 @@ def _created(form: NewVideoForm, user: Any) -> Project | None:
             artist=given["artist"] or probe.artist,
             lyrics=text,
             lyrics_name=name,
+            autopilot=given["way"] != "deciding",
             **choices,
         )
     except (MediaError, IllegalMove) as error:

@@ -46,7 +46,10 @@ def song_page(request: HttpRequest, project: Project, *, status: int = 200, **mo
 
 def song_page_context(project: Project) -> dict[str, Any]:
     now = project_status(project)
-    context = project_context(project, now, film=0) | {"here": "song", "failed_job": first_failure(project)}
+    context = project_context(project, now, film=0, scenes=project.scenes.count()) | {
+        "here": "song",
+        "failed_job": first_failure(project),
+    }
     take = project.transcript.take if project.transcript else 0
     context["pulse"]["url"] = reverse("song-pulse", args=[project.code, take])
     row = project.song
@@ -58,7 +61,7 @@ def song_page_context(project: Project) -> dict[str, Any]:
         "ready": True,
         "take": take,
         "words": words,
-        "lyrics_text": write_lrc(words) if words.timed else write_txt(words),
+        "lyrics_text": write_lrc(words, words=False) if words.timed else write_txt(words),
         "lyrics_rows": min(24, max(8, len(words.lines) + 2)),
         "song": song_context(row),
         "sections": _section_rows(heard),
@@ -156,7 +159,7 @@ def song_pulse(request: HttpRequest, code: UUID, take: int) -> HttpResponse:
     project = owned_project(request.user, code)
     since = number(request.GET.get("since"))
     now = project_status(project)
-    context = project_context(project, now, film=0)
+    context = project_context(project, now, film=0, scenes=project.scenes.count())
     if project.rev == since and context["pulse"]["every_s"] == number(request.GET.get("every")):
         return HttpResponse(status=204)
     standing = project.transcript.take if project.transcript else 0

@@ -1,12 +1,13 @@
 // The lines of the workbench as values: a line is never changed, it is replaced, so that undo costs nothing. No page in
 // here. Times are whole milliseconds of the song; null where a line has none yet.
-//   line: {id, text, start, end, base}; base is the line as the server knows it, with its words, or null for a typed one
+//   line: {id, text, start, end, base, carried}; base is the line as the server knows it, with its words, or null for a
+//   typed one; carried: its time only moved along with others, so it is no surer than it was
 
 export const SHORTEST_MS = 300, TYPED_MS = 2500, MOST_STEPS = 200;
 const SURE = 60, LIKELY = 35;
 let lastId = 0;
 
-export const fresh = (text, start = null, end = null, base = null) => ({ id: ++lastId, text, start, end, base });
+export const fresh = (text, start = null, end = null, base = null, carried = false) => ({ id: ++lastId, text, start, end, base, carried });
 export const known = (base) => (base.end_ms > base.start_ms ? fresh(base.text, base.start_ms, base.end_ms, base) : fresh(base.text, null, null, base));
 const replaced = (lines, at, ...others) => [...lines.slice(0, at), ...others, ...lines.slice(at + 1)];
 const changed = (line, values) => ({ ...line, ...values });
@@ -31,7 +32,7 @@ export function readTime(text) {
 export function sureness(line, duration) {
   if (line.start === null) return 'none';
   if (line.start > duration - SHORTEST_MS) return 'late';
-  const { base } = line, same = base && base.start_ms === line.start && base.end_ms === line.end;
+  const { base } = line, same = base && (line.carried || (base.start_ms === line.start && base.end_ms === line.end));
   const percent = same ? base.confidence : 100; // a time that a person has set is sure
   return percent >= SURE ? 'good' : percent >= LIKELY ? 'warn' : 'bad';
 }
@@ -44,7 +45,7 @@ export function nudged(lines, at, ms, all, duration) {
   const move = (line) => {
     if (line.start === null) return line;
     const by = Math.max(-line.start, Math.min(ms, duration - line.end));
-    return changed(line, { start: line.start + by, end: line.end + by });
+    return changed(line, { start: line.start + by, end: line.end + by, carried: all });
   };
   return all ? lines.map(move) : lines[at] ? replaced(lines, at, move(lines[at])) : lines;
 }
@@ -85,8 +86,8 @@ export function tapped(lines, at, ms, duration) {
   const line = lines[at], by = line.start === null ? 0 : ms - line.start;
   return lines.map((other, index) => {
     if (index < at) return index === at - 1 && other.end > ms && other.start < ms ? changed(other, { end: ms }) : other;
-    if (index > at) return other.start === null ? other : changed(other, { start: Math.max(ms + 1, other.start + by), end: Math.max(ms + 2, other.end + by) });
-    return changed(line, { start: ms, end: Math.min(duration, line.start === null ? ms + TYPED_MS : Math.max(ms + SHORTEST_MS, line.end + by)) });
+    if (index > at) return other.start === null ? other : changed(other, { start: Math.max(ms + 1, other.start + by), end: Math.max(ms + 2, other.end + by), carried: true });
+    return changed(line, { carried: false, start: ms, end: Math.min(duration, line.start === null ? ms + TYPED_MS : Math.max(ms + SHORTEST_MS, line.end + by)) });
   });
 }
 
@@ -107,14 +108,14 @@ export function lineAt(lines, ms) {
 // A line of the take that stands is named by its place in it; one of another take or of a file travels whole.
 export function sent(lines, standing) {
   const place = new Map(standing.map((base, index) => [base, index]));
-  return lines.map(({ text, start, end, base }) => {
-    const row = { text, start_ms: start, end_ms: end };
+  return lines.map(({ text, start, end, base, carried }) => {
+    const row = { text, start_ms: start, end_ms: end, carried };
     if (place.has(base)) row.was = place.get(base);
     else if (base) row.line = base;
     return row;
   });
 }
-export const received = (rows) => rows.map((row) => fresh(row.text, row.start_ms, row.end_ms, row.line ?? null));
+export const received = (rows) => rows.map((row) => fresh(row.text, row.start_ms, row.end_ms, row.line ?? null, row.carried));
 export const isSame = (lines, standing) => lines.length === standing.length && lines.every((line, at) => {
   const base = standing[at], timed = base.end_ms > base.start_ms;
   return line.text === base.text && line.start === (timed ? base.start_ms : null) && line.end === (timed ? base.end_ms : null);

@@ -78,6 +78,7 @@ export function openBench(data, player) {
     selected = Math.max(0, Math.min(selected, lines.length - 1));
     mark();
     $('#no-lines').hidden = lines.length > 0;
+    for (const part of ['#tap', '#line-heads', '#line-count']) $(part).hidden = !lines.length;
     $('[data-do="undo"]').disabled = !history.done.length;
     $('[data-do="redo"]').disabled = !history.undone.length;
     for (const name of ['split', 'delete']) $(`[data-do="${name}"]`).disabled = !lines.length;
@@ -143,6 +144,10 @@ export function openBench(data, player) {
 
   // a start takes its end along where it would pass it, so that a line never runs backward
   function times(line, name, ms) {
+    return { ...moved(line, name, ms), carried: false };
+  }
+
+  function moved(line, name, ms) {
     if (ms === null) return { start: null, end: null };
     if (name === 'end') return { end: ms, start: line.start ?? Math.max(0, ms - model.TYPED_MS) };
     if (line.end === null) return { start: ms, end: Math.min(self.duration, ms + model.TYPED_MS) };

@@ -37,18 +37,20 @@ async function songData() {
   return response.json();
 }
 
+const waveColors = () => ({ waveColor: color('--muted'), progressColor: color('--ember'), cursorColor: color('--text') });
+
 function drawWave(data) {
   const regions = Regions.create(), seconds = data.duration_ms / 1000;
   const every = seconds > 900 ? 120 : seconds > 240 ? 30 : seconds > 60 ? 10 : 5;
   const wave = WaveSurfer.create({
     container: box, cspNonce: box.dataset.nonce, media: sound, peaks: [data.peaks.map((peak) => peak / 127)], duration: seconds,
     height: 112, barWidth: 2, barGap: 1, barRadius: 2, normalize: true, cursorWidth: 2, dragToSeek: true,
-    waveColor: color('--line-strong'), progressColor: color('--ember'), cursorColor: color('--text'),
-    plugins: [regions, Timeline.create({ height: 18, timeInterval: every / 5, primaryLabelInterval: every, secondaryLabelInterval: 0, formatTimeCallback: (at) => clock(at).split('.')[0], style: { color: color('--muted'), fontSize: '11px' } })],
+    ...waveColors(),
+    plugins: [regions, Timeline.create({ height: 18, timeInterval: every / 5, primaryLabelInterval: every, secondaryLabelInterval: 0, container: '#wave-time', formatTimeCallback: (at) => clock(at).split('.')[0], style: { color: color('--muted'), fontSize: '11px' } })],
   });
   const mark = () => markSong(regions, data);
   wave.on('ready', mark);
-  const recolor = () => { wave.setOptions({ waveColor: color('--line-strong'), progressColor: color('--ember'), cursorColor: color('--text') }); mark(); };
+  const recolor = () => { wave.setOptions(waveColors()); mark(); };
   new MutationObserver(recolor).observe(document.documentElement, { attributeFilter: ['data-theme'] });
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', recolor);
   document.addEventListener('omvee:beats', async () => { Object.assign(data, await songData()); mark(); });
@@ -58,11 +60,11 @@ function markSong(regions, data) {
   regions.clearRegions();
   for (const { name, label, start_ms, end_ms } of data.sections) {
     const content = Object.assign(document.createElement('span'), { textContent: label });
-    content.style.cssText = `display:block;padding:3px 6px;font:600 12px/1.2 var(--font);color:${color('--text')};white-space:nowrap;overflow:hidden;text-overflow:ellipsis`;
+    content.style.cssText = `display:inline-block;padding:3px 6px;font:600 12px/1.2 var(--font);color:${color('--text')};white-space:nowrap;overflow:hidden;text-overflow:ellipsis`;
     regions.addRegion({ start: start_ms / 1000, end: end_ms / 1000, content, drag: false, resize: false, color: clear(color(TINTS[name])) });
   }
   const bars = data.downbeats_ms, marks = data.beats_ms.length <= MOST_MARKS ? data.beats_ms : bars, step = Math.ceil(marks.length / MOST_MARKS);
-  const onBar = new Set(bars), faint = clear(color('--text'), .14), strong = clear(color('--text'), .4);
+  const onBar = new Set(bars), faint = clear(color('--text'), .07), strong = clear(color('--text'), .28);
   marks.forEach((beat, index) => {
     if (index % step === 0) regions.addRegion({ start: beat / 1000, drag: false, color: onBar.has(beat) ? strong : faint });
   });
@@ -70,7 +72,7 @@ function markSong(regions, data) {
 }
 
 // the color, but seen through; whatever notation the browser answers in
-const clear = (value, alpha = .55) => `color-mix(in oklab, ${value} ${alpha * 100}%, transparent)`;
+const clear = (value, alpha = .45) => `color-mix(in oklab, ${value} ${alpha * 100}%, transparent)`;
 
 function wirePlayer() {
   let frame = 0;
@@ -85,7 +87,7 @@ function wirePlayer() {
 
 async function begin() {
   const data = await songData(); // until it is here, the page works as it does without a script
-  for (const part of [box, play, $('#clock')]) part.hidden = false;
+  for (const part of [box, $('#wave-time'), play, $('#clock')]) part.hidden = false;
   $('#wave-still').hidden = true;
   sound.controls = false;
   wirePlayer();

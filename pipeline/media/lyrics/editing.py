@@ -19,7 +19,8 @@ DAY_MS = 24 * 3600 * 1000
 
 class EditedLine(Value):
     """One row of an editor. `was` is its index in the lyrics that were edited, `line` a whole line from a file that was
-    read meanwhile; neither for a line that was typed. No start: not timed yet.
+    read meanwhile; neither for a line that was typed. No start: not timed yet. `carried`: its time moved along with
+    others, so it is no surer than it was.
     """
 
     text: str
@@ -27,6 +28,7 @@ class EditedLine(Value):
     end_ms: int | None = Field(default=None, ge=0, le=DAY_MS)
     was: int | None = Field(default=None, ge=0)
     line: Line | None = None
+    carried: bool = False
 
 
 def edited_lyrics(old: Lyrics, rows: Sequence[EditedLine], *, duration_ms: int) -> Lyrics:
@@ -140,7 +142,7 @@ def _line(old: Lyrics, row: EditedLine, before: Line | None, next_ms: int) -> Li
             "text": row.text,
             "start_ms": start_ms,
             "end_ms": end_ms,
-            "confidence": 100 if moved else base.confidence,
+            "confidence": 100 if moved and not row.carried else base.confidence,
             "words": _words(base, row.text, start_ms, end_ms),
         }
     )
