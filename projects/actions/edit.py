@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from pipeline.providers.local.styles import STYLES
 from projects import flow
-from projects.models import Captions, Content, Event, Project, Prompt, Rendition, Scene
+from projects.models import Content, Event, Project, Prompt, Scene
 from projects.states import IllegalMove, LostRace
 
 
@@ -49,31 +49,4 @@ def set_style(project: Project, style: str, *, by: User | None) -> None:
         project.style = style
         project.save(update_fields=["style"])
         Event.objects.create(project=project, verb="style_changed", by=by, data={"style": style})
-        flow.changed(project, None)
-
-
-def add_rendition(project: Project, aspect: str, resolution: str, captions: str, *, by: User | None) -> Rendition:
-    """One more shape of the film; pictures for a new aspect ratio are composed anew."""
-    with transaction.atomic():
-        project = flow.lock(project.pk)
-        rendition, made = Rendition.objects.get_or_create(
-            project=project, aspect=aspect, resolution=resolution, captions=captions
-        )
-        if made:
-            Event.objects.create(project=project, verb="rendition_added", by=by, data={"aspect": aspect})
-            flow.changed(project, None)
-    return rendition
-
-
-def set_captions(rendition: Rendition, captions: str, *, by: User | None) -> None:
-    """Other captions, or none: only shots that show some are rendered again."""
-    if captions not in Captions.values:
-        raise IllegalMove(_("There are no captions of this kind."))
-    with transaction.atomic():
-        project = flow.lock(rendition.project_id)
-        twin = project.renditions.filter(aspect=rendition.aspect, resolution=rendition.resolution, captions=captions)
-        if twin.exclude(pk=rendition.pk).exists():
-            raise IllegalMove(_("There is already a version of the film like this."))
-        Rendition.objects.filter(pk=rendition.pk).update(captions=captions)
-        Event.objects.create(project=project, verb="captions_changed", by=by, data={"captions": captions})
         flow.changed(project, None)

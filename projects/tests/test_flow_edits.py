@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.media.lyrics.values import Lyrics
 from pipeline.models import Job
-from projects.actions import control, edit, lyrics, review
+from projects.actions import control, edit, final, lyrics, review
 from projects.actions import scenes as acts
 from projects.models import Asset, Pick, Project, Scene
 from projects.tests.conftest import drain
@@ -172,11 +172,11 @@ def change_style(project: Project) -> None:
 
 
 def add_aspect(project: Project) -> None:
-    edit.add_rendition(project, "9:16", "1080p", "karaoke", by=project.owner)
+    final.add_rendition(project, "9:16", "1080p", "karaoke", by=project.owner)
 
 
 def captions_off(project: Project) -> None:
-    edit.set_captions(project.renditions.get(), "none", by=project.owner)
+    final.set_captions(project.renditions.get(), "none", by=project.owner)
 
 
 def skip(project: Project) -> None:
@@ -201,7 +201,7 @@ def take_back(project: Project) -> None:
     captions_off(project)
     drain()
     before.mark()
-    edit.set_captions(project.renditions.get(), "karaoke", by=project.owner)
+    final.set_captions(project.renditions.get(), "karaoke", by=project.owner)
 
 
 def approve(project: Project) -> None:
