@@ -29,6 +29,7 @@ DECODE_DEADLINE_S = 60
 SILENT_PEAK = 0.001  # -60 dBFS
 NO_SONG = "This file is not a song that can be read. MP3, WAV, FLAC, OGG, Opus, M4A and AAC files work."
 TOO_LARGE = f"This picture has more than {MAX_PIXELS // 1_000_000} million pixels, which is the limit."
+MOVES = "This picture moves. Only still pictures work here; save one frame of it as a PNG or JPEG."
 NO_IMAGE = "This file is not a picture that can be read. PNG, JPEG and WebP files work."
 _FULL_SCALE = {"u8": 128.0, "s16": 32768.0, "s32": 2147483648.0, "s64": 9.223372036854776e18, "flt": 1.0, "dbl": 1.0}
 
@@ -91,6 +92,8 @@ def check_image_upload(path: Path, *, out: Path, max_bytes: int = MAX_IMAGE_BYTE
                 raise MediaError(TOO_LARGE)
             if min(opened.size) < MIN_IMAGE_SIDE:
                 raise MediaError(f"This picture is too small; both sides need at least {MIN_IMAGE_SIDE} pixels.")
+            if getattr(opened, "n_frames", 1) > 1:
+                raise MediaError(MOVES)
             lossless = opened.format == "PNG"
             opened.load()
             image = _plain_image(opened)

@@ -13,8 +13,11 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.files import File
 from django.core.files.base import File as AnyFile
+from django.core.files.storage import default_storage
 
-from pipeline.media.probe import SongProbe, check_song_upload
+from pipeline.media.pictures import write_flat, write_preview
+from pipeline.media.probe import ImageProbe, SongProbe, check_image_upload, check_song_upload
+from projects import paths
 from projects.models import Asset
 
 # container as decoded -> (extension, content type); a user's own extension never counts
@@ -54,6 +57,41 @@ def save_song(upload: AnyFile[bytes], name: str, *, by: User) -> tuple[Asset, So
             asset.file.save("", File(source), save=False)
         asset.save()
     return asset, probe
+
+
+def save_picture(upload: AnyFile[bytes], name: str, *, by: User) -> tuple[Asset, ImageProbe, str]:
+    """Store an uploaded picture as its pixels alone, and a preview of it; returns (asset, probe, key of the preview).
+
+    Upright, in sRGB, and without transparency, which a film does not have. Raises MediaError in the user's words.
+    """
+    with _spooled(upload.chunks()) as (path, sha256):
+        plain, thumb = path.with_name("plain"), path.with_name("thumb.jpg")
+        probe = check_image_upload(path, out=plain)
+        probe = write_flat(plain, probe)
+        write_preview(plain, thumb)
+        known = Asset.objects.filter(owner_id=by.pk, kind=Asset.Kind.PICTURE, sha256=sha256).first()
+        asset = known or _new_picture(plain, probe, sha256, name, by)
+        key = paths.asset_key(asset.owner_id, asset.code, "thumb.jpg")
+        if not default_storage.exists(key):
+            with thumb.open("rb") as source:
+                default_storage.save(key, File(source))
+    return asset, probe, key
+
+
+def _new_picture(plain: Path, probe: ImageProbe, sha256: str, name: str, by: User) -> Asset:
+    asset = Asset(
+        owner_id=by.pk,
+        kind=Asset.Kind.PICTURE,
+        extension=probe.extension,
+        content_type=probe.content_type,
+        name=shown_name(name),
+        sha256=sha256,
+        size_bytes=plain.stat().st_size,
+    )
+    with plain.open("rb") as source:
+        asset.file.save("", File(source), save=False)
+    asset.save()
+    return asset
 
 
 def shown_name(name: str) -> str:

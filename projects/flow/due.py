@@ -154,7 +154,10 @@ def _content_orders(board: Board, content: Content, aspect: str) -> list[Order]:
             board, Order("generate_image", boards.image_subject(content, aspect), order, pick.image_take)
         )
     image = pick.image
-    if image is None or not _passed(board.project, image) or not _wants_clip(board, pick, image):
+    if image is None or not _passed(board.project, image):
+        _take_back(board, "generate_clip", boards.image_subject(content, aspect))
+        return []
+    if not _wants_clip(board, pick, image):
         return []
     clip = inputs.clip_input(board.project, content, image, pick.clip_take, pick)
     return _unless_answered(board, Order("generate_clip", boards.image_subject(content, aspect), clip, pick.clip_take))
@@ -174,9 +177,7 @@ def _wants_image(board: Board, pick: Pick, size: tuple[int, int]) -> bool:
         return True
     if pick.image_chosen or image.verdict != Verdict.PENDING:
         return False
-    recipe = digest(
-        inputs.image_input(board.project, pick.content, no_smaller(size, image), image.take, image.style)
-    )
+    recipe = digest(inputs.image_input(board.project, pick.content, no_smaller(size, image), image.take, image.style))
     if image.recipe == recipe:
         return False
     takes = Image.objects.filter(content=pick.content, aspect=pick.aspect).order_by("-take")
@@ -227,6 +228,7 @@ def _shot_order(board: Board, maker: inputs.ShotMaker, index: int, rendition: Re
     scene = board.scenes[index]
     source = standing(board, scene, rendition.aspect)
     if source is None:
+        _take_back(board, "render_shot", boards.shot_subject(scene, rendition))
         return []
     left, right = board.around(index)
     order = Order(
@@ -239,6 +241,13 @@ def _shot_order(board: Board, maker: inputs.ShotMaker, index: int, rendition: Re
         retract(Job.objects.filter(pk__in=board.outdated(order.step, order.subject, order.recipe, 1)))
         return []
     return _unless_answered(board, order)
+
+
+def _take_back(board: Board, step: str, subject: str) -> None:
+    """Retract work whose gate has closed meanwhile, or whose picture is about to be another one."""
+    alive = [job.pk for job in board.jobs.get((step, subject), []) if job.state in LIVE]
+    if alive:
+        retract(Job.objects.filter(pk__in=alive))
 
 
 def shot_priority(scene: Scene) -> int:

@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='pick',
             name='clip_camera',
-            field=models.CharField(blank=True, default='', help_text="Another camera than the scene's; empty for the scene's own.", max_length=20),
+            field=models.CharField(blank=True, default='', help_text="Another camera than the scene's; empty: the scene's own.", max_length=20),
         ),
         migrations.AddField(
             model_name='pick',

@@ -135,7 +135,7 @@ class Pick(models.Model):
         max_length=20,
         blank=True,
         default="",
-        help_text=_("Another camera than the scene's; empty for the scene's own."),
+        help_text=_("Another camera than the scene's; empty: the scene's own."),
     )
     clip_strength = models.PositiveSmallIntegerField(
         null=True, blank=True, help_text=_("How far the camera goes, in percent; empty follows the mood.")

@@ -31,9 +31,10 @@ class LocalClip(Provider[VideoRequest, VideoReply]):
     repeatable = True
 
     def send(self, request: VideoRequest, work: Work) -> VideoReply:
+        usual = STRENGTHS.get(request.mood, USUAL_STRENGTH)
         motion = Motion(
             camera=request.camera,  # type: ignore[arg-type]  # validated by the model
-            strength=STRENGTHS.get(request.mood, USUAL_STRENGTH) if request.strength is None else request.strength,
+            strength=usual if request.strength is None else request.strength,
             parallax=request.has_depth,
             particles=request.particles,  # type: ignore[arg-type]
             seed=request.seed,
