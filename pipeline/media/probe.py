@@ -16,6 +16,7 @@ from av.stream import Disposition
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 from pydantic import Field
 
+from pipeline.media.audio.decoding import preroll_seconds
 from pipeline.media.containers import open_media
 from pipeline.media.run import MAX_PIXELS, MediaError
 from pipeline.media.values import Value
@@ -148,7 +149,7 @@ def _decoded_song(path: Path, max_seconds: int) -> tuple[SongProbe, float]:
 
 def _measure(container: InputContainer, max_seconds: int) -> tuple[float, float]:
     """(seconds of sound, loudest sample 0..1); decodes everything, but never longer than the limits."""
-    samples, rate, peak, bad = 0, 0, 0.0, 0
+    samples, rate, peak, bad, lead = 0, 0, 0.0, 0, -1.0
     ends = time.monotonic() + DECODE_DEADLINE_S
     for frames in _decoded_packets(container):
         if frames is None:
@@ -158,6 +159,7 @@ def _measure(container: InputContainer, max_seconds: int) -> tuple[float, float]
             continue
         for frame in frames:
             rate = rate or frame.sample_rate
+            lead = preroll_seconds(frame) if lead < 0 else lead
             samples += frame.samples
             scale = _FULL_SCALE.get(frame.format.name.removesuffix("p"), 1.0)
             peak = max(peak, float(np.abs(frame.to_ndarray().astype(np.float32) - (scale == 128) * 128).max()) / scale)
@@ -165,7 +167,7 @@ def _measure(container: InputContainer, max_seconds: int) -> tuple[float, float]
             raise MediaError(f"This song is longer than {_clock(max_seconds)}, which is the limit.")
         if time.monotonic() > ends:
             raise MediaError("Reading this song takes too long.")
-    return (samples / rate if rate else 0.0), peak
+    return (max(0.0, samples / rate - lead) if rate else 0.0), peak
 
 
 def _decoded_packets(container: InputContainer) -> Iterator[list[AudioFrame] | None]:

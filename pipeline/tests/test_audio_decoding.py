@@ -197,3 +197,13 @@ def test_it_writes_wav_that_comes_back_unchanged(song: Song, tmp_path: Path) -> 
 
     mono = song.audio.mean(axis=1) * 32_767
     assert np.abs(samples.signal - mono).max() < 3
+
+
+def test_it_leaves_out_what_lies_before_the_start_of_a_cut_ogg(tmp_path: Path) -> None:
+    whole, cut = tmp_path / "whole.ogg", tmp_path / "cut.ogg"
+    write_encoded(test_song(120, 12.0, seed=4), whole)
+    args = [*guarded_input(whole, "-ss", "4.3"), "-t", "5", "-c", "copy", str(cut)]
+    run_ffmpeg(args, folder=tmp_path)
+    played = tmp_path / "played.wav"
+    run_ffmpeg([*guarded_input(cut), str(played)], folder=tmp_path)
+    assert decode_song(cut).duration_ms == pytest.approx(decode_song(played).duration_ms, abs=3)

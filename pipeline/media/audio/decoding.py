@@ -68,6 +68,11 @@ def decode_song(
     return decoder.samples()
 
 
+def preroll_seconds(first: AudioFrame) -> float:
+    """How much of a stream lies before its zero: a piece cut out of an Ogg has some, and no player lets it be heard."""
+    return max(0.0, -float(first.time or 0))
+
+
 class _Decoder:
     """Collects the samples of one file; tolerant of damaged packets."""
 
@@ -81,6 +86,7 @@ class _Decoder:
         self._source_rate = 0
         self._channels = 0
         self._resampler: Any = None
+        self._lead_s: float | None = None
         self._setup: tuple[str, str, int] | None = None
 
     def read(self, file: Any, size_bytes: int, stop: Stop, progress: Progress | None) -> None:
@@ -140,6 +146,8 @@ class _Decoder:
     def _take(self, frame: AudioFrame) -> None:
         import av
 
+        if self._lead_s is None:
+            self._lead_s = preroll_seconds(frame)
         setup = (frame.format.name, frame.layout.name, frame.sample_rate)
         if setup != self._setup:  # a stream may change its shape midway (joined MP3s do)
             self._flush()
@@ -165,6 +173,7 @@ class _Decoder:
 
     def samples(self) -> Samples:
         signal = np.frombuffer(self._pcm, dtype=np.int16)  # no copy; nobody grows it any more
+        signal = signal[round((self._lead_s or 0) * self._rate) :]
         seconds = len(signal) / self._rate
         if seconds < MIN_SECONDS:
             if self._damage or self._promised_s >= MIN_SECONDS:
