@@ -48,9 +48,9 @@ class Vendor:
     """The server and all it knows; a context manager. `work_s` is how long a prediction takes."""
 
     def __init__(self, *, work_s: float = 0.0, seed: int = 0, port: int = 0) -> None:
-        self.bill = Bill()
+        self._bill = Bill()
         self.mischief = Mischief(seed)
-        self.replicate = Replicate(self.bill)
+        self.replicate = Replicate(self._bill)
         self.replicate.work_s = work_s
         self.asked: list[Asked] = []
         self.transcripts: list[dict[str, Any]] = []
@@ -61,6 +61,12 @@ class Vendor:
         self._server = _Server(("127.0.0.1", port), handler)
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+
+    @property
+    def bill(self) -> Bill:
+        """Everything charged by now."""
+        self.replicate.conclude()
+        return self._bill
 
     @property
     def openai_url(self) -> str:
@@ -148,16 +154,19 @@ class _Handler(BaseHTTPRequestHandler):
             if found and method == asked.method:
                 free = pattern.startswith((r"/delivery", "/_"))
                 if not free and asked.headers.get("authorization") != f"Bearer {KEY}":
-                    return self._unauthorized(asked)
-                return handle(self, asked, *found.groups())
-        return self._send(404, {"detail": "Not found", "status": 404})
+                    self._unauthorized(asked)
+                    return
+                handle(self, asked, *found.groups())
+                return
+        self._send(404, {"detail": "Not found", "status": 404})
 
     def _unauthorized(self, asked: Asked) -> None:
         if asked.path.startswith("/v1/"):
             detail = "You did not pass a valid authentication token"
-            return self._send(401, {"title": "Unauthenticated", "detail": detail, "status": 401})
+            self._send(401, {"title": "Unauthenticated", "detail": detail, "status": 401})
+            return
         error = {"message": "Incorrect API key provided.", "type": "invalid_request_error", "code": "invalid_api_key"}
-        return self._send(401, {"error": error})
+        self._send(401, {"error": error})
 
     # -- answers -----------------------------------------------------------------------------------------------------
 
@@ -224,16 +233,21 @@ class _Handler(BaseHTTPRequestHandler):
         if trouble == "lost_answer":
             raise _Broken
         if trouble == "server_error_after":
-            return self._send(500, b"Internal Server Error", kind="text/plain")
+            self._send(500, b"Internal Server Error", kind="text/plain")
+            return
         if trouble == "html_page":
-            return self._send(200, b"<html><body>Welcome</body></html>", kind="text/html")
+            self._send(200, b"<html><body>Welcome</body></html>", kind="text/html")
+            return
         if trouble == "hang":
-            return self._hang()
+            self._hang()
+            return
         if trouble == "half_body":
-            return self._half(data)
+            self._half(data)
+            return
         if trouble == "truncated_json":
-            return self._send(status, data[: len(data) * 2 // 3])
-        return self._send(status, body)
+            self._send(status, data[: len(data) * 2 // 3])
+            return
+        self._send(status, body)
 
     # -- Replicate ---------------------------------------------------------------------------------------------------
 
@@ -245,7 +259,8 @@ class _Handler(BaseHTTPRequestHandler):
         body = asked.json
         refused = vendor.replicate.refusal(body)
         if refused:
-            return self._send(422, refused)
+            self._send(422, refused)
+            return
         wait = re.fullmatch(r"(\d+)s", asked.headers.get("cancel-after", ""))
         fate = vendor.mischief.take("run")
         made = vendor.replicate.accept(body, fate=fate, deadline_s=float(wait[1]) if wait else 0)
@@ -267,7 +282,8 @@ class _Handler(BaseHTTPRequestHandler):
             return
         made = self.vendor.replicate.predictions.get(prediction_id)
         if made is None:
-            return self._send(404, {"detail": "Not found", "status": 404})
+            self._send(404, {"detail": "Not found", "status": 404})
+            return
         self._after(trouble, 200, self.vendor.replicate.told(made, self.vendor.url))
 
     def listing(self, asked: Asked) -> None:
@@ -284,7 +300,8 @@ class _Handler(BaseHTTPRequestHandler):
     def cancel(self, asked: Asked, prediction_id: str) -> None:
         made = self.vendor.replicate.predictions.get(prediction_id)
         if made is None:
-            return self._send(404, {"detail": "Not found", "status": 404})
+            self._send(404, {"detail": "Not found", "status": 404})
+            return
         if not made.over:
             made.canceled_at = 1.0
         self._send(200, self.vendor.replicate.told(made, self.vendor.url))
@@ -305,22 +322,30 @@ class _Handler(BaseHTTPRequestHandler):
         trouble = self.vendor.mischief.take("output")
         found = self.vendor.replicate.output(prediction_id)
         if found is None or trouble == "expired":
-            return self._send(404, b"gone", kind="text/plain")
+            self._send(404, b"gone", kind="text/plain")
+            return
         data, kind = found
         if trouble == "server_error":
-            return self._send(500, b"oops", kind="text/plain")
+            self._send(500, b"oops", kind="text/plain")
+            return
         if trouble == "wrong_type":
-            return self._send(200, b"<html>not what you ordered</html>" * 20, kind=kind)
+            self._send(200, b"<html>not what you ordered</html>" * 20, kind=kind)
+            return
         if trouble == "private_redirect":
-            return self._send(302, b"", headers={"location": PRIVATE})
+            self._send(302, b"", headers={"location": PRIVATE})
+            return
         if trouble == "half_body":
-            return self._half(data)
+            self._half(data)
+            return
         if trouble == "hang":
-            return self._hang()
+            self._hang()
+            return
         if trouble == "zip_bomb":
-            return self._send(200, gzip.compress(bytes(200_000_000)), headers={"content-encoding": "gzip"}, kind=kind)
+            self._send(200, gzip.compress(bytes(200_000_000)), headers={"content-encoding": "gzip"}, kind=kind)
+            return
         if trouble in {"huge", "flood"}:
-            return self._flood(kind, declared=trouble == "huge")
+            self._flood(kind, declared=trouble == "huge")
+            return
         self._send(200, data, kind=kind)
 
     def _flood(self, kind: str, *, declared: bool) -> None:
@@ -346,7 +371,8 @@ class _Handler(BaseHTTPRequestHandler):
         if trouble in {"error_in_200", "no_choices"}:
             error = {"message": "Provider returned error", "code": 429, "metadata": {"raw": "Too Many Requests"}}
             gone: dict[str, Any] = {"id": None, "choices": None, "usage": None}
-            return self._send(200, gone | ({"error": error} if trouble == "error_in_200" else {}))
+            self._send(200, gone | ({"error": error} if trouble == "error_in_200" else {}))
+            return
         answer, cost = chat_answer(asked.json, trouble, names_cost=router)
         self.vendor.bill.add(Charge(vendor_name, "chat", asked.json["model"], answer["id"], "", cost))
         self._after(trouble, 200, answer)
@@ -360,7 +386,8 @@ class _Handler(BaseHTTPRequestHandler):
         if trouble == "bad_language" or not re.fullmatch("[a-z]{2}", language):
             message = f"Invalid language '{language}'. Language parameter must be specified in ISO-639-1 format."
             error = {"message": message, "param": "language", "code": "invalid_language_format"}
-            return self._send(400, {"error": error})
+            self._send(400, {"error": error})
+            return
         script = self.vendor.transcripts.pop(0) if self.vendor.transcripts else None
         router = vendor_name == "openrouter"
         answer, cost = transcription_answer(fields, files["file"], trouble, script, names_cost=router)
@@ -373,7 +400,8 @@ class _Handler(BaseHTTPRequestHandler):
             return
         if trouble == "moderated":
             message = "Your request was rejected by the safety system."
-            return self._send(400, {"error": {"message": message, "code": "moderation_blocked"}})
+            self._send(400, {"error": {"message": message, "code": "moderation_blocked"}})
+            return
         answer, cost = image_answer(asked.json, trouble)
         self.vendor.bill.add(Charge(vendor_name, "image", asked.json["model"], "", "", cost))
         self._after(trouble, 200, answer)
@@ -387,7 +415,6 @@ class _Handler(BaseHTTPRequestHandler):
     # -- for the test that started it --------------------------------------------------------------------------------
 
     def tell_bill(self, asked: Asked) -> None:
-        self.vendor.replicate.conclude()
         charges = [vars(charge) for charge in self.vendor.bill.charges]
         self._send(200, {"total_microusd": self.vendor.bill.total_microusd, "charges": charges})
 
