@@ -8,10 +8,11 @@ import pytest
 from django.contrib.auth import get_user_model
 
 from pipeline.runner import hooks
+from pipeline.tests.providing import desk, vendor
 from pipeline.tests.trials import Trial
 from tests.committing import committing_db, quick_flush
 
-__all__ = ["committing_db", "quick_flush", "trial"]
+__all__ = ["committing_db", "desk", "quick_flush", "trial", "vendor"]
 
 
 @pytest.fixture
