@@ -72,7 +72,9 @@ def _envelope(path: Path, stop: Stop) -> tuple[Envelope, float, float, str, int,
                 start = moment
                 left = np.zeros(max(0, round(moment * codec.sample_rate)), np.float32)
             end = moment + frame.samples / frame.sample_rate
-            left = np.concatenate([left, _mono(frame.to_ndarray(), frame.format.name, frame.layout.nb_channels)])
+            heard = _mono(frame.to_ndarray(), frame.format.name, frame.layout.nb_channels)
+            before = max(0, round(-moment * codec.sample_rate))  # a cut Ogg holds sound that no player lets be heard
+            left = np.concatenate([left, heard[before:]])
             whole = len(left) // width * width
             powers.append(np.mean(left[:whole].reshape(-1, width).astype(np.float64) ** 2, axis=1))
             left = left[whole:]
