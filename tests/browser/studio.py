@@ -63,7 +63,7 @@ def shared_studio(folder: Path) -> Iterator[Studio]:
     with Studio("", folder).alone() as shared:
         if not shared.get("users"):
             shared.clear()
-            shared.update(users=0, **_start(folder))
+            shared.update(users=0, **start(folder))
         shared["users"] += 1
         url = str(shared["url"])
     try:
@@ -72,10 +72,11 @@ def shared_studio(folder: Path) -> Iterator[Studio]:
         with Studio("", folder).alone() as shared:
             shared["users"] -= 1
             if not shared["users"]:
-                _end(int(shared["pid"]))
+                end(int(shared["pid"]))
 
 
-def _start(folder: Path) -> dict[str, Any]:
+def start(folder: Path, **environment: str) -> dict[str, Any]:
+    """Start a studio with its data below `folder`; its process id and address. End it with `end`."""
     port = free_port()
     url = f"http://127.0.0.1:{port}"
     clean = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
@@ -96,7 +97,7 @@ def _start(folder: Path) -> dict[str, Any]:
         process = subprocess.Popen(
             [sys.executable, "manage.py", "run_studio"],
             cwd=ROOT,
-            env=clean,
+            env=clean | environment,
             stdout=out,
             stderr=subprocess.STDOUT,
             stdin=subprocess.DEVNULL,
@@ -111,7 +112,7 @@ def _start(folder: Path) -> dict[str, Any]:
     return {"pid": process.pid, "url": url}
 
 
-def _end(pid: int) -> None:
+def end(pid: int) -> None:
     """End it and wait: the process that ends it need not be the one that started it."""
     try:
         os.kill(pid, signal.SIGTERM)
