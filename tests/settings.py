@@ -23,8 +23,13 @@ def _remove_folder() -> None:
 
 atexit.register(_remove_folder)
 
-for _name in [name for name in os.environ if name.startswith(("OMVEE_", "AWS_"))]:
-    if _name != "OMVEE_REQUIRE_SERVICES":
+# No test but those in tests/live may reach a vendor with a real key, and those only when asked for.
+_VENDORS = ("REPLICATE_", "OPENAI_", "OPENROUTER_")
+LIVE_KEYS = {name: value for name, value in os.environ.items() if name.startswith(_VENDORS)}
+LIVE = os.environ.get("OMVEE_LIVE") == "1"
+
+for _name in [name for name in os.environ if name.startswith(("OMVEE_", "AWS_", *_VENDORS))]:
+    if _name not in {"OMVEE_REQUIRE_SERVICES", "OMVEE_CONTRACTS"}:
         del os.environ[_name]
 for _name in ("BUCKET_NAME", "REDIS_URL", "EMAIL_URL", "PORT"):
     os.environ.pop(_name, None)
