@@ -51,8 +51,12 @@ def new_film(committing_db: None) -> Callable[[], Any]:
     from projects.actions.create import create_music_video
     from projects.models import Asset
 
-    owner, _ = get_user_model().objects.get_or_create(username="maker")
-    asset = Asset(owner=owner, kind="song", extension="wav", content_type="audio/wav", name="a.wav", sha256="a" * 64, size_bytes=4)
-    asset.file.save("", ContentFile(b"RIFF"), save=False)
-    asset.save()
-    return lambda: create_music_video(asset, by=owner, title="Harbor")
+    def create() -> Any:
+        owner, _ = get_user_model().objects.get_or_create(username="maker")
+        fields = {"kind": "song", "extension": "wav", "content_type": "audio/wav", "sha256": "a" * 64, "size_bytes": 4}
+        asset = Asset(owner=owner, name="a.wav", **fields)
+        asset.file.save("", ContentFile(b"RIFF"), save=False)
+        asset.save()
+        return create_music_video(asset, by=owner, title="Harbor")
+
+    return create

@@ -43,7 +43,10 @@ class Worker:
         return {process for process in self.known if lives(process)}
 
     def sentinels(self) -> list[psutil.Process]:
-        return self._main.children()
+        try:
+            return self._main.children()
+        except psutil.NoSuchProcess:
+            return []
 
     def pool(self, queue: str = "io") -> list[psutil.Process]:
         """The workers of a queue that live."""
@@ -51,10 +54,15 @@ class Worker:
         pids = {int(words[2]) for words in notes if words[:2] == ["worker", queue]}
         return [process for process in self.tree() if process.pid in pids]
 
+    def workers(self) -> list[psutil.Process]:
+        """The workers of both queues that live."""
+        return [*self.pool("io"), *self.pool("cpu")]
+
     def helpers(self) -> list[psutil.Process]:
         """The pushers and monitors: what sentinels have started that is no worker."""
-        workers = {*self.pool("io"), *self.pool("cpu")}
-        return [process for sentinel in self.sentinels() for process in sentinel.children() if process not in workers]
+        workers = set(self.workers())
+        found = {process for process in self.tree() if process not in workers and process != self._main}
+        return sorted(found - set(self.sentinels()), key=lambda process: process.pid)
 
     def heals(self) -> int:
         """How often it has started its clusters again."""

@@ -16,6 +16,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 
 WATCHED = ("omvee", "projects", "pipeline")
+RETRY_S = 5
 Child = subprocess.Popen[bytes]
 
 
@@ -25,23 +26,27 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("addrport", nargs="?", default=f"127.0.0.1:{os.environ.get('PORT', '8000')}")
         parser.add_argument("--grace", type=float, default=8, help="seconds that running jobs get (default 8)")
+        folders = [settings.BASE_DIR / name for name in WATCHED]
+        parser.add_argument("--watch", type=Path, nargs="*", default=folders, help="folders of Python code")
 
-    def handle(self, *args: Any, addrport: str, grace: float, **options: Any) -> None:
+    def handle(self, *args: Any, addrport: str, grace: float, watch: list[Path], **options: Any) -> None:
         self._stop = False
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self._on_stop)
         site = self._child("runserver", addrport)
-        worker = self._child("worker", "--grace", str(grace))
-        seen = _snapshot()
+        worker, started = self._child("worker", "--grace", str(grace)), time.monotonic()
+        seen = _snapshot(watch)
         try:
             while not self._stop and site.poll() is None:
                 time.sleep(0.5)
-                now = _snapshot()
-                if now != seen or worker.poll() is not None:
-                    self.stderr.write("Code changed: restarting the worker" if now != seen else "The worker ended: restarting it")
+                now = _snapshot(watch)
+                # Half-written code cannot start: it is tried again at the next change, and now and then.
+                ended = worker.poll() is not None and time.monotonic() > started + RETRY_S
+                if now != seen or ended:
+                    self.stderr.write(f"{'The worker ended' if now == seen else 'Code changed'}: restarting the worker")
                     seen = now
                     _end(worker, grace + 2)
-                    worker = self._child("worker", "--grace", str(grace))
+                    worker, started = self._child("worker", "--grace", str(grace)), time.monotonic()
         finally:
             _end(worker, grace + 2)
             _end(site, 3, group=True)
@@ -55,8 +60,8 @@ class Command(BaseCommand):
         return subprocess.Popen(command, start_new_session=True)  # noqa: S603  our own program
 
 
-def _snapshot() -> dict[Path, float]:
-    files = (path for name in WATCHED for path in (settings.BASE_DIR / name).rglob("*.py"))
+def _snapshot(folders: list[Path]) -> dict[Path, float]:
+    files = (path for folder in folders for path in folder.rglob("*.py"))
     found = {}
     for path in files:
         try:
