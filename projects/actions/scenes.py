@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from pipeline.media.motion import Camera
 from pipeline.media.timeline import CUT, KINDS, SHORTEST_TRANSITION, frame_at, ms_at
+from pipeline.providers.local.moods import MOODS
 from pipeline.providers.local.suggestion import suggested_scene
 from projects import flow
 from projects.actions.places import Place, marks, order_mark, places_of, put_places
@@ -28,7 +29,6 @@ from projects.states import IllegalMove, LostRace
 SHORTEST_SCENE_FRAMES = 15
 LONGEST_TRANSITION_FRAMES = 90
 MAX_DESCRIPTION = 2000
-MAX_MOOD = 40
 CAMERAS: tuple[str, ...] = get_args(Camera)
 COPIED = ("description", "mood", "camera", "palette", "imagery", "reasoning")
 EDITS = (
@@ -49,13 +49,13 @@ def edit_scene(
     seen: str = "",
 ) -> Event | None:
     """Change what a scene shows, how its camera moves and how it becomes the next one."""
-    description = " ".join(description.split())
+    description = _plain(description)
     if not description:
         raise IllegalMove(_("Say what the scene shows."))
-    if len(description) > MAX_DESCRIPTION or len(mood) > MAX_MOOD:
+    if len(description) > MAX_DESCRIPTION:
         raise IllegalMove(_("That is too long: a scene is described in at most 2,000 letters."))
-    if camera not in CAMERAS or transition not in KINDS:
-        raise IllegalMove(_("There is no such camera move or transition."))
+    if camera not in CAMERAS or transition not in KINDS or mood not in (*MOODS, scene.content.mood):
+        raise IllegalMove(_("There is no such mood, camera move or transition."))
     cut = transition == "cut"
     if not cut and not SHORTEST_TRANSITION <= transition_frames <= LONGEST_TRANSITION_FRAMES:
         raise IllegalMove(_("A transition lasts between a fifteenth of a second and three seconds."))
@@ -111,7 +111,7 @@ def split_scene(scene: Scene, frame: int | None = None, *, by: User | None, seen
 
 def add_scene(scene: Scene, description: str = "", *, by: User | None, seen: str = "") -> Event:
     """A new scene after this one: it takes the second half of its slot. Without a description one is thought up."""
-    description = " ".join(description.split())[:MAX_DESCRIPTION]
+    description = _plain(description)[:MAX_DESCRIPTION]
     with transaction.atomic():
         project = flow.lock(scene.project_id)
         whole = places_of(project, [scene.pk])
@@ -279,6 +279,11 @@ def middle_frame(project: Project, place: Place) -> int:
     first, last = place.start_frame + SHORTEST_SCENE_FRAMES, place.end_frame - SHORTEST_SCENE_FRAMES
     fitting = [frame for frame in near if first <= frame <= last]
     return min(fitting, key=lambda frame: abs(frame - middle), default=middle)
+
+
+def _plain(text: str) -> str:
+    """One line without control characters."""
+    return " ".join("".join(char if char.isprintable() else " " for char in text).split())
 
 
 def _index(places: Sequence[Place], scene: Scene) -> int:

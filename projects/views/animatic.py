@@ -1,0 +1,29 @@
+"""The animatic: asked for with one press, shown in a player that no poll touches."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from projects.actions.animatic import make_animatic
+from projects.views.acts import act
+from projects.views.answers import main_rendition
+from projects.views.finding import owned_project
+from projects.views.scenes import changes
+
+
+@act
+def animatic_make(request: HttpRequest, code: UUID) -> HttpResponse:
+    """Begin to make it, in the shape that the form names, and tell how far it is."""
+    project = owned_project(request.user, code)
+    by: Any = request.user
+    aspect = request.POST.get("aspect") or main_rendition(project).aspect
+    made = make_animatic(project, aspect, by=by)
+    if not request.htmx:  # type: ignore[attr-defined]  # django-htmx
+        return redirect(reverse("scenes", args=[project.code]) + "#animatic")
+    return changes(request, project, toast=_("Making the animatic.") if made else _("It is up to date already."))

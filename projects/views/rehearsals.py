@@ -1,0 +1,44 @@
+"""What an edit would make again, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from projects.flow.rehearsal import Rehearsal
+from projects.templatetags.ui import money
+
+MOST_NUMBERS = 6
+
+
+def rehearsal_text(found: Rehearsal) -> str:
+    """For example "2 scenes are rendered again (3, 4), and the film is joined anew. Free, about 20 s."."""
+    if found.plans:
+        return _("All scenes are planned anew; then their pictures, their motion and the film are made again.")
+    if found.nothing:
+        return _("Nothing has to be made again.")
+    images, shots = len(found.images), len(found.shots)
+    parts = []
+    if images:
+        said = ngettext("%(count)s picture is drawn (%(scenes)s)", "%(count)s pictures are drawn (%(scenes)s)", images)
+        parts.append(said % {"count": images, "scenes": _numbers(found.images)})
+    if shots:
+        said = ngettext(
+            "%(count)s scene is rendered again (%(scenes)s)", "%(count)s scenes are rendered again (%(scenes)s)", shots
+        )
+        parts.append(said % {"count": shots, "scenes": _numbers(found.shots)})
+    if found.films:
+        parts.append(_("the film is joined anew"))
+    if found.waits:
+        parts.append(_("what is new waits for your approval before it is rendered"))
+    price = capfirst(money(found.cost_microusd))
+    time = _("about %(seconds)s s") % {"seconds": max(1, found.seconds)}
+    return f"{'; '.join(parts)}. {price}, {time}."
+
+
+def _numbers(numbers: Sequence[int]) -> str:
+    shown = ", ".join(str(number) for number in numbers[:MOST_NUMBERS])
+    return shown if len(numbers) <= MOST_NUMBERS else f"{shown} …"
