@@ -116,6 +116,7 @@ def test_it_answers_head_without_opening_the_file(asked: str, status: int, lengt
         assert response["Content-Disposition"] == 'attachment; filename="f.mp4"'
 
 
+@pytest.mark.django_db  # the end of a response looks at the connections
 def test_it_closes_the_file_when_the_viewer_leaves() -> None:
     Tracked.closed_count = 0
     response = ranged(Range="bytes=0-99")
