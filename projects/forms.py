@@ -132,3 +132,11 @@ class NewVideoForm(forms.Form):
         """(text, file name) of the lyrics; an uploaded file wins over the text field."""
         upload = self.cleaned_data["lyrics_file"]
         return (upload[1], upload[0]) if upload else (self.cleaned_data["lyrics"], "")
+
+
+class RenditionForm(forms.Form):
+    """One more shape of a film."""
+
+    aspect = forms.ChoiceField(label=gettext_lazy("Shape"), choices=ASPECTS, widget=forms.RadioSelect)
+    resolution = forms.ChoiceField(label=gettext_lazy("Size"), choices=Resolution.choices)
+    captions = forms.ChoiceField(label=gettext_lazy("Captions"), choices=Captions.choices)

@@ -118,11 +118,11 @@ def _result(project: Project, played: _Played) -> Rehearsal:
         plans=bool(played.counts["plan_scenes"]),
         waits=bool(played.images) and not project.autopilot,
         cost_microusd=played.cost_microusd,
-        seconds=_seconds(project, counts),
+        seconds=seconds_for(project, counts),
     )
 
 
-def _seconds(project: Project, counts: Counter[str]) -> int:
+def seconds_for(project: Project, counts: Counter[str]) -> int:
     """About how long: what each step took in this project so far, side by side, and the film at the end."""
     took = Job.objects.filter(project=project, state=JobState.DONE, step__in=USUAL_S, finished_at__isnull=False)
     measured = {

@@ -1,8 +1,9 @@
 // The film and its strip of scenes: a press seeks, and the strip shows where the film is. The player itself is the
 // browser's own, so it works without this script.
 //   <video id="film-..."> and <div class="strip" data-film="film-..."><button data-start-ms data-end-ms>
+// A list of chapters is such a strip too: links that lead there without a script, and seek with one.
 
-for (const strip of document.querySelectorAll('.strip[data-film]')) {
+for (const strip of document.querySelectorAll('[data-film]')) {
   const film = document.getElementById(strip.dataset.film), scenes = [...strip.querySelectorAll('[data-start-ms]')];
   if (!film) continue;
   for (const scene of scenes) { // as wide as the scene is long; style by script is allowed where attributes are not
@@ -20,9 +21,11 @@ for (const strip of document.querySelectorAll('.strip[data-film]')) {
     here.setAttribute('aria-current', 'true');
     const left = here.offsetLeft - strip.offsetLeft; // not scrollIntoView: it would scroll the page as well
     if (left < strip.scrollLeft || left + here.offsetWidth > strip.scrollLeft + strip.clientWidth) strip.scrollTo({ left: left - strip.clientWidth / 3 });
+    const top = here.offsetTop - strip.offsetTop;
+    if (top < strip.scrollTop || top + here.offsetHeight > strip.scrollTop + strip.clientHeight) strip.scrollTo({ top: top - strip.clientHeight / 3 });
   }
 
-  strip.addEventListener('click', (event) => { const scene = event.target.closest('[data-start-ms]'); if (scene) { seek(scene); mark(); } });
+  strip.addEventListener('click', (event) => { const scene = event.target.closest('[data-start-ms]'); if (scene) { event.preventDefault(); seek(scene); mark(); } });
   strip.addEventListener('keydown', (event) => {
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key], at = scenes.indexOf(event.target.closest('[data-start-ms]'));
     if (step && scenes[at + step]) { event.preventDefault(); scenes[at + step].focus(); }

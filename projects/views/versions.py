@@ -1,0 +1,198 @@
+"""Versions of the film in words: what changed, when it was made, how it was checked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy
+from pydantic import ValidationError
+
+from pipeline.media.certificate import Certificate
+from projects.flow.versions import Change, Record, changes, pictures, records
+from projects.models import FinalVideo, Image, Rendition
+from projects.views.cards import media_url
+
+MOST_NUMBERS = 8
+CAPTION_WORDS = {
+    "karaoke": gettext_lazy("karaoke"),
+    "subtitle": gettext_lazy("subtitles"),
+    "title": gettext_lazy("the title only"),
+    "none": gettext_lazy("off"),
+}
+
+
+def numbered(scenes: Sequence[int]) -> str:
+    """Scene numbers as people say them: "3", "3 and 5", "1 to 4 and 9"; "" where there are too many to say."""
+    runs: list[list[int]] = []
+    for number in scenes:
+        if runs and number == runs[-1][1] + 1:
+            runs[-1][1] = number
+        else:
+            runs.append([number, number])
+    parts = []
+    for first, last in runs:
+        if last - first > 1:
+            parts.append(_("%(first)s to %(last)s") % {"first": first, "last": last})
+        else:
+            parts += [str(number) for number in range(first, last + 1)]
+    if len(parts) > MOST_NUMBERS:
+        return ""
+    if len(parts) < 2:
+        return "".join(parts)
+    return _("%(list)s and %(last)s") % {"list": ", ".join(parts[:-1]), "last": parts[-1]}
+
+
+def scenes_words(scenes: Sequence[int]) -> str:
+    """ "scene 3", "scenes 3 and 5", "12 scenes"."""
+    said = numbered(scenes)
+    if not said:
+        return ngettext("%(count)s scene", "%(count)s scenes", len(scenes)) % {"count": len(scenes)}
+    return ngettext("scene %(said)s", "scenes %(said)s", len(scenes)) % {"said": said}
+
+
+Plural = Any
+"""What `ngettext_lazy` gives: a sentence that waits for its count."""
+
+
+def _plural(sentence: Plural) -> Callable[[Change], str]:
+    return lambda change: str(sentence % {"count": change.count})
+
+
+def _of_scenes(sentence: Plural) -> Callable[[Change], str]:
+    """The sentence with the numbers behind it, where they are few enough to say."""
+
+    def words(change: Change) -> str:
+        said, numbers = str(sentence % {"count": change.count}), numbered(change.scenes)
+        return f"{said} ({numbers})" if numbers else said
+
+    return words
+
+
+def _captions(change: Change) -> str:
+    if change.new == "none":
+        return _("captions off")
+    words = {"new": CAPTION_WORDS.get(change.new, change.new), "old": CAPTION_WORDS.get(change.old, change.old)}
+    return _("captions: %(new)s") % words if change.old == "none" else _("captions: %(new)s, were %(old)s") % words
+
+
+def _pulse(change: Change) -> str:
+    if change.new == "0":
+        return _("pictures stand still on the beat")
+    return _("pictures pulse with the beat: %(new)s %%, was %(old)s %%") % {"new": change.new, "old": change.old}
+
+
+WORDS: dict[str, Callable[[Change], str]] = {
+    "song": lambda _change: _("another song"),
+    "beats": lambda _change: _("the beat was corrected"),
+    "title": lambda change: _("the title is “%(new)s”") % {"new": change.new} if change.new else _("no title any more"),
+    "size": lambda change: _("%(new)s instead of %(old)s") % {"new": change.new, "old": change.old},
+    "lyrics": _plural(ngettext_lazy("lyrics of %(count)s line changed", "lyrics of %(count)s lines changed", "count")),
+    "lyrics_added": _plural(
+        ngettext_lazy("%(count)s line of lyrics added", "%(count)s lines of lyrics added", "count")
+    ),
+    "lyrics_removed": _plural(
+        ngettext_lazy("%(count)s line of lyrics taken out", "%(count)s lines of lyrics taken out", "count")
+    ),
+    "lyrics_timed": _plural(ngettext_lazy("%(count)s line timed anew", "%(count)s lines timed anew", "count")),
+    "scenes_added": _of_scenes(ngettext_lazy("%(count)s scene added", "%(count)s scenes added", "count")),
+    "scenes_removed": _plural(ngettext_lazy("%(count)s scene taken out", "%(count)s scenes taken out", "count")),
+    "slots": _of_scenes(
+        ngettext_lazy("%(count)s scene begins or ends elsewhere", "%(count)s scenes begin or end elsewhere", "count")
+    ),
+    "transitions": _of_scenes(
+        ngettext_lazy("another transition after %(count)s scene", "other transitions after %(count)s scenes", "count")
+    ),
+    "moved": _of_scenes(
+        ngettext_lazy("%(count)s scene shows what another one did", "%(count)s scenes changed places", "count")
+    ),
+    "drawn": _of_scenes(ngettext_lazy("%(count)s scene drawn again", "%(count)s scenes drawn again", "count")),
+    "picked": _of_scenes(
+        ngettext_lazy("an earlier picture in %(count)s scene", "earlier pictures in %(count)s scenes", "count")
+    ),
+    "picture": _of_scenes(
+        ngettext_lazy("another picture in %(count)s scene", "other pictures in %(count)s scenes", "count")
+    ),
+    "uploaded": _of_scenes(
+        ngettext_lazy("your own picture in %(count)s scene", "your own pictures in %(count)s scenes", "count")
+    ),
+    "camera": _of_scenes(
+        ngettext_lazy("another camera move in %(count)s scene", "other camera moves in %(count)s scenes", "count")
+    ),
+    "clip": _of_scenes(ngettext_lazy("another clip in %(count)s scene", "other clips in %(count)s scenes", "count")),
+    "skipped": _of_scenes(ngettext_lazy("%(count)s scene skipped", "%(count)s scenes skipped", "count")),
+    "unskipped": _of_scenes(
+        ngettext_lazy("%(count)s skipped scene is back", "%(count)s skipped scenes are back", "count")
+    ),
+    "rendered": _of_scenes(ngettext_lazy("%(count)s scene rendered again", "%(count)s scenes rendered again", "count")),
+    "captions": _captions,
+    "pulse": _pulse,
+}
+
+
+def change_words(found: Sequence[Change]) -> str:
+    """All of it as one sentence, as in "2 scenes drawn again (3 and 5), captions off."."""
+    said = ", ".join(WORDS[change.kind](change) for change in found)
+    return f"{said[0].upper()}{said[1:]}." if said else _("Made again from the same things.")
+
+
+def version_rows(rendition: Rendition, shown: FinalVideo | None, *, most: int | None = None) -> list[dict[str, Any]]:
+    """The versions of a rendition, the newest first, each with what changed since the one before it."""
+    finals = list(rendition.finals.select_related("job").order_by("-version")[: most + 1 if most else None])
+    known = records(finals)
+    images = pictures(rendition.project, known.values())
+    rows = finals[:most] if most else finals
+    return [_row(rendition, finals, index, known, images, shown) for index in range(len(rows))]
+
+
+def _row(
+    rendition: Rendition,
+    finals: list[FinalVideo],
+    index: int,
+    known: dict[int, Record],
+    images: dict[str, Image],
+    shown: FinalVideo | None,
+) -> dict[str, Any]:
+    final = finals[index]
+    before = finals[index + 1] if index + 1 < len(finals) else None
+    page = reverse("final", args=[rendition.project.code])
+    return {
+        "code": final.code,
+        "version": final.version,
+        "made_at": final.created_at,
+        "size_bytes": final.size_bytes,
+        "duration_ms": final.duration_ms,
+        "checked": checked(final),
+        "stands": rendition.final_id == final.pk,
+        "shown": shown is not None and shown.pk == final.pk,
+        "changes": what_changed(before, final, known, images),
+        "watch_url": f"{page}?shape={rendition.code}&version={final.version}#film",
+        "download_url": f"{media_url('film', final.code)}?download",
+    }
+
+
+def what_changed(
+    before: FinalVideo | None, final: FinalVideo, known: dict[int, Record], images: dict[str, Image]
+) -> str:
+    """What a version has that the one before it had not, in words."""
+    if before is None:
+        return _("The first version.") if final.version == 1 else ""
+    old, new = known.get(before.pk), known.get(final.pk)
+    if old is None or new is None:
+        return _("What changed is not known any more.")
+    return change_words(changes(old, new, images))
+
+
+def checked(final: FinalVideo) -> str:
+    """ "good", "flawed", or "" where nothing was measured."""
+    try:
+        return "good" if Certificate.model_validate(final.certificate).ok else "flawed"
+    except ValidationError:
+        return ""
+
+
+def rendition_about(rendition: Rendition) -> str:
+    """A shape in a few words: "16:9 · 1080p · karaoke"."""
+    return f"{rendition.aspect} · {rendition.resolution} · {rendition.get_captions_display().split(':')[0].lower()}"
