@@ -7,8 +7,10 @@ is not looked at, and never a key to a host that is not the vendor's.
 from __future__ import annotations
 
 import contextlib
+import functools
 import ipaddress
 import socket
+import ssl
 import time
 import zlib
 from collections.abc import Iterator
@@ -24,6 +26,12 @@ from pipeline.providers.base import Access
 MAX_ANSWER_BYTES = 48 << 20
 MAX_HOPS = 3
 _CHUNK = 64 << 10
+
+
+@functools.cache
+def _trusted() -> ssl.SSLContext:
+    """The certificates that are trusted, read once: that takes longer than most requests."""
+    return httpx.create_ssl_context()
 
 
 class Unsent(httpx.TransportError):
@@ -103,7 +111,7 @@ class GuardedTransport(httpx.BaseTransport):
         self._limits = {"connect": connect_s, "read": read_s, "write": read_s, "pool": connect_s}
         self._total_s = total_s or 2 * read_s
         self._max_bytes = max_bytes
-        self._wrapped = wrapped or httpx.HTTPTransport(retries=0)
+        self._wrapped = wrapped or httpx.HTTPTransport(verify=_trusted(), retries=0)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         if not self._hosts.allow(request.url):

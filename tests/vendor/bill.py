@@ -50,6 +50,8 @@ def prediction_price(model: str, inputs: dict[str, Any], run_ms: int) -> int:
         return -(-(110_000 if inputs.get("resolution") == "720p" else 50_000) * int(inputs["num_frames"]) // 81)
     if model == "bytedance/seedance-1-lite":
         return seconds * {"480p": 18_000, "720p": 36_000, "1080p": 72_000}[inputs.get("resolution", "720p")]
+    if model == "topazlabs/video-upscale":
+        return 250_000
     if model == "kwaivgi/kling-v2.1":
         return seconds * (110_000 if inputs.get("mode") == "pro" else 50_000)
     if model == "google/veo-3.1-lite":

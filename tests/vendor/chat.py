@@ -55,7 +55,7 @@ def _content(body: dict[str, Any], trouble: str) -> str | None:
     name = body.get("response_format", {}).get("json_schema", {}).get("name", "")
     asked = next(message["content"] for message in body["messages"] if message["role"] == "user")
     data = json.loads(asked.partition("\n")[2])
-    text = json.dumps({"film_plan": _plan, "scene_prompts": _prompts, "milder_prompt": _milder}[name](data, trouble))
+    text = json.dumps({"film_plan": _plan, "scene_prompts": _prompts}.get(name, _milder)(data, trouble))
     return f"```json\n{text}\n```" if trouble == "fenced" else text
 
 

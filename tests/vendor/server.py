@@ -9,6 +9,7 @@ import gzip
 import json
 import re
 import socket
+import sys
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -59,6 +60,7 @@ class Vendor:
         self.closing = threading.Event()
         handler = type("Handler", (_Handler,), {"vendor": self})
         self._server = _Server(("127.0.0.1", port), handler)
+        self._server.errors = []
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
 
@@ -107,6 +109,8 @@ class Vendor:
         self.closing.set()
         self._server.shutdown()
         self._server.server_close()
+        if self._server.errors and error is None:
+            raise self._server.errors[0]
 
 
 class _Server(ThreadingHTTPServer):
@@ -114,8 +118,13 @@ class _Server(ThreadingHTTPServer):
     request_queue_size = 128
     block_on_close = False
 
+    errors: list[BaseException]
+
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that went away is no news."""
+        """A client that went away is no news; anything else is a fault of this server."""
+        error = sys.exception()
+        if error is not None and not isinstance(error, (OSError, _Broken)):
+            self.errors.append(error)
 
 
 class _Broken(Exception):

@@ -86,13 +86,13 @@ class ReplicateApi:
     def predictions_since(self, since: datetime) -> Iterator[dict[str, Any]]:
         """The predictions of this account that were created since then, newest first."""
         stamp = since.isoformat().replace("+00:00", "Z")
-        path, params = "/v1/predictions", {"created_after": stamp}
+        path, more = "/v1/predictions", {"params": {"created_after": stamp}}
         for _ in range(MAX_PAGES):
-            page = self._got(path, params=params)
+            page = self._got(path, **more)
             yield from (entry for entry in page.get("results") or () if isinstance(entry, dict))
             if not page.get("next"):
                 return
-            path, params = str(page["next"]), {}
+            path, more = str(page["next"]), {}  # empty params would take the address's own away
 
     def cancel(self, external_id: str) -> None:
         """Ask for a prediction to be stopped; one that is over or unknown is no error."""
