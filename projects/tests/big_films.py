@@ -30,7 +30,7 @@ from projects.models import (
 from projects.tests import quick_steps
 
 HEX = "a" * 64
-SONG_S = 1500  # 25 min: 3,000 scenes of it are half a second long
+SONG_S = 3000  # 3,000 scenes of it are a second long
 LINES = SONG_S // 4
 _PLAN: Any = {"section": "verse", "lyrics": "", "mood": "calm", "camera": "push_in", "reasoning": "", "imagery": "boat"}
 

@@ -13,6 +13,7 @@ from pipeline.models import Job
 from pipeline.runner.work import run_next
 from projects import flow
 from projects.actions import edit, review
+from projects.actions.scenes import move_boundary as move_cut
 from projects.models import Pick, Project, Scene
 from projects.tests.big_films import finished_film
 
@@ -35,7 +36,7 @@ def redraw(project: Project) -> None:
 
 def move_boundary(project: Project) -> None:
     scene = middle(project)
-    edit.move_boundary(scene, scene.end_frame - 10, by=None)
+    move_cut(scene, scene.end_frame - 5, by=None)
 
 
 def edit_and_draw(project: Project) -> None:
