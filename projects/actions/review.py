@@ -38,6 +38,11 @@ def reject_image(image: Image, *, by: User | None, seen: str, reason: str = "") 
     return judge(image, states.REJECTED, by=by, seen=seen, reason=reason)
 
 
+def reopen_image(image: Image, *, by: User | None, seen: str) -> Event:
+    """Take a verdict back: the picture is to be looked at again."""
+    return judge(image, states.PENDING, by=by, seen=seen)
+
+
 def approve_images(project: Project, aspect: str, *, by: User | None, seen: str = "") -> Event:
     """Let all pictures through that nobody has judged. `seen` is `mark_of` those that the page showed, "" for any."""
     with transaction.atomic():
@@ -138,6 +143,11 @@ def approve_clip(clip: Clip, *, by: User | None, seen: str) -> Event:
 def reject_clip(clip: Clip, *, by: User | None, seen: str, reason: str = "") -> Event:
     """Close the gate for this take; the film waits for another one. A reason may be given afterwards."""
     return judge(clip, states.REJECTED, by=by, seen=seen, reason=reason)
+
+
+def reopen_clip(clip: Clip, *, by: User | None, seen: str) -> Event:
+    """Take a verdict back: the clip is to be looked at again."""
+    return judge(clip, states.PENDING, by=by, seen=seen)
 
 
 def approve_clips(project: Project, aspect: str, *, by: User | None, seen: str = "") -> Event:

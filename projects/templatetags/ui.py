@@ -97,6 +97,18 @@ def eta(seconds: int | None) -> str:
 
 
 @register.filter
+def takes(seconds: int | None) -> str:
+    """How long something will take, said as a guess: "a few seconds", "about 40 seconds", "about 4 min"."""
+    if seconds is None:
+        return ""
+    if seconds < 10:
+        return _("a few seconds")
+    if seconds < 90:
+        return _("about %(seconds)s seconds") % {"seconds": round(seconds, -1)}
+    return _("about %(minutes)s min") % {"minutes": round(seconds / 60)}
+
+
+@register.filter
 def filesize(size_bytes: int | None) -> str:
     """A size such as "84 MB" or "1.2 GB" (1 MB is 1024 * 1024 bytes, as upload limits count); "" for None."""
     if size_bytes is None:

@@ -37,7 +37,7 @@ CARD_STATES = {"working": "running", "stopped": "canceled", "waiting": "review",
 
 
 # the stages that have a page of their own, which has the stage's name
-STAGE_PAGES = ("song",)
+STAGE_PAGES = ("song", "scenes", "images", "clips", "final")
 
 
 def media_url(kind: str, code: object) -> str:

@@ -14,7 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseRedi
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
-from projects.models import Asset, FinalVideo, Image
+from projects.models import FPS, Animatic, Asset, FinalVideo, Image, Shot
 from projects.views.ranges import ranged_response
 
 TYPES = {
@@ -67,6 +67,20 @@ def _film(field: str, label: str) -> Callable[[Whose, UUID], _Found | None]:
     return find
 
 
+def _animatic(whose: Whose, code: UUID) -> _Found | None:
+    row = Animatic.objects.filter(whose("project"), code=code).values_list("file", "project__title").first()
+    return _Found(row[0], f"{file_name(row[1]) or 'film'}-animatic", str(code)) if row is not None else None
+
+
+def _shot(whose: Whose, code: UUID) -> _Found | None:
+    """A scene as it is in the film, named by the film's title and the second it begins at."""
+    rows = Shot.objects.filter(whose("scene__project"), code=code)
+    row = rows.values_list("file", "scene__project__title", "scene__start_frame").first()
+    if row is None:
+        return None
+    return _Found(row[0], f"{file_name(row[1]) or 'film'}-{row[2] // FPS}s", f"{code}-file")
+
+
 def _song(whose: Whose, code: UUID) -> _Found | None:
     row = Asset.objects.filter(whose(""), code=code).values_list("file", "sha256").first()
     return _Found(row[0], "song", row[1]) if row is not None else None
@@ -78,6 +92,8 @@ KINDS: dict[str, Callable[[Whose, UUID], _Found | None]] = {
     "film": _film("file", ""),
     "poster": _film("poster_file", "-poster"),
     "captions": _film("captions_file", "-captions"),
+    "animatic": _animatic,
+    "shot": _shot,
     "song": _song,
 }
 

@@ -24,7 +24,7 @@ from projects.models import Project, Song
 from projects.states import IllegalMove
 from projects.views.acts import act
 from projects.views.answers import acted, first_failure, number, project_context
-from projects.views.cards import SECTION_LABELS
+from projects.views.cards import SECTION_LABELS, STAGE_PAGES
 from projects.views.finding import owned_project
 from projects.views.songs import song_context
 
@@ -202,8 +202,9 @@ def project_autopilot(request: HttpRequest, code: UUID) -> HttpResponse:
     on = request.POST.get("autopilot") == "on"
     set_autopilot(project, on, by=_user(request))
     said = _("It makes itself from here on.") if on else _("From here on it waits for you at each step.")
-    if request.POST.get("back") == "song":
-        return redirect("song", code=project.code)
+    back = request.POST.get("back", "")
+    if back in STAGE_PAGES:
+        return redirect(back, code=project.code)
     return acted(request, project, said)
 
 

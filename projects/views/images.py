@@ -1,0 +1,283 @@
+"""The Images board: every picture with its verdict, its takes and its words."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST, require_safe
+
+from pipeline.media.probe import MAX_IMAGE_BYTES
+from pipeline.media.run import MediaError
+from pipeline.providers.local.styles import STYLES
+from projects.actions import control, review
+from projects.actions.upload import save_picture
+from projects.models import Event, Image, Pick, Project, Scene
+from projects.states import IllegalMove, LostRace
+from projects.views import reviews
+from projects.views.answers import number
+from projects.views.cards import media_url
+from projects.views.finding import owned_project, owned_scene
+from projects.views.project_new import style_choices
+from projects.views.review_cards import IMAGE
+from projects.views.reviews import Desk, decide, judged, owned_pick, owned_take
+
+MAX_PROMPT = 4000
+PICTURE_ACCEPT = "image/png,image/jpeg,image/webp"
+APPROVED = gettext_lazy("Scene %(number)s approved.")
+REJECTED = gettext_lazy("Scene %(number)s rejected.")
+REOPENED = gettext_lazy("Scene %(number)s is to review again.")
+
+
+@require_safe
+@never_cache
+def images(request: HttpRequest, code: UUID) -> HttpResponse:
+    """The board, whole; `?aspect=` is the shape, `?show=` the filter."""
+    return reviews.board_page(request, code, IMAGE)
+
+
+@require_GET
+@never_cache
+def images_changes(request: HttpRequest, code: UUID) -> HttpResponse:
+    """The board's one poll."""
+    return reviews.board_changes(request, code, IMAGE)
+
+
+@require_safe
+@never_cache
+def image(request: HttpRequest, code: UUID, scene: UUID) -> HttpResponse:
+    """One scene's picture, large, with its takes, words and history; a fragment for a script, else a page."""
+    row = _scene_of(request, code, scene)
+    desk = Desk(request, row.project, IMAGE)
+    return _sheet(request, desk, row)
+
+
+def _scene_of(request: HttpRequest, code: UUID, scene: UUID) -> Scene:
+    row = owned_scene(request.user, scene)
+    if row.project.code != code:
+        raise Http404
+    return row
+
+
+def _sheet(request: HttpRequest, desk: Desk, scene: Scene, *, status: int = 200, **more: Any) -> HttpResponse:
+    fragment = request.htmx and status == 200  # type: ignore[attr-defined]  # django-htmx
+    context = desk.context() if not fragment else {"project": desk.project, "code": desk.project.code}
+    context |= _sheet_context(request, desk, scene) | more
+    return render(request, "projects/_image_sheet.html" if fragment else "projects/image.html", context, status=status)
+
+
+def _sheet_context(request: HttpRequest, desk: Desk, scene: Scene) -> dict[str, Any]:
+    card = desk.shelf.card(scene)
+    prompt = scene.content.prompt
+    stands = card["take"]
+    rows = Image.objects.filter(content=scene.content_id, aspect=desk.aspect).order_by("take")
+    takes = [_take(row, stands) for row in rows]
+    other = number(request.GET.get("with"))
+    return {
+        "kind": IMAGE,
+        "card": card,
+        "aspect": desk.aspect,
+        "image_url": media_url("image", stands.code) if stands else "",
+        "takes": takes,
+        "compared": next((take for take in takes if take["number"] == other and not take["stands"]), None),
+        "prompt": prompt,
+        "prompt_held": stands is not None and (stands.verdict != "pending" or _is_chosen(scene, desk.aspect)),
+        "max_prompt": MAX_PROMPT,
+        "styles": style_choices(),
+        "project_style": desk.project.style,
+        "history": reviews.history(IMAGE, scene.content_id, desk.aspect),
+        "accept": PICTURE_ACCEPT,
+        "max_bytes": MAX_IMAGE_BYTES,
+        "max_megabytes": MAX_IMAGE_BYTES // 2**20,
+        "page_url": reviews.board_url(desk.project, IMAGE),
+    }
+
+
+def _is_chosen(scene: Scene, aspect: str) -> bool:
+    return Pick.objects.filter(content=scene.content_id, aspect=aspect, image_chosen=True).exists()
+
+
+def _take(row: Image, stands: Image | None) -> dict[str, Any]:
+    return {
+        "code": row.code,
+        "number": row.take,
+        "thumb_url": media_url("thumb" if row.thumb_file else "image", row.code),
+        "image_url": media_url("image", row.code),
+        "state": {"pending": "review"}.get(row.verdict, row.verdict),
+        "style": str(STYLES[row.style].label) if row.style in STYLES else "",
+        "upload": row.provider == "upload",
+        "stands": stands is not None and row.pk == stands.pk,
+    }
+
+
+@require_POST
+def image_approve(request: HttpRequest, code: UUID) -> HttpResponse:
+    """Approve the standing take; pressed on an approved one, take the approval back."""
+
+    def act(take: Image, seen: str) -> Event:
+        approve = review.reopen_image if seen == "approved" else review.approve_image
+        return approve(take, by=_user(request), seen=seen)
+
+    words = REOPENED if request.POST.get("seen") == "approved" else APPROVED
+    return judged(request, code, IMAGE, act, str(words))
+
+
+@require_POST
+def image_reject(request: HttpRequest, code: UUID) -> HttpResponse:
+    """Reject the standing take, with a reason or none; on a rejected one, say why, or without words take it back."""
+    reason = request.POST.get("reason", "")
+    reopen = request.POST.get("seen") == "rejected" and not reason.strip()
+
+    def act(take: Image, seen: str) -> Event:
+        if reopen:
+            return review.reopen_image(take, by=_user(request), seen=seen)
+        return review.reject_image(take, by=_user(request), seen=seen, reason=reason)
+
+    return judged(request, code, IMAGE, act, str(REOPENED if reopen else REJECTED))
+
+
+@require_POST
+def image_pick(request: HttpRequest, code: UUID) -> HttpResponse:
+    """Let an older take stand; `seen` is the code of the take that stood."""
+    scene, take = owned_take(request, code, IMAGE)
+    seen = request.POST.get("seen", "")
+
+    def do() -> Event:
+        pick = Pick.objects.select_related("content").get(content=take.content_id, aspect=take.aspect)
+        return review.pick_image(pick, take, by=_user(request), seen=seen)
+
+    toast = _("Take %(number)s stands.") % {"number": take.take}
+    return decide(request, scene.project, IMAGE, do, toast, scene=scene, aspect=take.aspect)
+
+
+@require_POST
+def image_focus(request: HttpRequest, code: UUID) -> HttpResponse:
+    """Move the focal point: x and y in permille, with those that the form showed."""
+    scene, take = owned_take(request, code, IMAGE)
+    names = ("x", "y", "seen_x", "seen_y")
+    given = [request.POST.get(name, "") for name in names]
+    if not all(text.isascii() and text.isdigit() and len(text) < 6 for text in given):
+        return HttpResponse(_("This form was not complete. Load the page again."), status=400)
+    x, y, seen_x, seen_y = (int(text) for text in given)
+
+    def do() -> None:
+        review.set_focus(take, x, y, by=_user(request), seen=(seen_x, seen_y))
+
+    return decide(request, scene.project, IMAGE, do, _("The eye goes there now."), scene=scene, aspect=take.aspect)
+
+
+@require_POST
+def images_approve_all(request: HttpRequest, code: UUID) -> HttpResponse:
+    """Approve all that waits; `seen` says which pictures the page showed."""
+    project = owned_project(request.user, code)
+    aspect, seen = request.POST.get("aspect", ""), request.POST.get("seen", "")
+
+    def do() -> Event:
+        return review.approve_images(project, aspect, by=_user(request), seen=seen or "none")
+
+    return decide(request, project, IMAGE, do, _("Approved all that waited for you."), aspect=aspect)
+
+
+@require_POST
+def image_undo(request: HttpRequest, code: UUID) -> HttpResponse:
+    """Take back what the toast says."""
+    return reviews.undo(request, code, IMAGE)
+
+
+@require_POST
+def image_redraw(request: HttpRequest, code: UUID) -> HttpResponse:
+    """Ask for one more take; `seen_take` is the newest that the page showed."""
+    scene, pick = owned_pick(request, code)
+    seen = number(request.POST.get("seen_take"))
+
+    def do() -> None:
+        review.redraw_image(pick, by=_user(request), seen_take=seen)
+
+    return decide(request, scene.project, IMAGE, do, _("Drawing another take."), scene=scene, aspect=pick.aspect)
+
+
+@require_POST
+def image_retry(request: HttpRequest, code: UUID) -> HttpResponse:
+    """Try again what failed in this scene."""
+    scene, pick = owned_pick(request, code)
+
+    def do() -> None:
+        control.retry_failed(scene.project, by=_user(request), scene=scene)
+
+    return decide(request, scene.project, IMAGE, do, _("Trying again."), scene=scene, aspect=pick.aspect)
+
+
+@require_POST
+def prompt_edit(request: HttpRequest, code: UUID) -> HttpResponse:
+    """Save other words for the picture; `seen_take` is the prompt's that the form showed."""
+    scene, pick = owned_pick(request, code)
+    text, seen = request.POST.get("text", ""), number(request.POST.get("seen_take"))
+    redraw = "redraw" in request.POST
+
+    def do() -> None:
+        if len(text) > MAX_PROMPT:
+            raise IllegalMove(_("Words for a picture have at most %(count)s letters.") % {"count": MAX_PROMPT})
+        review.reword_image(pick, text, by=_user(request), seen_take=seen, redraw=redraw)
+
+    return decide(request, scene.project, IMAGE, do, _("Your words are saved."), scene=scene, aspect=pick.aspect)
+
+
+@require_POST
+def style_try(request: HttpRequest, code: UUID) -> HttpResponse:
+    """One more take in another style's words; the project keeps its style."""
+    scene, pick = owned_pick(request, code)
+    style, seen = request.POST.get("style", ""), number(request.POST.get("seen_take"))
+    label = STYLES[style].label if style in STYLES else style
+
+    def do() -> None:
+        review.try_style(pick, style, by=_user(request), seen_take=seen)
+
+    toast = _("Drawing a take in “%(style)s”.") % {"style": label}
+    return decide(request, scene.project, IMAGE, do, toast, scene=scene, aspect=pick.aspect)
+
+
+@require_POST
+def image_replace(request: HttpRequest, code: UUID) -> HttpResponse:
+    """Let an uploaded picture stand. Refused with the reason beside the file; else back to the board at its card."""
+    scene, pick = owned_pick(request, code)
+    upload = request.FILES.get("picture")
+    try:
+        _replace(request, pick, upload)
+    except (MediaError, IllegalMove) as error:
+        return _sheet_refused(request, scene, pick.aspect, str(error), 422)
+    except LostRace as error:
+        return _sheet_refused(request, scene, pick.aspect, str(error), 409)
+    url = reviews.board_url(scene.project, IMAGE)
+    return redirect(f"{url}?aspect={pick.aspect}&card={scene.code}")
+
+
+def _replace(request: HttpRequest, pick: Pick, upload: Any) -> None:
+    if upload is None:
+        raise IllegalMove(_("Choose the picture first."))
+    if (upload.size or 0) > min(MAX_IMAGE_BYTES, settings.OMVEE_MAX_UPLOAD_BYTES):
+        raise IllegalMove(_("This picture is larger than %(size)s MB.") % {"size": MAX_IMAGE_BYTES // 2**20})
+    asset, probe, thumb = save_picture(upload, upload.name or "", by=_user(request))
+    review.replace_image(
+        pick,
+        asset,
+        by=_user(request),
+        width=probe.width,
+        height=probe.height,
+        thumb_key=thumb,
+        seen_take=number(request.POST.get("seen_take")),
+    )
+
+
+def _sheet_refused(request: HttpRequest, scene: Scene, aspect: str, words: str, status: int) -> HttpResponse:
+    project = Project.objects.select_related("transcript", "song__asset").get(pk=scene.project_id)
+    return _sheet(request, Desk(request, project, IMAGE, aspect), scene, status=status, upload_error=words)
+
+
+def _user(request: HttpRequest) -> Any:
+    return request.user

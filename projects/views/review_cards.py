@@ -1,0 +1,203 @@
+"""The cards of the boards of pictures and clips: rows turned into plain words and addresses, in a constant number of
+queries.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Count, Max
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from pipeline.media.timeline import ms_at
+from pipeline.models import Job
+from pipeline.providers import PROVIDERS
+from pipeline.providers.local.styles import STYLES
+from pipeline.states import LIVE, JobState
+from projects.flow.board import image_subject, shot_subject
+from projects.flow.inputs import scene_lyrics
+from projects.flow.playable import Playable, Player
+from projects.flow.status import Status
+from projects.models import FPS, Approval, Clip, Image, Pick, Project, Rendition, Scene, Skip, Verdict
+from projects.views.cards import DOING, SECTION_LABELS, media_url
+
+IMAGE, CLIP = "image", "clip"
+STATE_OF = {Verdict.PENDING: "review", Verdict.APPROVED: "approved", Verdict.REJECTED: "rejected"}
+BUSY = ("running", "queued")
+WORST_FIRST = (JobState.FAILED, JobState.RUNNING, JobState.WAITING, JobState.NEEDS_CONSENT, JobState.QUEUED)
+
+
+class ReviewCards:
+    """All scenes of a project in one shape, for the board of `kind`. Loads what they share once."""
+
+    def __init__(self, project: Project, rendition: Rendition, kind: str, status: Status) -> None:
+        self.project, self.rendition, self.kind, self._status = project, rendition, kind, status
+        self.aspect = rendition.aspect
+        rows = Scene.objects.filter(project=project).select_related("content__prompt").order_by("start_frame")
+        self.scenes = list(rows)
+        contents = [scene.content_id for scene in self.scenes]
+        picks = Pick.objects.filter(content__in=contents, aspect=self.aspect).select_related("image", "clip")
+        self._picks = {pick.content_id: pick for pick in picks}
+        self._skipped = set(Skip.objects.filter(scene__project=project, undone_at=None).values_list("scene", flat=True))
+        model = Image if kind == IMAGE else Clip
+        takes = model.objects.filter(content__in=contents, aspect=self.aspect).values_list("content")
+        self._takes = {pk: (count, last) for pk, count, last in takes.annotate(Count("pk"), Max("take"))}
+        self._reasons = _reasons(project, kind)
+        self._jobs = _jobs(project, kind)
+        self._lyrics = project.lyrics()
+        self.player = Player(project, rendition) if kind == CLIP else None
+
+    def cards(self) -> list[dict[str, Any]]:
+        """One card per scene, in film order. `rev` is the project's count when the scene last changed."""
+        return [self._card(number, scene) for number, scene in enumerate(self.scenes, 1)]
+
+    def card(self, scene: Scene) -> dict[str, Any]:
+        """The card of one scene."""
+        at = next(index for index, row in enumerate(self.scenes) if row.pk == scene.pk)
+        return self._card(at + 1, self.scenes[at])
+
+    def _card(self, number: int, scene: Scene) -> dict[str, Any]:
+        pick = self._picks.get(scene.content_id)
+        image = pick.image if pick else None
+        take = (pick.image if self.kind == IMAGE else pick.clip) if pick else None
+        job = self._job(scene)
+        playable = self.player.playable(scene) if self.player else None
+        state = self._state(scene, job, image, take, playable)
+        count, newest = self._takes.get(scene.content_id, (0, 0))
+        facts = {
+            "code": scene.code,
+            "rev": scene.rev,
+            "number": number,
+            "start_ms": ms_at(scene.start_frame, FPS),
+            "end_ms": ms_at(scene.end_frame, FPS),
+            "section": SECTION_LABELS.get(scene.section, scene.section),
+            "lyrics": scene_lyrics(self._lyrics, scene),
+            "prompt": scene.content.prompt.text if scene.content.prompt else scene.content.description,
+            "thumb_url": media_url("thumb" if image.thumb_file else "image", image.code) if image else "",
+            "focus_x": image.focus_x if image else 500,
+            "focus_y": image.focus_y if image else 500,
+            "state": state,
+            "label": self._label(state),
+            "doing": self._doing(state, job, image),
+            "percent": job.progress_done * 100 // job.progress_total if job and job.progress_total else None,
+            "error": job.error if job and state == "failed" else "",
+            "take": take,
+            "verdict": take.verdict if take else "",
+            "reason": self._reasons.get(take.pk, "") if take and take.verdict == Verdict.REJECTED else "",
+            "takes": count,
+            "newest": newest,
+            "made_by": _made_by(self.kind, take),
+            "style": str(STYLES[image.style].label) if self.kind == IMAGE and image and image.style in STYLES else "",
+        }
+        return facts | self._acts(state, take, playable) | self._addresses(scene) | self._clip_facts(pick, playable)
+
+    def _acts(self, state: str, take: Any, playable: Playable | None) -> dict[str, bool]:
+        """Which buttons make sense."""
+        settled = state in STATE_OF.values()
+        seen = self.kind == IMAGE or bool(playable and playable.fresh)
+        return {
+            "can_approve": settled and take is not None and (seen or state == "approved"),
+            "can_reject": settled and take is not None,
+            "can_redo": settled and take is not None,
+            "can_retry": state == "failed",
+            "can_keep": state == "failed" and take is not None,
+        }
+
+    def _addresses(self, scene: Scene) -> dict[str, str]:
+        query = f"?aspect={self.aspect}"
+        found = {"url": reverse(self.kind, args=[self.project.code, scene.code]) + query}
+        redo = "image-redraw" if self.kind == IMAGE else "clip-redo"
+        for name, url in (("redo", redo), ("retry", f"{self.kind}-retry")):
+            found[f"{name}_url"] = reverse(url, args=[scene.code])
+        return found
+
+    def _clip_facts(self, pick: Pick | None, playable: Playable | None) -> dict[str, Any]:
+        if self.kind == IMAGE:
+            return {}
+        shot = playable.shot if playable else None
+        return {
+            "play_url": media_url("shot", shot.code) if shot else "",
+            "fresh": bool(playable and playable.fresh),
+            "clip_camera": pick.clip_camera if pick else "",
+        }
+
+    def _job(self, scene: Scene) -> Job | None:
+        """The job that says most about a card: a failure, else what runs, else what waits."""
+        subjects = [image_subject(scene.content, self.aspect)]
+        if self.kind == CLIP:
+            subjects.append(shot_subject(scene, self.rendition))
+        jobs = [job for subject in subjects for job in self._jobs.get(subject, [])]
+        return min(jobs, key=lambda job: WORST_FIRST.index(JobState(job.state)), default=None)
+
+    def _state(self, scene: Scene, job: Job | None, image: Image | None, take: Any, playable: Playable | None) -> str:
+        if scene.pk in self._skipped:
+            return "skipped"
+        if job is not None:
+            return {JobState.FAILED: "failed", JobState.QUEUED: "queued"}.get(JobState(job.state), "running")
+        shut = self.kind == CLIP and not self._image_passed(image)
+        if take is None or shut:
+            return "canceled" if self.project.stopped_at else "waiting"
+        if self.kind == CLIP and take.verdict == Verdict.PENDING and not (playable and playable.fresh):
+            return "waiting"
+        return STATE_OF[Verdict(take.verdict)]
+
+    def _image_passed(self, image: Image | None) -> bool:
+        if image is None or image.verdict == Verdict.REJECTED:
+            return False
+        return self.project.autopilot or image.verdict == Verdict.APPROVED
+
+    def _label(self, state: str) -> str:
+        """Another word for the badge than the usual one."""
+        if state == "review":
+            return _("Not judged") if self.project.autopilot else _("To review")
+        return _("Waiting") if state == "waiting" and self._status.busy else ""
+
+    def _doing(self, state: str, job: Job | None, image: Image | None) -> str:
+        """What goes on with it, or what it waits for, in words."""
+        if state == "running" and job is not None:
+            return str(DOING.get(job.step, ""))
+        if state == "queued":
+            return _("Waiting for a free worker")
+        if state == "skipped":
+            return _("Skipped: its neighbor is held")
+        if state == "canceled":
+            return _("Canceled before it was made")
+        if state == "waiting" and self.kind == CLIP and not self._image_passed(image):
+            return _("Waits for its picture")
+        if state == "waiting" and self._status.busy:
+            return _("Its words are written first") if self.kind == IMAGE else _("Comes next")
+        return _("Not started") if state == "waiting" else ""
+
+
+def counts_of(cards: list[dict[str, Any]]) -> dict[str, int]:
+    """How many cards each filter shows; "" is all of them."""
+    states = [card["state"] for card in cards]
+    found = {state: states.count(state) for state in ("review", "approved", "rejected", "failed")}
+    return {"": len(cards), **found, "busy": sum(states.count(state) for state in BUSY)}
+
+
+def _jobs(project: Project, kind: str) -> dict[str, list[Job]]:
+    """Live and failed jobs of a board by their subject."""
+    steps = ("generate_image",) if kind == IMAGE else ("generate_clip", "render_shot")
+    rows = Job.objects.filter(project=project, step__in=steps, state__in=(*LIVE, JobState.FAILED), dismissed=False)
+    found: dict[str, list[Job]] = {}
+    for job in rows.defer("input", "output"):
+        found.setdefault(job.subject, []).append(job)
+    return found
+
+
+def _reasons(project: Project, kind: str) -> dict[int, str]:
+    """Takes (primary keys) -> why they were rejected, in the last words that were given."""
+    rows = Approval.objects.filter(project=project, verdict=Verdict.REJECTED).exclude(reason="").order_by("pk")
+    return dict(rows.filter(**{f"{kind}__isnull": False}).values_list(kind, "reason"))
+
+
+def _made_by(kind: str, take: Any) -> str:
+    """Who made it: the provider's own words for it."""
+    if take is None:
+        return ""
+    if take.provider == "upload":
+        return _("Your upload")
+    provider = PROVIDERS.get((IMAGE if kind == IMAGE else "video", take.provider))
+    return _(provider.label) if provider else str(take.provider)

@@ -1,0 +1,276 @@
+"""What the boards of pictures and clips share: the page, the one poll, and the one shape of every answer."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from projects import states
+from projects.actions import verdicts
+from projects.actions.review import waiting_clips
+from projects.flow.status import Status, project_status, seconds_for
+from projects.models import Approval, Clip, Event, Image, Pick, Project, Rendition, Scene
+from projects.states import IllegalMove, LostRace
+from projects.views.answers import SLOW_S, first_failure, is_slow, number, pace
+from projects.views.cards import stepper
+from projects.views.finding import owned_project, owned_scene
+from projects.views.review_cards import CLIP, IMAGE, ReviewCards, counts_of
+
+PAGES = {IMAGE: "images", CLIP: "clips"}
+FILTERS = (
+    ("", gettext_lazy("All")),
+    ("review", gettext_lazy("To review")),
+    ("approved", gettext_lazy("Approved")),
+    ("rejected", gettext_lazy("Rejected")),
+    ("failed", gettext_lazy("Failed")),
+    ("busy", gettext_lazy("Busy")),
+)
+
+
+class Desk:
+    """A board as one request sees it: the project, the shape that is looked at, and what everything on it says."""
+
+    def __init__(self, request: HttpRequest, project: Project, kind: str, aspect: str = "") -> None:
+        self.request, self.project, self.kind = request, project, kind
+        self.renditions = list(project.renditions.order_by("pk"))
+        self.rendition = self._chosen(aspect or request.POST.get("aspect") or request.GET.get("aspect") or "")
+        self.status: Status = project_status(project)
+        self.shelf = ReviewCards(project, self.rendition, kind, self.status)
+        self.cards = self.shelf.cards()
+
+    @property
+    def aspect(self) -> str:
+        return self.rendition.aspect
+
+    def _chosen(self, aspect: str) -> Rendition:
+        return next((row for row in self.renditions if row.aspect == aspect), self.renditions[0])
+
+    def context(self) -> dict[str, Any]:
+        """What every fragment of a board is given."""
+        counts = counts_of(self.cards)
+        shown = self.request.GET.get("show", "")
+        return {
+            "project": self.project,
+            "code": self.project.code,
+            "status": self.status,
+            "stepper": stepper(self.project, self.status),
+            "here": PAGES[self.kind],
+            "kind": self.kind,
+            "aspect": self.aspect,
+            "page_url": board_url(self.project, self.kind),
+            "show": shown if shown in counts else "",
+            "filters": [{"name": name, "label": label, "count": counts[name]} for name, label in FILTERS],
+            "cards": self.cards,
+            "pulse": self._pulse(counts),
+            "dock": self._dock(counts),
+            "failed_job": first_failure(self.project),
+        }
+
+    def _pulse(self, counts: dict[str, int]) -> dict[str, Any]:
+        every_s = pace(self.project, self.status)
+        query = {"since": self.project.rev, "every": every_s, "aspect": self.aspect, "scenes": len(self.cards)}
+        url = reverse(f"{PAGES[self.kind]}-changes", args=[self.project.code])
+        done = sum(1 for card in self.cards if card["take"] is not None and card["state"] not in ("queued", "running"))
+        return {
+            "url": f"{url}?{urlencode(query)}",
+            "every_s": every_s,
+            "busy": self.status.busy,
+            "message": self.status.message,
+            "eta_s": self.status.eta_s,
+            "done": done,
+            "total": len(self.cards),
+            "working": counts["busy"],
+        }
+
+    def _dock(self, counts: dict[str, int]) -> dict[str, Any]:
+        """What is decided, what the next step costs and takes, and the one button."""
+        waiting = self._waiting()
+        total = sum(1 for card in self.cards if card["state"] != "skipped")
+        left = total - counts["approved"]
+        if self.kind == IMAGE:
+            seconds = seconds_for(self.project, {"render_shot": total})
+        else:
+            seconds = seconds_for(self.project, {"assemble_video": len(self.renditions)})
+        return {
+            "approved": counts["approved"],
+            "total": total,
+            "waiting": len(waiting),
+            "mark": verdicts.mark_of(waiting),
+            "all": total > 0 and left == 0,
+            "seconds": seconds,
+            "autopilot": self.project.autopilot,
+            "next_url": next_url(self.project, self.kind),
+        }
+
+    def _waiting(self) -> list[verdicts.Judged]:
+        if self.kind == IMAGE:
+            return verdicts.waiting_takes(self.project, IMAGE, self.aspect)
+        return waiting_clips(self.project, self.aspect, self.shelf.player)
+
+    def page(self, template: str) -> HttpResponse:
+        """The board, whole."""
+        shapes = list(dict.fromkeys(row.aspect for row in self.renditions))
+        card = self.request.GET.get("card", "")
+        context = self.context() | {"rendition": self.rendition, "shapes": shapes, "focus_card": card}
+        return render(self.request, template, context)
+
+    def changes(self, since: int, only: Scene | None = None, status: int = 200) -> HttpResponse:
+        """Everything on the board that changed after revision `since`, all out of band; `only`: of one scene's card."""
+        changed = [card for card in self.cards if card["rev"] > since or (only and card["code"] == only.code)]
+        context = self.context() | {"oob": True, "changed": changed}
+        return render(self.request, "projects/_review_changes.html", context, status=status)
+
+
+def board_url(project: Project, kind: str) -> str:
+    return reverse(PAGES[kind], args=[project.code])
+
+
+def next_url(project: Project, kind: str) -> str:
+    """Where the creator goes when a board is decided."""
+    return board_url(project, CLIP) if kind == IMAGE else reverse("project", args=[project.code])
+
+
+def board_page(request: HttpRequest, code: UUID, kind: str) -> HttpResponse:
+    project = owned_project(request.user, code)
+    return Desk(request, project, kind).page(f"projects/{PAGES[kind]}.html")
+
+
+def board_changes(request: HttpRequest, code: UUID, kind: str) -> HttpResponse:
+    """The board's poll: 204 while nothing changed (one indexed read), else what changed; it sets the pace."""
+    since, every_s = number(request.GET.get("since")), number(request.GET.get("every"))
+    row = Project.objects.of(request.user).filter(code=code).only("pk", "rev", "updated_at").first()
+    if row is not None and row.rev == since and every_s and (every_s == SLOW_S or not is_slow(row)):
+        return HttpResponse(status=204)
+    desk = Desk(request, owned_project(request.user, code), kind)
+    if "scenes" in request.GET and number(request.GET["scenes"]) != len(desk.cards):
+        response = HttpResponse(status=204)
+        response["HX-Refresh"] = "true"  # other scenes: the page as a whole
+        return response
+    return desk.changes(since)
+
+
+def decide(
+    request: HttpRequest,
+    project: Project,
+    kind: str,
+    do: Callable[[], Event | None],
+    toast: str,
+    *,
+    scene: Scene | None = None,
+    aspect: str = "",
+) -> HttpResponse:
+    """Call an action and answer with what changed; a refusal is a 409 with the card as it is now.
+
+    Where the action returns an event, the toast offers to take it back. A browser without a script gets its page again.
+    """
+    since = project.rev
+    try:
+        event = do()
+    except (IllegalMove, LostRace) as error:
+        return _refused(request, project, kind, scene, aspect, str(error))
+    if not request.htmx:  # type: ignore[attr-defined]  # django-htmx
+        return redirect(_back(request, project, kind, scene, aspect))
+    project.refresh_from_db()
+    response = Desk(request, project, kind, aspect).changes(since)
+    told: dict[str, Any] = {"text": toast}
+    if event is not None:
+        url = reverse(f"{kind}-undo", args=[project.code])
+        told["undo"] = {"url": f"{url}?{urlencode({'aspect': aspect})}", "to": event.data["token"]}
+    response["HX-Trigger"] = json.dumps({"toast": told})
+    return response
+
+
+def _refused(
+    request: HttpRequest, project: Project, kind: str, scene: Scene | None, aspect: str, words: str
+) -> HttpResponse:
+    if not request.htmx:  # type: ignore[attr-defined]  # django-htmx
+        return render(request, "refused.html", {"message": words, "status": 409}, status=409)
+    project.refresh_from_db()
+    since = project.rev if scene is not None else 0
+    response = Desk(request, project, kind, aspect).changes(since, only=scene, status=409)
+    response["HX-Trigger"] = json.dumps({"toast": {"text": words, "level": "bad"}})
+    return response
+
+
+def _back(request: HttpRequest, project: Project, kind: str, scene: Scene | None, aspect: str) -> str:
+    """The page that a form came from: the board at its card, or the scene's own page."""
+    query = f"?{urlencode({'aspect': aspect})}" if aspect else ""
+    if scene is not None and request.POST.get("back") == "sheet":
+        return reverse(kind, args=[project.code, scene.code]) + query
+    return board_url(project, kind) + query + (f"#card-{scene.code}" if scene is not None else "")
+
+
+def undo(request: HttpRequest, code: UUID, kind: str) -> HttpResponse:
+    """Take back what a toast offered to."""
+    project = owned_project(request.user, code)
+    token = request.POST.get("to", "")[:64]
+    by: Any = request.user
+    aspect = request.GET.get("aspect") or request.POST.get("aspect") or ""
+
+    def do() -> None:
+        verdicts.take_back(project, token, by=by)
+
+    return decide(request, project, kind, do, _("Taken back."), aspect=aspect)
+
+
+def owned_pick(request: HttpRequest, code: UUID) -> tuple[Scene, Pick]:
+    """The scene and the pick of the shape that the form names; Http404 where it is not the user's or has none."""
+    scene = owned_scene(request.user, code)
+    aspect = request.POST.get("aspect") or request.GET.get("aspect") or ""
+    picks = Pick.objects.select_related("content", "image", "clip").filter(content=scene.content_id)
+    pick = picks.filter(aspect=aspect).first()
+    if pick is None:
+        raise Http404
+    return scene, pick
+
+
+def owned_take(request: HttpRequest, code: UUID, kind: str) -> tuple[Scene, Any]:
+    """The scene and the take (Image or Clip) of this code; Http404 where it is not the user's or in no scene."""
+    model: Any = Image if kind == IMAGE else Clip
+    whose = {"content__project__owner": request.user.pk, "content__project__trashed_at": None}
+    take = model.objects.select_related("content__project").filter(code=code, **whose).first()
+    scene = Scene.objects.select_related("project", "content").filter(content=take.content_id).first() if take else None
+    if take is None or scene is None:
+        raise Http404
+    return scene, take
+
+
+def judged(
+    request: HttpRequest, code: UUID, kind: str, act: Callable[[Any, str], Event | None], words: str
+) -> HttpResponse:
+    """Give a verdict: `act` gets the take and the verdict that the form showed."""
+    scene, take = owned_take(request, code, kind)
+    seen = request.POST.get("seen", "")
+    if seen not in states.VERDICTS:
+        return HttpResponse(_("This form was not complete. Load the page again."), status=400)
+    toast = words % {"number": scene_number(scene)}
+    return decide(request, scene.project, kind, lambda: act(take, seen), toast, scene=scene, aspect=str(take.aspect))
+
+
+def scene_number(scene: Scene) -> int:
+    """The scene's place in the film, from 1."""
+    return Scene.objects.filter(project=scene.project_id, start_frame__lte=scene.start_frame).count()
+
+
+def history(kind: str, content: Any, aspect: str) -> list[dict[str, Any]]:
+    """Who decided what about which take, when and why, the newest first."""
+    rows = Approval.objects.filter(**{f"{kind}__content": content, f"{kind}__aspect": aspect}).order_by("-pk")
+    return [
+        {
+            "verdict": row.verdict,
+            "take": getattr(row, kind).take,
+            "by": row.by.get_full_name() or row.by.email or row.by.get_username() if row.by else "",
+            "at": row.at,
+            "reason": row.reason,
+        }
+        for row in rows.select_related("by", kind)[:50]
+    ]

@@ -1,0 +1,242 @@
+// The boards of pictures and clips: filters, keys, the sheet of one scene, clips that play under the pointer. Everything
+// here is a comfort: without it the same links and forms lead to pages of their own. It runs with htmx 2 and 4.
+
+const $ = (selector, root = document) => root.querySelector(selector);
+const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
+const on = (names, handle) => names.forEach((name) => document.addEventListener(name, handle));
+const board = $('#board'), sheet = $('#sheet'), body = $('#sheet-body');
+const cardOf = (node) => node?.closest?.('#board .scene');
+const calm = matchMedia('(prefers-reduced-motion: reduce)');
+
+// a scene's own page: its links and forms do there what they say, without fragments of a board that is not there
+if (!sheet) for (const node of $$('[hx-get], [hx-post]')) for (const name of ['hx-get', 'hx-post', 'hx-target', 'hx-swap', 'hx-sync']) node.removeAttribute(name);
+
+// ---- requests: what htmx 2 and 4 say differently ------------------------------------------------------------------
+const asked = ({ detail, target }) => ({
+  node: detail.elt ?? detail.ctx?.sourceElement ?? target,
+  answer: detail.xhr ? { status: detail.xhr.status, text: detail.xhr.responseText, toast: detail.xhr.getResponseHeader('HX-Trigger') }
+    : { status: detail.ctx?.response?.status ?? 0, text: detail.ctx?.text ?? '', toast: detail.ctx?.response?.headers?.get?.('HX-Trigger') },
+});
+
+on(['htmx:beforeRequest', 'htmx:before:request'], (event) => { // the card shows the wish until the server answers
+  const { node } = asked(event), card = cardOf(node);
+  if (card && node.dataset.verb) card.dataset.optimistic = node.dataset.verb;
+});
+on(['htmx:afterRequest', 'htmx:after:request', 'htmx:finally:request', 'htmx:sendError'], (event) => {
+  const { node } = asked(event);
+  for (const card of $$('.scene[data-optimistic]')) if (card.contains(node) || !node?.isConnected) delete card.dataset.optimistic;
+});
+
+// refused because something changed: the answer carries the cards as they are now
+on(['htmx:responseError', 'htmx:response:error'], (event) => {
+  const { node, answer } = asked(event);
+  if (answer.status !== 409 || !answer.toast) return;
+  const fresh = new DOMParser().parseFromString(answer.text, 'text/html');
+  for (const part of $$('[hx-swap-oob]', fresh)) {
+    const old = document.getElementById(part.id);
+    if (!old) continue;
+    part.removeAttribute('hx-swap-oob');
+    const put = document.importNode(part, true);
+    old.replaceWith(put);
+    window.htmx.process(put);
+  }
+  changed();
+  if (sheet?.open && sheet.contains(node)) loadSheet();
+});
+
+// ---- filters ----------------------------------------------------------------------------------------------------------
+function showFilter() {
+  if (!board) return;
+  for (const chip of $$('#counts [data-filter]')) {
+    if (chip.dataset.filter === board.dataset.filter) chip.setAttribute('aria-current', 'true'); else chip.removeAttribute('aria-current');
+  }
+  const shown = cards();
+  $('#none-shown').hidden = shown.length > 0;
+  const here = cardOf(document.activeElement);
+  if (here && !here.offsetParent) go(shown.find((card) => here.compareDocumentPosition(card) & Node.DOCUMENT_POSITION_FOLLOWING) ?? shown.at(-1));
+}
+document.addEventListener('click', (event) => {
+  const chip = event.target.closest('#counts [data-filter]');
+  if (!chip || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  board.dataset.filter = chip.dataset.filter;
+  history.replaceState(null, '', chip.href);
+  showFilter();
+});
+
+function changed() { showFilter(); aim(); }
+on(['htmx:afterSettle', 'htmx:oobAfterSwap', 'htmx:after:swap', 'htmx:after:settle'], changed);
+
+// an upload of another shape is cropped around its focal point, here as in the film
+function aim() {
+  for (const picture of $$('#board img[data-x]:not([data-aimed])')) {
+    picture.style.objectPosition = `${picture.dataset.x / 10}% ${picture.dataset.y / 10}%`;
+    picture.dataset.aimed = '';
+  }
+}
+
+// ---- keys: only while a card has the focus ------------------------------------------------------------------------------
+const cards = () => $$('.scene', board).filter((card) => card.offsetParent);
+const isWaiting = (card) => $('.live', card).dataset.state === 'review';
+
+function go(card) {
+  if (!card) return;
+  for (const other of $$('.scene[tabindex="0"]', board)) other.tabIndex = -1;
+  card.tabIndex = 0;
+  card.focus({ focusVisible: true, preventScroll: true });
+  card.scrollIntoView({ block: 'nearest' });
+}
+document.addEventListener('focusin', ({ target }) => {
+  const card = cardOf(target);
+  if (!card) return;
+  for (const other of $$('.scene[tabindex="0"]', board)) if (other !== card) other.tabIndex = -1;
+  card.tabIndex = 0;
+});
+
+const press = (card, prefix) => { const button = $(`[id="${prefix}-${card.id.slice(5)}"]`, card); button?.click(); return Boolean(button); };
+
+function below(list, card, step) { // the card in the next row, or the one before
+  const there = list.filter((other) => Math.sign(other.offsetTop - card.offsetTop) === step);
+  const row = step > 0 ? there[0]?.offsetTop : there.at(-1)?.offsetTop;
+  return there.filter((other) => other.offsetTop === row).sort((a, b) => Math.abs(a.offsetLeft - card.offsetLeft) - Math.abs(b.offsetLeft - card.offsetLeft))[0];
+}
+
+function approve(card, list) {
+  const at = list.indexOf(card), next = [...list.slice(at + 1), ...list.slice(0, at)].find(isWaiting);
+  if ($('.live', card).dataset.state !== 'approved' && !press(card, 'a')) return;
+  go(next);
+}
+
+document.addEventListener('keydown', (event) => {
+  const card = cardOf(event.target);
+  if (!card || event.metaKey || event.ctrlKey || event.altKey || event.target.matches('input, textarea, select')) return;
+  const list = cards(), at = list.indexOf(card), rtl = document.dir === 'rtl' ? -1 : 1;
+  const act = {
+    ArrowRight: () => go(list[at + rtl]), ArrowLeft: () => go(list[at - rtl]), j: () => go(list[at + 1]), k: () => go(list[at - 1]),
+    ArrowDown: () => go(below(list, card, 1)), ArrowUp: () => go(below(list, card, -1)),
+    a: () => approve(card, list), x: () => press(card, 'x'), r: () => press(card, 'r') || press(card, 't'), e: () => press(card, 'e'),
+    u: () => $$('#toasts [data-undo]').at(-1)?.click(), '?': () => $('#keys').showModal(),
+    ' ': event.target === card && (() => press(card, 'open')), Enter: event.target === card && (() => press(card, 'open')),
+  }[event.key.length > 1 ? event.key : event.key.toLowerCase()];
+  if (!act) return;
+  event.preventDefault();
+  act();
+});
+
+// ---- dialogs --------------------------------------------------------------------------------------------------------------
+for (const button of $$('[data-open]')) { button.hidden = false; button.addEventListener('click', () => document.getElementById(button.dataset.open).showModal()); }
+$('#bulk')?.addEventListener('submit', (event) => { if (event.submitter?.name === 'seen') event.target.elements.namedItem('seen').value = event.submitter.value; }, true);
+
+let part = ''; // what the sheet is opened at
+document.addEventListener('click', (event) => {
+  const link = event.target.closest('[data-sheet]');
+  if (link) part = link.dataset.sheet;
+  if (sheet && event.target.closest('[data-close]')) { event.preventDefault(); sheet.close(); }
+  if (event.target === sheet) sheet.close(); // beside it
+}, true);
+
+const loadSheet = () => window.htmx.ajax('GET', $('.sheet-in', body).dataset.url, { target: '#sheet-body', swap: 'innerHTML' });
+
+on(['htmx:afterSwap', 'htmx:after:swap'], (event) => {
+  if (!sheet || (event.detail.target ?? event.detail.ctx?.target ?? event.target) !== body) return;
+  if (!sheet.open) { sheet.showModal(); sheet.append($('#toasts')); } // what is said must be seen over the sheet
+  restoreDraft();
+  const place = part && document.getElementById(part === 'words' ? 'words-form' : part);
+  if (place) { place.open = true; place.scrollIntoView({ block: 'nearest' }); ($('textarea, select, input:not([type=hidden])', place) ?? $('a', place))?.focus(); }
+  part = '';
+});
+sheet?.addEventListener('close', () => { document.body.append($('#toasts')); body.replaceChildren(); });
+
+// a thing done in the sheet shows in the sheet; what was typed elsewhere in it stays a draft
+on(['htmx:afterRequest', 'htmx:after:request'], (event) => {
+  const { node, answer } = asked(event);
+  if (!sheet?.open || !sheet.contains(node) || answer.status !== 200 || !answer.toast) return;
+  if (node.dataset.draft) localStorage.removeItem(`omvee:words:${node.dataset.draft}`);
+  loadSheet();
+});
+on(['htmx:oobAfterSwap', 'htmx:after:swap'], () => { // what was at work is done: the open sheet shows it
+  const inside = sheet?.open && $('.sheet-in', body), live = inside && document.getElementById(inside.dataset.live);
+  if (!live || live.dataset.state === inside.dataset.state || body.querySelector(':is(input, textarea, select):focus')) return;
+  inside.dataset.state = live.dataset.state;
+  loadSheet();
+});
+
+// ---- words: kept in this browser until they are saved ------------------------------------------------------------------------
+document.addEventListener('input', ({ target }) => {
+  const form = target.closest?.('[data-draft]');
+  if (form && target.name === 'text') localStorage.setItem(`omvee:words:${form.dataset.draft}`, target.value);
+});
+function restoreDraft() {
+  const form = $('[data-draft]'), key = form && `omvee:words:${form.dataset.draft}`, draft = key && localStorage.getItem(key);
+  if (!draft) return;
+  const field = form.elements.namedItem('text'), note = $('[data-draft-note]', form);
+  if (draft === field.value) { localStorage.removeItem(key); return; }
+  field.value = draft;
+  note.textContent = note.dataset.restored;
+  note.hidden = false;
+}
+
+// ---- focal point: dragged on the picture ----------------------------------------------------------------------------------------
+const eyeForm = () => document.getElementById('focus-form');
+function moveEye() {
+  const form = eyeForm(), eye = $('[data-focus-frame] .eye');
+  if (!form || !eye) return;
+  eye.style.left = `${form.elements.x.value / 10}%`;
+  eye.style.top = `${form.elements.y.value / 10}%`;
+}
+document.addEventListener('toggle', ({ target }) => {
+  if (target.id !== 'focus') return;
+  const frame = $('[data-focus-frame]');
+  frame?.classList.toggle('pointing', target.open);
+  if (frame) $('.eye', frame).hidden = !target.open;
+  moveEye();
+}, true);
+document.addEventListener('input', ({ target }) => { if (target.form === eyeForm()) moveEye(); });
+
+function pointAt(event, frame) {
+  const box = frame.getBoundingClientRect(), form = eyeForm();
+  form.elements.x.value = Math.round((1000 * (event.clientX - box.left)) / box.width);
+  form.elements.y.value = Math.round((1000 * (event.clientY - box.top)) / box.height);
+  moveEye();
+}
+document.addEventListener('pointerdown', (event) => {
+  const frame = event.target.closest('.big.pointing');
+  if (!frame || event.button) return;
+  event.preventDefault();
+  frame.setPointerCapture(event.pointerId);
+  pointAt(event, frame);
+  const move = (next) => pointAt(next, frame);
+  frame.addEventListener('pointermove', move);
+  frame.addEventListener('lostpointercapture', () => { frame.removeEventListener('pointermove', move); eyeForm()?.requestSubmit(); }, { once: true });
+});
+
+// ---- clips play under the pointer and with the focus: silent, over the card, never inside its polled part ---------------------------
+let playing, waits;
+function stop() {
+  clearTimeout(waits);
+  if (playing) { const video = $('video', playing); video.removeAttribute('src'); video.load(); video.remove(); }
+  playing = undefined;
+}
+function play(card) {
+  const url = card && $('.live', card)?.dataset.play, screen = card && $('.screen', card);
+  if (!url || !screen || screen === playing || calm.matches) return;
+  stop();
+  waits = setTimeout(() => {
+    const video = Object.assign(document.createElement('video'), { muted: true, loop: true, playsInline: true, src: url, tabIndex: -1 });
+    playing = screen;
+    screen.append(video);
+    video.play().catch(() => {}); // the pointer was gone before it began
+  }, 150);
+}
+if (board?.dataset.kind === 'clip') {
+  board.addEventListener('pointerover', (event) => { if (event.pointerType === 'mouse') play(cardOf(event.target)); });
+  board.addEventListener('pointerleave', stop);
+  board.addEventListener('focusin', ({ target }) => { if (target.matches(':focus-visible')) play(cardOf(target)); });
+  board.addEventListener('focusout', ({ relatedTarget }) => { if (!cardOf(relatedTarget)) stop(); });
+}
+
+// ---- begin -------------------------------------------------------------------------------------------------------------------------
+restoreDraft();
+changed();
+const wanted = board?.dataset.focus && document.getElementById(`card-${board.dataset.focus}`);
+if (wanted) go(wanted);
