@@ -41,6 +41,8 @@ STAGES = {
     "Joining": "final",
 }
 
+ORDER = ("song", "scenes", "images", "clips", "final")
+
 
 @dataclass
 class Camera:
@@ -173,7 +175,7 @@ def _film(camera: Camera, song: Path, title: str, shape: str, *, watched: bool =
         stage = STAGES.get(words, "")
         if watched and stage and stage not in seen:
             seen.add(stage)
-            camera.take(f"2{len(seen)}-working-{stage}", f"/p/{code}/")
+            camera.take(f"2{1 + ORDER.index(stage)}-working-{stage}", f"/p/{code}/")
             if stage == "images":
                 camera.take("26-projects-working", "/")
         page.wait_for_timeout(300)
