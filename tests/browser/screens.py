@@ -94,6 +94,8 @@ class Camera:
 
 def main() -> None:
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "data" / "screens"
+    for old in folder.glob("*-*/*.png"):
+        old.unlink()
     with (
         tempfile.TemporaryDirectory(prefix="omvee-screens-") as name,
         _studio(Path(name)) as studio,
