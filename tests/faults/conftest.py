@@ -35,6 +35,21 @@ def start(committing_db: None, studio_env: dict[str, str], tmp_path: Path) -> It
 
 
 @pytest.fixture
+def start_real(committing_db: None, studio_env: dict[str, str], tmp_path: Path) -> Iterator[Callable[..., Worker]]:
+    """Starts a worker with the site's own settings and steps."""
+    workers: list[Worker] = []
+
+    def start_worker(**extra: object) -> Worker:
+        env = {**studio_env, **{name: str(value) for name, value in extra.items()}}
+        workers.append(Worker(env, tmp_path / f"real-{len(workers)}.log"))
+        return workers[-1].wait_until_ready()
+
+    yield start_worker
+    for worker in workers:
+        worker.kill_tree()
+
+
+@pytest.fixture
 def project(committing_db: None, monkeypatch: pytest.MonkeyPatch) -> Any:
     """A project that naps are ordered for; its own flow asks for nothing."""
     from projects.models import Project
