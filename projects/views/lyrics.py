@@ -99,11 +99,14 @@ def lyrics_save(request: HttpRequest, project: Project) -> HttpResponse:
 
 @told
 def lyrics_check(request: HttpRequest, project: Project) -> HttpResponse:
-    """What saving these rows would repair and render again. Nothing is saved."""
+    """What saving these rows would repair and render again, or why it would be refused. Nothing is saved."""
     body = Body.model_validate_json(request.body)
     if project.transcript is None or project.transcript.take != body.take:
         raise LostRace(_("The lyrics have changed meanwhile. Look at them again."))
-    new = actions.lyrics_from_rows(project, body.lines)
+    try:
+        new = actions.lyrics_from_rows(project, body.lines)
+    except MediaError as error:  # lines that are not finished are no error of the page
+        return JsonResponse({"error": str(error)})
     stale = actions.forecast_lyrics(project, new)
     words = stale_words(stale.numbers, stale.scenes)
     return JsonResponse({"scenes": stale.numbers, "of": stale.scenes, "words": words, "notes": new.notes})

@@ -58,9 +58,8 @@ export function wireSaving(bench, firstTake) {
     const mine = asked, answer = await post(urls.check);
     if (mine !== asked || !dirty || !answer) return;
     const { status, body } = answer;
-    if (status === 200) tell(words.dirty, [body.words || words.noScenes, ...body.notes].join(' '));
-    else if (status === 409) conflict(body);
-    else tell(words.dirty, body.error ?? '');
+    if (status === 409) conflict(body);
+    else tell(words.dirty, body.error ?? [body.words || words.noScenes, ...body.notes].join(' '));
   }
 
   // ---- the server ------------------------------------------------------------------------------------------------------------------
@@ -71,7 +70,9 @@ export function wireSaving(bench, firstTake) {
     const body = json ? JSON.stringify({ take, lines: sent(bench.lines, bench.standing) }) : payload;
     let response;
     try { response = await fetch(url, { method: 'POST', headers, body }); } catch { bench.say(words.offline, 'warning'); return null; }
-    if (response.headers.get('Content-Type')?.startsWith('application/json')) return { status: response.status, body: await response.json() };
+    // a redirect leads to the login, whatever that answers
+    const isAnswer = !response.redirected && response.headers.get('Content-Type')?.startsWith('application/json');
+    if (isAnswer) return { status: response.status, body: await response.json() };
     if (response.redirected) bench.say(words.signedOut, 'warning', [[words.signIn, urls.login]]);
     else if (response.status === 403) bench.say(words.stalePage, 'warning', [[words.reload, location.pathname]]);
     else bench.say(words.failed, 'error');

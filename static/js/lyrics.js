@@ -162,8 +162,8 @@ export function openBench(data, player) {
   }
 
   function offerRepeats(old, text, ids) {
-    const say1 = ids.length === 1 ? words.repeats1 : words.repeats;
-    say(say1.replace('%s', old).replace('%n', ids.length), 'info', [
+    const question = ids.length === 1 ? words.repeat : words.repeats;
+    say(question.replace('%s', old).replace('%n', ids.length), 'info', [
       [words.repeatsYes.replace('%n', ids.length), () => self.put(model.reworded(history.lines, history.lines.flatMap((line, at) => (ids.includes(line.id) ? [at] : [])), text))],
       [words.no, () => {}],
     ]);
