@@ -196,6 +196,22 @@ Q_CLUSTER: dict[str, Any] = {
     "ALT_CLUSTERS": {"cpu": {"workers": OMVEE_CPU_WORKERS, "recycle": 50}},
 }
 
+# -- Vendors and money: everything works without any of these ----------------------------------------------------------
+REPLICATE_API_TOKEN = _text("REPLICATE_API_TOKEN")
+REPLICATE_BASE_URL = _text("REPLICATE_BASE_URL")
+REPLICATE_WEBHOOK_SECRET = _text("REPLICATE_WEBHOOK_SECRET")
+OPENAI_API_KEY = _text("OPENAI_API_KEY")
+OPENAI_BASE_URL = _text("OPENAI_BASE_URL")
+OPENROUTER_API_KEY = _text("OPENROUTER_API_KEY")
+OPENROUTER_BASE_URL = _text("OPENROUTER_BASE_URL")
+OMVEE_CREDENTIAL_KEY = _text("OMVEE_CREDENTIAL_KEY")  # encrypts keys entered in Settings; empty: SECRET_KEY does
+OMVEE_DEADLINES_S = {
+    "text": _number("OMVEE_TEXT_DEADLINE_S", 30),
+    "transcription": _number("OMVEE_TRANSCRIPTION_DEADLINE_S", 120),
+    "image": _number("OMVEE_IMAGE_DEADLINE_S", 120),
+    "video": _number("OMVEE_VIDEO_DEADLINE_S", 600),
+}
+
 # -- Accounts ----------------------------------------------------------------------------------------------------------
 EMAIL_URL = _env.email_url("EMAIL_URL", default="consolemail://")
 EMAIL_BACKEND = EMAIL_URL["EMAIL_BACKEND"]

@@ -13,6 +13,7 @@ class JobState(TextChoices):
     RUNNING = "running", _("Running")
     WAITING = "waiting", _("Waiting for the provider")
     NEEDS_CONSENT = "needs_consent", _("Needs consent")
+    PAUSED_BUDGET = "paused_budget", _("Paused: the spending limit is reached")
     DONE = "done", _("Done")
     FAILED = "failed", _("Failed")
     CANCELED = "canceled", _("Canceled")
@@ -28,22 +29,30 @@ class AttemptState(TextChoices):
     WRITTEN_OFF = "written_off", _("Written off as spent")
 
 
-LIVE: Final = (JobState.QUEUED, JobState.RUNNING, JobState.WAITING, JobState.NEEDS_CONSENT)
-CLAIMABLE: Final = (JobState.QUEUED, JobState.WAITING)
-OPEN_OR_PAID: Final = (AttemptState.INTENT, AttemptState.SENT, AttemptState.AMBIGUOUS, AttemptState.DONE)
+LIVE: Final = (
+    JobState.QUEUED,
+    JobState.RUNNING,
+    JobState.WAITING,
+    JobState.NEEDS_CONSENT,
+    JobState.PAUSED_BUDGET,
+)
+CLAIMABLE: Final = (JobState.QUEUED, JobState.WAITING, JobState.PAUSED_BUDGET)
+OPEN: Final = (AttemptState.INTENT, AttemptState.SENT, AttemptState.AMBIGUOUS)
+OPEN_OR_PAID: Final = (*OPEN, AttemptState.DONE)
 
 # state -> the states it may be reached from
 JOB_MOVES: Final[dict[str, tuple[str, ...]]] = {
-    JobState.QUEUED: (JobState.RUNNING, JobState.WAITING, JobState.NEEDS_CONSENT),
+    JobState.QUEUED: (JobState.RUNNING, JobState.WAITING, JobState.NEEDS_CONSENT, JobState.PAUSED_BUDGET),
     JobState.RUNNING: CLAIMABLE,
     JobState.WAITING: (JobState.RUNNING,),
     JobState.NEEDS_CONSENT: (JobState.QUEUED, JobState.RUNNING),
+    JobState.PAUSED_BUDGET: (JobState.RUNNING,),
     JobState.DONE: (JobState.RUNNING,),
     JobState.FAILED: (JobState.RUNNING, JobState.WAITING),
     JobState.CANCELED: LIVE,
 }
 ATTEMPT_MOVES: Final[dict[str, tuple[str, ...]]] = {
-    AttemptState.SENT: (AttemptState.INTENT,),
+    AttemptState.SENT: (AttemptState.INTENT, AttemptState.AMBIGUOUS),
     AttemptState.DONE: (AttemptState.INTENT, AttemptState.SENT, AttemptState.AMBIGUOUS),
     AttemptState.REFUSED: (AttemptState.INTENT, AttemptState.SENT),
     AttemptState.FAILED: (AttemptState.INTENT, AttemptState.SENT, AttemptState.AMBIGUOUS),

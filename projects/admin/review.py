@@ -18,7 +18,7 @@ class ApprovalAdmin(FollowAdmin):
 
 @admin.register(Consent)
 class ConsentAdmin(FollowAdmin):
-    list_display = ("at", "project", "steps", "ceiling_microusd", "price_version", "by", "withdrawn_at")
+    list_display = ("at", "project", "steps", "ceiling_microusd", "by", "withdrawn_at")
     list_filter = ("at", ("withdrawn_at", admin.EmptyFieldListFilter))
     search_fields = ("project__title",)
     list_select_related = ("project", "by")

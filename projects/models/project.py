@@ -73,6 +73,14 @@ class Project(models.Model):
     fingerprint = models.CharField(
         max_length=64, blank=True, default="", help_text=_("Song and choices of a command-line film, to resume it.")
     )
+    providers = models.JSONField(
+        default=dict,
+        blank=True,
+        help_text=_("Capability -> who makes it, as provider:model:tier; what is not named is made here."),
+    )
+    fallback = models.BooleanField(
+        default=False, help_text=_("While a vendor is out of order, the next one in the list may be asked instead.")
+    )
     stopped_at = models.DateTimeField(
         null=True, blank=True, help_text=_("Canceled by its owner; nothing is due until resumed.")
     )

@@ -35,12 +35,15 @@ class Approval(models.Model):
 
 
 class Consent(models.Model):
-    """Permission to spend on some steps of a project, up to a ceiling at one price version."""
+    """Permission to spend on some steps of a project, up to a ceiling, at the prices that were shown.
+
+    `prices`: provider:model:tier -> the version of its price. A model or price that is not in it needs a new consent.
+    """
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="consents")
     steps = models.JSONField(default=list)
     ceiling_microusd = models.BigIntegerField()
-    price_version = models.CharField(max_length=40, blank=True, default="")
+    prices = models.JSONField(default=dict, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     at = models.DateTimeField(default=timezone.now)
     withdrawn_at = models.DateTimeField(null=True, blank=True)

@@ -25,6 +25,9 @@ class Content(models.Model):
     imagery = models.CharField(max_length=80, blank=True, default="")
     reasoning = models.TextField(blank=True, default="")
     edited = models.BooleanField(default=False)
+    providers = models.JSONField(
+        default=dict, blank=True, help_text=_("As the project's, for this scene alone, where it differs.")
+    )
     prompt = models.ForeignKey("projects.Prompt", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
 
     class Meta:

@@ -19,6 +19,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Migrate, make the administrator of the environment, or print the set-up link."""
         call_command("migrate", interactive=False, verbosity=int(options["verbosity"]))
+        call_command("load_models", verbosity=0)
         try:
             user = administrator_from_environment()
         except ValidationError as weak:

@@ -1,4 +1,4 @@
-"""What the pipeline remembers: jobs, attempts (the charges), the ledger and the workers that live."""
+"""Attempts (the charges), the ledger, and what a day and a month have spent. Integer micro-USD."""
 
 from __future__ import annotations
 
@@ -10,73 +10,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from pipeline.states import CLAIMABLE, LIVE, OPEN_OR_PAID, AttemptState, JobState
-
-
-class Queue(models.TextChoices):
-    IO = "io", _("Input and output")
-    CPU = "cpu", _("Computing")
-
-
-class Job(models.Model):
-    """One piece of work and the truth about it; the queue only carries its id.
-
-    (project, subject, step, recipe, take) says what it makes. `input` holds the whole typed input, recipe and how.
-    """
-
-    code = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    project = models.ForeignKey("projects.Project", null=True, on_delete=models.CASCADE, related_name="jobs")
-    step = models.CharField(max_length=40)
-    subject = models.CharField(
-        max_length=90, blank=True, default="", help_text=_("What the step works on; empty for the project.")
-    )
-    recipe = models.CharField(max_length=64, help_text=_("Digest of what people decided."))
-    take = models.PositiveIntegerField(default=1)
-    place = models.CharField(max_length=120, help_text=_("Where in storage the outputs go."))
-    queue = models.CharField(max_length=8, choices=Queue.choices)
-    priority = models.PositiveIntegerField(default=100, help_text=_("Lower runs earlier."))
-    input = models.JSONField()
-    output = models.JSONField(null=True, blank=True)
-
-    state = models.CharField(max_length=16, choices=JobState.choices, default=JobState.QUEUED)
-    tries = models.PositiveIntegerField(default=0, help_text=_("How often a worker has begun it; a wake is not a try."))
-    max_tries = models.PositiveIntegerField(default=3)
-    not_before = models.DateTimeField(default=timezone.now)
-    wait_until = models.DateTimeField(null=True, blank=True, help_text=_("When waiting for a provider ends."))
-    rung_at = models.DateTimeField(null=True, blank=True)
-    lease_token = models.CharField(max_length=32, blank=True, default="")
-    lease_until = models.DateTimeField(null=True, blank=True)
-    worker = models.CharField(max_length=120, blank=True, default="")
-    progress_done = models.PositiveIntegerField(default=0)
-    progress_total = models.PositiveIntegerField(default=0)
-    error = models.TextField(blank=True, default="", help_text=_("In the creator's words."))
-    error_detail = models.TextField(blank=True, default="")
-    dismissed = models.BooleanField(
-        default=False, help_text=_("A failure that somebody has answered: retried, replaced or skipped.")
-    )
-    created_at = models.DateTimeField(default=timezone.now)
-    started_at = models.DateTimeField(null=True, blank=True)
-    finished_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        verbose_name = _("job")
-        verbose_name_plural = _("jobs")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["project", "step", "subject", "recipe", "take"],
-                condition=Q(state__in=LIVE),
-                name="one_live_job_per_output",
-            )
-        ]
-        indexes = [
-            models.Index(fields=["queue", "priority", "not_before"], condition=Q(state__in=CLAIMABLE), name="job_due"),
-            models.Index(fields=["lease_until"], condition=Q(state=JobState.RUNNING), name="job_leased"),
-            models.Index(fields=["project", "step"], condition=Q(state__in=LIVE), name="job_live"),
-            models.Index(fields=["project", "subject", "step"], name="job_subject"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.step} {str(self.code)[:8]}"
+from pipeline.models.work import Job
+from pipeline.states import OPEN, OPEN_OR_PAID, AttemptState
 
 
 class Attempt(models.Model):
@@ -95,6 +30,7 @@ class Attempt(models.Model):
     step = models.CharField(max_length=40)
     call = models.CharField(max_length=40, help_text=_("Which of the step's requests: submit, chunk-3, repair-1 ..."))
     number = models.PositiveIntegerField(default=1)
+    capability = models.CharField(max_length=20, blank=True, default="")
     provider = models.CharField(max_length=40)
     model = models.CharField(max_length=120, blank=True, default="")
     request = models.JSONField()
@@ -104,7 +40,14 @@ class Attempt(models.Model):
     state = models.CharField(max_length=12, choices=AttemptState.choices, default=AttemptState.INTENT)
     estimate_microusd = models.BigIntegerField(default=0)
     cost_microusd = models.BigIntegerField(default=0)
+    consent = models.PositiveBigIntegerField(
+        null=True, blank=True, help_text=_("Which consent covers it; the number is kept when the project goes.")
+    )
     error = models.TextField(blank=True, default="")
+    error_kind = models.CharField(max_length=20, blank=True, default="")
+    look_at = models.DateTimeField(
+        default=timezone.now, help_text=_("When an open attempt of a job that has ended is looked at next.")
+    )
     created_at = models.DateTimeField(default=timezone.now)
     finished_at = models.DateTimeField(null=True, blank=True)
 
@@ -120,7 +63,11 @@ class Attempt(models.Model):
                 condition=Q(estimate_microusd__gte=0) & Q(cost_microusd__gte=0), name="attempt_costs_no_less_than_0"
             ),
         ]
-        indexes = [models.Index(fields=["project_code", "step"], name="attempt_project")]
+        indexes = [
+            models.Index(fields=["project_code", "step"], name="attempt_project"),
+            models.Index(fields=["look_at"], condition=Q(state__in=OPEN), name="attempt_open"),
+            models.Index(fields=["consent"], condition=Q(consent__isnull=False), name="attempt_consent"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.step}/{self.call} #{self.number}"
@@ -186,18 +133,43 @@ class BudgetDay(models.Model):
         return str(self.day)
 
 
-class WorkerHeartbeat(models.Model):
-    """A worker process tree that was alive at `beat_at`."""
+class BudgetMonth(models.Model):
+    """What one person has reserved and spent in one month, and their limits (null: no limit)."""
 
-    name = models.CharField(max_length=120, unique=True)
-    started_at = models.DateTimeField(default=timezone.now)
-    beat_at = models.DateTimeField(default=timezone.now)
-    io_workers = models.PositiveIntegerField(default=0)
-    cpu_workers = models.PositiveIntegerField(default=0)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    month = models.DateField(help_text=_("Its first day."))
+    soft_microusd = models.BigIntegerField(null=True, blank=True)
+    hard_microusd = models.BigIntegerField(null=True, blank=True)
+    reserved_microusd = models.BigIntegerField(default=0)
+    spent_microusd = models.BigIntegerField(default=0)
 
     class Meta:
-        verbose_name = _("worker")
-        verbose_name_plural = _("workers")
+        verbose_name = _("budget month")
+        verbose_name_plural = _("budget months")
+        constraints = [
+            models.UniqueConstraint(fields=["owner", "month"], name="one_month_per_owner"),
+            models.CheckConstraint(
+                condition=Q(reserved_microusd__gte=0) & Q(spent_microusd__gte=0), name="budget_month_counts_up_from_0"
+            ),
+        ]
 
     def __str__(self) -> str:
-        return self.name
+        return f"{self.month:%Y-%m}"
+
+
+class Alert(models.Model):
+    """Something the operator should hear of, once a day for each kind."""
+
+    day = models.DateField()
+    kind = models.CharField(max_length=120, help_text=_("soft_limit, hard_limit, variance:<provider>, ..."))
+    text = models.TextField()
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("alert")
+        verbose_name_plural = _("alerts")
+        ordering = ["-created_at"]
+        constraints = [models.UniqueConstraint(fields=["day", "kind"], name="one_alert_of_a_kind_per_day")]
+
+    def __str__(self) -> str:
+        return self.text

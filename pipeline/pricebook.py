@@ -1,0 +1,82 @@
+"""Which models are offered and what they cost: the operator's rows, filled from what Omvee ships."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any, Final
+
+from django.db import transaction
+
+from pipeline.models import ModelEntry
+from pipeline.providers.base import ModelRow
+from pipeline.providers.catalogue import shipped_models
+
+_KEY: Final = ("provider", "name", "tier")
+_STEP: Final = 10
+
+
+def load_catalogue() -> int:
+    """Bring the rows up to what this release ships; returns how many changed.
+
+    A merge of three: a field that an operator has changed since the last release stays, every other follows.
+    """
+    changed = 0
+    with transaction.atomic():
+        rows = {_key(row): row for row in ModelEntry.objects.select_for_update()}
+        for position, shipped in enumerate(shipped_models(), 1):
+            changed += _merge(rows.get(_key(shipped)), shipped, position * _STEP)
+    return changed
+
+
+def _merge(row: ModelEntry | None, shipped: ModelRow, position: int) -> bool:
+    facts: dict[str, Any] = shipped.model_dump(mode="json") | {"position": position}
+    if row is None:
+        ModelEntry.objects.create(**facts, shipped=facts)
+        return True
+    if row.shipped == facts:
+        return False
+    before = row.shipped or facts  # a row that an operator entered before it was shipped is all theirs
+    for name, value in facts.items():
+        if name in before and getattr(row, name) == before[name] and row.shipped:
+            setattr(row, name, value)
+    row.shipped = facts
+    row.save()
+    return True
+
+
+def _key(row: ModelEntry | ModelRow) -> tuple[str, str, str]:
+    return row.provider, row.name, row.tier
+
+
+def offered(capability: str = "", provider: str = "") -> list[ModelRow]:
+    """The models that may be chosen, in the order in which they are offered; what ships where no rows are loaded."""
+    wanted = {name: value for name, value in (("capability", capability), ("provider", provider)) if value}
+    entries = list(ModelEntry.objects.filter(enabled=True, **wanted))
+    if entries or ModelEntry.objects.exists():
+        return [entry.as_row() for entry in entries]
+    return [row for row in shipped_models() if all(getattr(row, name) == value for name, value in wanted.items())]
+
+
+def model_row(capability: str, provider: str, model: str = "") -> ModelRow | None:
+    """The row that `model` ("name" or "name:tier") names; without one the vendor's first, final before draft.
+
+    None for a provider without models (an embedded one) or a model that is not offered any more.
+    """
+    rows = offered(capability, provider)
+    if model:
+        named = [row for row in rows if model in (choice(row), row.name)]
+        return named[0] if named else None
+    same = [row for row in rows if row.name == rows[0].name]
+    return next((row for row in same if row.tier == "final"), same[0] if same else None)
+
+
+def choice(row: ModelRow) -> str:
+    """What a job's input calls this model: its key without the vendor."""
+    return row.key.removeprefix(f"{row.provider}:")
+
+
+def price_version(row: ModelRow) -> str:
+    """Changes when anything changes that this model's price is computed from."""
+    facts = [row.key, row.price_microusd, row.unit, sorted(row.prices.items()), row.limits.run_seconds]
+    return hashlib.sha256(json.dumps(facts).encode()).hexdigest()[:12]

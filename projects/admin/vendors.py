@@ -1,0 +1,74 @@
+"""Hosted models and their prices, how vendors are, and what the studio wants its operator to know."""
+
+from __future__ import annotations
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from pydantic import ValidationError as NotARow
+
+from pipeline.models import Alert, BudgetMonth, ModelEntry, ProviderHealth, WebhookDelivery
+from projects.admin.base import ModelAdmin, ReadOnlyAdmin
+
+
+class ModelEntryForm(forms.ModelForm):  # type: ignore[type-arg]  # generic for the type checker only
+    def clean(self) -> dict[str, object]:
+        """What providers could not read is told here, not in the middle of a film."""
+        cleaned = super().clean() or {}
+        for name, value in cleaned.items():
+            setattr(self.instance, name, value)
+        try:
+            self.instance.as_row()
+        except NotARow as wrong:
+            first = wrong.errors()[0]
+            place = ".".join(str(part) for part in first["loc"])
+            raise ValidationError(_("%(place)s: %(why)s") % {"place": place, "why": first["msg"]}) from wrong
+        return cleaned
+
+
+@admin.register(ModelEntry)
+class ModelEntryAdmin(ModelAdmin):
+    """An empty price is unknown: nothing is bought before one is entered. What is changed here stays."""
+
+    form = ModelEntryForm
+    list_display = ("provider", "name", "tier", "capability", "priced", "unit", "price_as_of", "enabled", "retires_on")
+    list_filter = ("provider", "capability", "tier", "enabled", "commercial")
+    search_fields = ("name", "label")
+
+    @admin.display(description=gettext_lazy("Price"))
+    def priced(self, row: ModelEntry) -> str:
+        return _("unknown") if row.price_microusd is None else f"${row.price_microusd / 1_000_000:g}"
+
+
+@admin.register(BudgetMonth)
+class BudgetMonthAdmin(ModelAdmin):
+    """Limits may be set; what was reserved and spent is counted by the engine alone."""
+
+    list_display = ("month", "owner", "soft_microusd", "hard_microusd", "reserved_microusd", "spent_microusd")
+    list_filter = ("month",)
+    list_select_related = ("owner",)
+    readonly_fields = ("reserved_microusd", "spent_microusd")
+
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+
+@admin.register(ProviderHealth)
+class ProviderHealthAdmin(ReadOnlyAdmin):
+    list_display = ("provider", "model", "failures", "open_until", "kind", "reason", "changed_at")
+    list_filter = ("provider",)
+
+
+@admin.register(Alert)
+class AlertAdmin(ReadOnlyAdmin):
+    list_display = ("day", "kind", "text", "created_at")
+    list_filter = ("day",)
+
+
+@admin.register(WebhookDelivery)
+class WebhookDeliveryAdmin(ReadOnlyAdmin):
+    list_display = ("received_at", "provider", "webhook_id", "attempt_code")
+    search_fields = ("webhook_id", "attempt_code")
