@@ -44,7 +44,9 @@ def reopen_image(image: Image, *, by: User | None, seen: str) -> Event:
 
 
 def approve_images(project: Project, aspect: str, *, by: User | None, seen: str = "") -> Event:
-    """Let all pictures through that nobody has judged. `seen` is `mark_of` those that the page showed, "" for any."""
+    """Let all pictures through that nobody has judged. `seen` is `mark_of` those that the page showed: others
+    are left alone. "" is for any.
+    """
     with transaction.atomic():
         project = flow.lock(project.pk)
         return _approve_all(project, verdicts.waiting_takes(project, "image", aspect), by=by, seen=seen)
@@ -269,7 +271,8 @@ def _want_clip(pick: Pick) -> None:
 
 
 def _approve_all(project: Project, takes: list[verdicts.Judged], *, by: User | None, seen: str) -> Event:
-    if not takes or (seen and seen != verdicts.mark_of(takes)):
+    takes = verdicts.among(takes, seen) if seen else takes
+    if not takes:
         raise LostRace(_("What waits for you has changed meanwhile. Look at it again."))
     return verdicts.judge_all(project, takes, states.APPROVED, by=by)
 

@@ -6,7 +6,6 @@ once, and only while everything still is as the verb left it.
 
 from __future__ import annotations
 
-import hashlib
 import uuid
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -68,17 +67,31 @@ def judge_all(project: Project, takes: Sequence[Judged], verdict: str, *, by: Us
 
 
 def waiting_takes(project: Project, kind: str, aspect: str) -> list[Judged]:
-    """The standing takes that nobody has judged, in film order; skipped scenes have none."""
+    """The standing takes that nobody has judged, in film order: none of skipped scenes, none about to be redone."""
     skipped = Skip.objects.filter(undone_at=None).values("scene")
     picks = Pick.objects.filter(content__scene__project=project, aspect=aspect, **{f"{kind}__verdict": states.PENDING})
     picks = picks.exclude(content__scene__in=skipped).order_by("content__scene__start_frame")
-    return [getattr(pick, kind) for pick in picks.select_related(kind)]
+    found = []
+    for pick in picks.select_related(kind):
+        take = getattr(pick, kind)
+        if take.take >= getattr(pick, f"{kind}_take") or getattr(pick, f"{kind}_chosen"):
+            found.append(take)
+    return found
 
 
 def mark_of(takes: Iterable[Judged]) -> str:
     """What a button for many takes posts, so that no take is judged that its page did not show."""
-    codes = sorted(str(take.code) for take in takes)
-    return hashlib.sha256(" ".join(codes).encode()).hexdigest()[:16]
+    return ".".join(_short(take) for take in takes)
+
+
+def among(takes: Iterable[Judged], mark: str) -> list[Judged]:
+    """The takes that a page with this mark showed."""
+    seen = set(mark.split("."))
+    return [take for take in takes if _short(take) in seen]
+
+
+def _short(take: Judged) -> str:
+    return take.code.hex[:10]
 
 
 def take_back(project: Project, token: str, *, by: User | None) -> Event:

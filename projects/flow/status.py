@@ -157,6 +157,13 @@ def _status(
     return Status("waiting", stage, _("Waiting for you."), done, total, None, failures)
 
 
+def _gate_before(stage: str, shown: Counter[str]) -> str:
+    """The stage, or the earlier one where a person has still to decide."""
+    if stage in ("clips", "final") and shown["undecided_image"]:
+        return "images"
+    return "clips" if stage == "final" and shown["undecided_clip"] else stage
+
+
 def _decide_words(shown: Counter[str]) -> str:
     """What a person is waited for."""
     count = shown["undecided_image"]
@@ -173,7 +180,7 @@ def _current(live: Counter[str], scenes: int, shown: Counter[str], finals: int) 
     for stage, steps in STAGES.items():
         for step in steps:
             if live[step]:
-                return stage, step
+                return _gate_before(stage, shown), step
     if shown["undecided_image"]:
         return "images", ""
     if shown["undecided_clip"]:

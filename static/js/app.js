@@ -61,9 +61,10 @@ function tellFailure(element, status) {
   const text = { 0: words.offline, 403: words.signedOut, 404: words.gone, 409: words.changed, 429: words.tooOften }[status];
   toast({ text: text ?? words.failed, level: 'bad' });
 }
-on(['htmx:responseError'], (event) => tellFailure(event.detail.elt ?? event.target, event.detail.xhr.status));
+// an answer that brings its own words says them itself
+on(['htmx:responseError'], ({ detail, target }) => { if (!detail.xhr.getResponseHeader('HX-Trigger')) tellFailure(detail.elt ?? target, detail.xhr.status); });
 on(['htmx:sendError', 'htmx:timeout'], (event) => tellFailure(event.detail.elt ?? event.target, 0));
-on(['htmx:response:error'], (event) => tellFailure(event.detail.ctx.sourceElement, event.detail.ctx.response.status));
+on(['htmx:response:error'], ({ detail: { ctx } }) => { if (!ctx.response.headers?.get?.('HX-Trigger')) tellFailure(ctx.sourceElement, ctx.response.status); });
 // htmx 2 repeats every failure under this name; htmx 4 uses it for a lost connection, and only there has it a ctx
 on(['htmx:error'], (event) => { if (event.detail.ctx) tellFailure(event.detail.ctx.sourceElement, 0); });
 
