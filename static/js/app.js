@@ -137,6 +137,6 @@ document.addEventListener('keydown', (event) => {
   if (menu) { menu.open = false; $('summary', menu).focus(); }
 });
 for (const strip of document.querySelectorAll('.steps')) { // on a phone the step at hand is in sight
-  const here = $('[data-state="current"], [data-state="failed"]', strip);
+  const here = $('[aria-current="page"]', strip) ?? $('[data-state="current"], [data-state="failed"]', strip);
   if (here) strip.scrollLeft = here.offsetLeft - strip.offsetLeft - 24;
 }
