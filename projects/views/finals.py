@@ -59,9 +59,9 @@ def final_url(rendition: Rendition, version: int = 0) -> str:
 
 def about_time(seconds: int) -> str:
     """A guess said as one: "about 20 s", "about 4 min"."""
-    if seconds < 90:
+    if seconds < 55:
         return _("about %(seconds)s s") % {"seconds": max(5, round(seconds / 5) * 5)}
-    return _("about %(minutes)s min") % {"minutes": round(seconds / 60)}
+    return _("about %(minutes)s min") % {"minutes": max(1, round(seconds / 60))}
 
 
 def tabs(found: Sequence[Outlook], shown: Rendition) -> list[dict[str, Any]]:
