@@ -6,7 +6,7 @@ const $ = (selector) => document.querySelector(selector);
 const DRAFT_MS = 300, CHECK_MS = 900;
 
 export function wireSaving(bench, firstTake) {
-  const { words } = bench, urls = bench.bench.dataset, save = $('#save'), form = $('#approve-form');
+  const { words } = bench, urls = bench.bench.dataset, save = $('#save'), form = $('#approve-form'), none = $('#none-form');
   const said = { say: $('#dock-say').textContent, more: $('#dock-more').textContent };
   let take = firstTake, draftTimer = 0, checkTimer = 0, asked = 0, dirty = false, busy = false;
 
@@ -44,6 +44,7 @@ export function wireSaving(bench, firstTake) {
   function changed() {
     dirty = !isSame(bench.lines, bench.standing);
     save.hidden = !dirty;
+    none.hidden = dirty; // first what was typed, then whether there are words at all
     if (form) form.querySelector('#approve span').textContent = dirty ? words.saveApprove : form.dataset.label;
     clearTimeout(draftTimer);
     clearTimeout(checkTimer);
