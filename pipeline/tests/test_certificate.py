@@ -337,3 +337,15 @@ def test_it_stops_when_told(tmp_path: Path) -> None:
             progress=lambda *at: told.append(at), stop=lambda: bool(told),
         )  # fmt: skip
     assert told[0][1] == 120
+
+
+@pytest.mark.parametrize("extension", ["mp3", "opus", "m4a", "flac"])
+def test_it_finds_no_shift_in_a_song_whose_encoder_delays_it(tmp_path: Path, extension: str) -> None:
+    film = Film(tmp_path)
+    delayed = tmp_path / f"song.{extension}"
+    run_ffmpeg([*guarded_input(film.song), str(delayed)], folder=tmp_path)
+    film.song = delayed
+    film.assemble()
+    certificate = film.certify()
+    assert certificate.sound is not None
+    assert certificate.sound.song_offset_ms == 0, texts(certificate)

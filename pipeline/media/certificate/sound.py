@@ -28,7 +28,7 @@ def measure_sound(film: Path, *, song: Path | None, folder: Path, stop: Stop = n
     lost: tuple[Span, ...] = ()
     offset: int | None = None
     if song is not None:
-        wanted, *_ = _envelope(song, stop)
+        wanted, *_ = _envelope(song, stop, from_start=True)
         offset = _offset_ms(envelope, wanted)
         lost = _spans(_missing(envelope, wanted))
     return SoundFact(
@@ -55,8 +55,11 @@ def _loudness(film: Path, folder: Path, stop: Stop) -> tuple[int | None, int | N
     return tuple(round(float(found[1]) * 10) if found else None for found in (loudness, peak))  # type: ignore[return-value]
 
 
-def _envelope(path: Path, stop: Stop) -> tuple[Envelope, float, float, str, int, int]:
-    """RMS per 10 ms from time 0, begin and end in seconds, codec, sample rate, channels."""
+def _envelope(path: Path, stop: Stop, *, from_start: bool = False) -> tuple[Envelope, float, float, str, int, int]:
+    """RMS per 10 ms, begin and end in seconds, codec, sample rate, channels.
+
+    Counted from time 0; with `from_start` from where the stream starts: an MP3 says so of its encoder's delay.
+    """
     powers: list[Envelope] = []
     left = np.zeros(0, np.float32)
     start, end = None, 0.0
@@ -64,10 +67,11 @@ def _envelope(path: Path, stop: Stop) -> tuple[Envelope, float, float, str, int,
         stream = container.streams.audio[0]
         codec = stream.codec_context
         width = codec.sample_rate * STEP_MS // 1000
+        zero = float(max(0, stream.start_time or 0) * (stream.time_base or 0)) if from_start else 0.0
         for number, frame in enumerate(container.decode(stream)):
             if number % 512 == 0 and stop():
                 raise Stopped
-            moment = float((frame.pts or 0) * (frame.time_base or 0))
+            moment = float((frame.pts or 0) * (frame.time_base or 0)) - zero
             if start is None:
                 start = moment
                 left = np.zeros(max(0, round(moment * codec.sample_rate)), np.float32)
