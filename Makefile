@@ -61,7 +61,7 @@ bench: setup ## measure; ratios within one run are what counts
 	nice $(PY) -m bench
 
 screens: setup ## take the pictures that the README shows
-	$(PY) -m bench.screens
+	$(PY) -m tests.browser.screens
 
 format: setup ## put the code into shape
 	$(VENV)/bin/ruff check --fix-only --quiet .
