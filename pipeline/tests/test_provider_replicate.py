@@ -83,12 +83,14 @@ def test_it_orders_fetches_and_pays_for_every_model(vendor: Vendor, desk: Desk, 
         assert isinstance(reply, UpscaleReply)
 
 
+UNRECORDED = {"black-forest-labs/flux-1.1-pro", "bytedance/seedance-1-lite", "google/veo-3.1-lite"}
+"""Their tables come from public documentation, as the catalogue says."""
+
+
 @with_contracts
-@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.key)
+@pytest.mark.parametrize("row", [row for row in ROWS if row.name not in UNRECORDED], ids=lambda row: row.key)
 def test_what_it_sends_fits_the_vendors_own_table(vendor: Vendor, desk: Desk, row: ModelRow) -> None:
     tables = contract("models/replicate_model_inputs.json")["models"]
-    if row.name not in tables:
-        pytest.skip(f"no table of the vendor was recorded for {row.name}: {row.inputs_source}")
     kinds = {"int": int, "float": (int, float), "str": str, "file": str, "bool": bool, "list": list}
     external_id = provider_for(row, vendor).submit(request_for(row, desk), desk.work, mark())
     sent = vendor.posts("/v1/predictions")[-1].json
@@ -110,6 +112,7 @@ def test_what_it_sends_fits_the_vendors_own_table(vendor: Vendor, desk: Desk, ro
 @with_contracts
 def test_the_catalogue_agrees_with_the_vendors_tables() -> None:
     tables = contract("models/replicate_model_inputs.json")["models"]
+    assert {row.name for row in ROWS} - set(tables) == UNRECORDED
     compared = 0
     for row in ROWS:
         theirs = tables.get(row.name, {}).get("input", {})

@@ -51,7 +51,7 @@ class ReplicateApi:
         )
         client = replicate.client.Client(
             api_token=access.api_key,
-            base_url=(access.base_url or HOME).rstrip("/"),
+            base_url=(access.base_url or HOME).rstrip("/").removesuffix("/v1"),
             timeout=httpx.Timeout(access.read_s, connect=access.connect_s),
             transport=transport,
         )

@@ -48,6 +48,7 @@ class ReplicateImage(ReplicateJob[ImageRequest, ImageReply]):
 
     label = "Replicate"
     capability = "image"
+    request = ImageRequest
     reply = ImageReply
     max_output_bytes = MAX_PICTURE_BYTES
     made = "a picture"
@@ -71,6 +72,7 @@ class ReplicateVideo(ReplicateJob[VideoRequest, VideoReply]):
 
     label = "Replicate"
     capability = "video"
+    request = VideoRequest
     reply = VideoReply
     poll_s = 5
     max_output_bytes = MAX_CLIP_BYTES
@@ -118,6 +120,7 @@ class ReplicateMusic(ReplicateJob[MusicRequest, MusicReply]):
 
     label = "Replicate"
     capability = "music"
+    request = MusicRequest
     reply = MusicReply
     poll_s = 5
     max_output_bytes = MAX_MUSIC_BYTES
@@ -145,6 +148,7 @@ class ReplicateUpscale(ReplicateJob[UpscaleRequest, UpscaleReply]):
 
     label = "Replicate"
     capability = "upscale"
+    request = UpscaleRequest
     reply = UpscaleReply
     poll_s = 5
     max_output_bytes = MAX_CLIP_BYTES
