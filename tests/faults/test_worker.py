@@ -187,10 +187,11 @@ def kill_helpers(worker: Worker, project: Any) -> None:
         wait_done(*order_nap(project, f"{name}-1", f"{name}-2", f"{name}-3"), within_s=15)
 
 
-def test_a_paused_worker_past_its_lease_is_fenced(start: Start, project: Any) -> None:
+def test_a_paused_worker_past_its_lease_is_fenced(start: Start, project: Any, tmp_path: Path) -> None:
     worker = start(OMVEE_LEASE_S=1.2, OMVEE_BEAT_S=0.3)
     (job,) = order_nap(project, "paused", seconds=2)
     paused = psutil.Process(running_pid(job))
+    wait_for(lambda: f"begin paused {paused.pid}" in (tmp_path / "steps.log").read_text(), what="the step has begun")
     paused.suspend()
     done = wait_done(job, within_s=15)[0]
     assert (done.tries, naps()) == (2, ["paused"])
