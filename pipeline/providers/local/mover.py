@@ -33,10 +33,10 @@ class LocalClip(Provider[VideoRequest, VideoReply]):
     def send(self, request: VideoRequest, work: Work) -> VideoReply:
         usual = STRENGTHS.get(request.mood, USUAL_STRENGTH)
         motion = Motion(
-            camera=request.camera,  # type: ignore[arg-type]  # validated by the model
+            camera=request.camera,
             strength=usual if request.strength is None else request.strength,
             parallax=request.has_depth,
-            particles=request.particles,  # type: ignore[arg-type]
+            particles=request.particles,
             seed=request.seed,
             focus_x=request.focus_x,
             focus_y=request.focus_y,
