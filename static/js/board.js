@@ -125,7 +125,7 @@ document.addEventListener('keydown', (event) => {
 
 // ---- dialogs --------------------------------------------------------------------------------------------------------------
 for (const button of $$('[data-open]')) { button.hidden = false; button.addEventListener('click', () => document.getElementById(button.dataset.open).showModal()); }
-$('#bulk')?.addEventListener('submit', (event) => { if (event.submitter?.name === 'seen') event.target.elements.namedItem('seen').value = event.submitter.value; }, true);
+$('#bulk')?.addEventListener('submit', (event) => { if (event.submitter?.name === 'seen') $('input[name=seen]', event.target).value = event.submitter.value; }, true);
 
 let part = ''; // what the sheet is opened at
 document.addEventListener('click', (event) => {
