@@ -1,4 +1,4 @@
-"""Without OMVEE_LIVE=1 these tests are left out, not skipped: a run of everything must not depend on somebody's keys."""
+"""Without OMVEE_LIVE=1 these tests are left out, not skipped: a run of everything depends on nobody's keys."""
 
 from __future__ import annotations
 

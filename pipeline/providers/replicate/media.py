@@ -49,6 +49,7 @@ class ReplicateImage(ReplicateJob[ImageRequest, ImageReply]):
     label = "Replicate"
     capability = "image"
     request = ImageRequest
+    request = ImageRequest
     reply = ImageReply
     max_output_bytes = MAX_PICTURE_BYTES
     made = "a picture"
@@ -72,6 +73,7 @@ class ReplicateVideo(ReplicateJob[VideoRequest, VideoReply]):
 
     label = "Replicate"
     capability = "video"
+    request = VideoRequest
     request = VideoRequest
     reply = VideoReply
     poll_s = 5
@@ -121,6 +123,7 @@ class ReplicateMusic(ReplicateJob[MusicRequest, MusicReply]):
     label = "Replicate"
     capability = "music"
     request = MusicRequest
+    request = MusicRequest
     reply = MusicReply
     poll_s = 5
     max_output_bytes = MAX_MUSIC_BYTES
@@ -148,6 +151,7 @@ class ReplicateUpscale(ReplicateJob[UpscaleRequest, UpscaleReply]):
 
     label = "Replicate"
     capability = "upscale"
+    request = UpscaleRequest
     request = UpscaleRequest
     reply = UpscaleReply
     poll_s = 5
