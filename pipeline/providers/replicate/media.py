@@ -49,7 +49,6 @@ class ReplicateImage(ReplicateJob[ImageRequest, ImageReply]):
     label = "Replicate"
     capability = "image"
     request = ImageRequest
-    request = ImageRequest
     reply = ImageReply
     max_output_bytes = MAX_PICTURE_BYTES
     made = "a picture"
@@ -73,7 +72,6 @@ class ReplicateVideo(ReplicateJob[VideoRequest, VideoReply]):
 
     label = "Replicate"
     capability = "video"
-    request = VideoRequest
     request = VideoRequest
     reply = VideoReply
     poll_s = 5
@@ -123,7 +121,6 @@ class ReplicateMusic(ReplicateJob[MusicRequest, MusicReply]):
     label = "Replicate"
     capability = "music"
     request = MusicRequest
-    request = MusicRequest
     reply = MusicReply
     poll_s = 5
     max_output_bytes = MAX_MUSIC_BYTES
@@ -151,7 +148,6 @@ class ReplicateUpscale(ReplicateJob[UpscaleRequest, UpscaleReply]):
 
     label = "Replicate"
     capability = "upscale"
-    request = UpscaleRequest
     request = UpscaleRequest
     reply = UpscaleReply
     poll_s = 5
