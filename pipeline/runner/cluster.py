@@ -102,7 +102,12 @@ class Clusters:
     def _heal(self) -> None:
         log.error("A cluster does not work any more: starting both again")
         self._shut(HEAL_GRACE_S)
-        self._start()
+        try:
+            self._start()
+        except RuntimeError:  # what killed it may not be over
+            log.exception("The clusters could not be started; trying again")
+            self._signals.heal = True
+            time.sleep(1)
 
     def _shut(self, grace_s: float) -> None:
         work.draining.set()  # bells that were taken in already must not begin more work
