@@ -23,6 +23,7 @@ from pipeline.steps import (
     STEPS,
     analyze_song,
     assemble_video,
+    draw_animatic,
     generate_clip,
     generate_image,
     plan_scenes,
@@ -142,6 +143,9 @@ def runs(scenes: int = 6) -> dict[str, Any]:
         ),
         "render_shot": _render,
         "assemble_video": lambda input, _: assembled(input),
+        "draw_animatic": lambda input, _: draw_animatic.Output(
+            file=stored("animatic", digest(input)), duration_ms=1000, drawn=0
+        ),
     }
 
 

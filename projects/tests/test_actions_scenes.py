@@ -227,7 +227,7 @@ def test_a_new_plan_differs_and_the_old_one_can_come_back(film: Project) -> None
     assert asked[0].input["plan"]["seed"] != asked[1].input["plan"]["seed"]
     drain()
     assert film.scenes.count() == 6
-    assert not set(place.code for place in places_of(film)) & {place.code for place in before}
+    assert not {place.code for place in places_of(film)} & {place.code for place in before}
     jobs = Job.objects.count()
     acts.undo_edit(film, event.data["undo"], by=film.owner)
     drain()

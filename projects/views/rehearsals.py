@@ -15,7 +15,7 @@ MOST_NUMBERS = 6
 
 
 def rehearsal_text(found: Rehearsal) -> str:
-    """For example "2 scenes are rendered again (3, 4), and the film is joined anew. Free, about 20 s."."""
+    """For example "2 scenes are rendered again (3, 4); the film is joined anew. Free, about 20 s."."""
     if found.plans:
         return _("All scenes are planned anew; then their pictures, their motion and the film are made again.")
     if found.nothing:
@@ -23,11 +23,13 @@ def rehearsal_text(found: Rehearsal) -> str:
     images, shots = len(found.images), len(found.shots)
     parts = []
     if images:
-        said = ngettext("%(count)s picture is drawn (%(scenes)s)", "%(count)s pictures are drawn (%(scenes)s)", images)
+        said = ngettext(
+            "a new picture is drawn for scene %(scenes)s", "%(count)s new pictures are drawn (scenes %(scenes)s)", images
+        )
         parts.append(said % {"count": images, "scenes": _numbers(found.images)})
     if shots:
         said = ngettext(
-            "%(count)s scene is rendered again (%(scenes)s)", "%(count)s scenes are rendered again (%(scenes)s)", shots
+            "scene %(scenes)s is rendered again", "%(count)s scenes are rendered again (%(scenes)s)", shots
         )
         parts.append(said % {"count": shots, "scenes": _numbers(found.shots)})
     if found.films:
@@ -36,7 +38,7 @@ def rehearsal_text(found: Rehearsal) -> str:
         parts.append(_("what is new waits for your approval before it is rendered"))
     price = capfirst(money(found.cost_microusd))
     time = _("about %(seconds)s s") % {"seconds": max(1, found.seconds)}
-    return f"{'; '.join(parts)}. {price}, {time}."
+    return f"{capfirst('; '.join(parts))}. {price}, {time}."
 
 
 def _numbers(numbers: Sequence[int]) -> str:

@@ -60,6 +60,8 @@ MOOD_LABELS = {
 LENGTHS = (6, 9, 12, 15, 18, 24, 30, 45, 60, 90)
 """Frames of a transition that can be chosen."""
 PEAK = 127
+NO_SCENES = "none"
+"""The mark of a page without scenes."""
 
 
 def work_context(project: Project, rendition: Rendition) -> dict[str, Any]:
@@ -74,7 +76,7 @@ def work_context(project: Project, rendition: Rendition) -> dict[str, Any]:
         "project": project,
         "rows": rows,
         "order": order_mark(places),
-        "work_mark": whole_mark(places),
+        "work_mark": whole_mark(places) if places else NO_SCENES,
         "last_edit": edit.data["undo"] if edit else "",
         "total_frames": scenes[-1].end_frame if scenes else 0,
         "shortest": SHORTEST_SCENE_FRAMES,

@@ -70,7 +70,7 @@ def live_context(project: Project, rendition: Rendition, mark: str, count: int) 
     animatic = animatic_context(project, rendition.aspect)
     context = project_context(project, project_status(project), film=0, scenes=count)
     pulse = context["pulse"]
-    pulse["url"] = reverse("scenes-pulse", args=[project.code, mark or "none"])
+    pulse["url"] = reverse("scenes-pulse", args=[project.code, mark])
     if animatic["busy"] and not pulse["every_s"]:
         pulse["every_s"] = ANIMATIC_PACE_S
     return context | {"animatic": animatic, "rendition": rendition}
@@ -88,7 +88,7 @@ def scenes_pulse(request: HttpRequest, code: UUID, mark: str) -> HttpResponse:
     if row is not None and row.rev == since and every_s and (every_s == SLOW_S or not is_slow(row)):
         return HttpResponse(status=204)
     project = owned_project(request.user, code)
-    if (mark == "none") != (not project.scenes.exists()):  # the first scenes, or none any more: another page
+    if (mark == scene_rows.NO_SCENES) != (not project.scenes.exists()):  # the first scenes, or none any more: another page
         response = HttpResponse(status=204)
         response["HX-Refresh"] = "true"
         return response

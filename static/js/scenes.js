@@ -48,6 +48,7 @@ async function merge(html) {
   await timeline?.settled();
   const fresh = new DOMParser().parseFromString(html, 'text/html').getElementById('work');
   if (!fresh) return;
+  if (!$('.srow', fresh)) { location.reload(); return; } // planned anew: the page waits for the new scenes
   const focus = document.activeElement?.id, typing = document.activeElement, at = typing?.selectionStart;
   for (const old of document.querySelectorAll('.editor:not(:empty)')) {
     const slot = fresh.querySelector(`#${CSS.escape(old.id)}`);
@@ -65,6 +66,7 @@ async function merge(html) {
   sortable();
   timeline?.draw();
   mirror();
+  window.htmx?.ajax('GET', fresh.dataset.pulse, { swap: 'none', target: 'body' }); // work may have begun: the poll begins too
 }
 async function refresh() {
   const answer = await ask(dock.dataset.list);
@@ -207,6 +209,11 @@ document.addEventListener('keydown', async (event) => {
     moved(row);
   }
 });
+
+// a menu opens into sight
+document.addEventListener('toggle', (event) => {
+  if (event.target.matches?.('.srow .menu[open]')) $('.list', event.target).scrollIntoView({ block: 'nearest' });
+}, true);
 
 // ---- the editor of one scene -----------------------------------------------------------------------------------------------
 const draftKey = (code) => `omvee-scene-${code}`;

@@ -1,0 +1,80 @@
+"""The step: pictures there are are used, the others drawn quickly; the recipe names what people see."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import av
+import cv2
+import numpy as np
+
+from pipeline.media.motion import Motion
+from pipeline.media.timeline import CUT
+from pipeline.recipes import Stored, digest
+from pipeline.steps import draw_animatic
+from pipeline.tests.films import tone, write_wav
+
+
+@dataclass
+class Desk:
+    """A context of local files."""
+
+    folder: Path
+    files: dict[str, Path]
+    kept: dict[str, Path] = field(default_factory=dict)
+
+    def stop(self) -> bool:
+        return False
+
+    def progress(self, done: int, total: int) -> None:
+        """Nobody listens."""
+
+    def fetch(self, stored: Stored) -> Path:
+        return self.files[stored.key]
+
+    def store(self, path: Path, kind: str) -> Stored:
+        self.kept[kind] = path
+        return Stored(key=f"{kind}/{path.name}", sha256="s", size_bytes=path.stat().st_size)
+
+
+def scene(start: int, end: int, **more: object) -> draw_animatic.Sketch:
+    motion = Motion(camera="push_in", pulse=0, parallax=False)
+    return draw_animatic.Sketch(start_frame=start, end_frame=end, motion=motion, transition=CUT, **more)
+
+
+def test_it_uses_what_is_there_and_draws_what_is_not(tmp_path: Path) -> None:
+    image = tmp_path / "image.png"
+    cv2.imwrite(str(image), np.full((270, 480, 3), 250, np.uint8))
+    song = write_wav(tmp_path / "song.wav", tone(2))
+    work = tmp_path / "work"
+    work.mkdir()
+    desk = Desk(work, {"image": image, "song": song})
+    made = draw_animatic.run(
+        draw_animatic.Input(
+            aspect="16:9",
+            fps=30,
+            scenes=(
+                scene(0, 30, image=Stored(key="image", sha256="a")),
+                scene(30, 60, words="a dark forest at night", seed=3),
+            ),
+            song=Stored(key="song", sha256="b"),
+        ),
+        desk,
+    )
+    assert (made.drawn, made.duration_ms) == (1, 2000)
+    with av.open(str(desk.kept["animatics"])) as container:
+        frames = [frame.to_ndarray(format="rgb24") for frame in container.decode(video=0)]
+    assert frames[3].shape == (480, 854, 3)
+    assert frames[3].mean() > 240
+    assert 3 < frames[-3].mean() < 200
+    assert frames[-3].std() > 5
+
+
+def test_another_picture_or_cut_is_another_recipe() -> None:
+    def recipe(*scenes: draw_animatic.Sketch) -> str:
+        return digest(draw_animatic.Input(aspect="1:1", fps=30, scenes=scenes, song=Stored(key="s", sha256="s")))
+
+    first = recipe(scene(0, 30, words="a"), scene(30, 60, words="b"))
+    assert first == recipe(scene(0, 30, words="a"), scene(30, 60, words="b"))
+    assert len({first, recipe(scene(0, 31, words="a"), scene(31, 60, words="b")), recipe(scene(0, 60, words="a"))}) == 3
