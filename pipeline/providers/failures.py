@@ -89,7 +89,9 @@ def refusal(
         text = f"{vendor} does not accept the key. Ask the operator to check it under Settings > Providers."
         return ProviderError(text, kind="auth", refused=True, transient=False, detail=said)
     if status in {404, 410}:
-        text = f"{shown} does not offer this any more. Choose another model under Settings > Providers."
+        text = (
+            f"{shown} is not offered, or not for this kind of request. Choose another model under Settings > Providers."
+        )
         return ProviderError(text, kind="unavailable", refused=True, transient=False, detail=said)
     if status in {408, 409, 425}:
         text = f"{vendor} could not take the request just now."

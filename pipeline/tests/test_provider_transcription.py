@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -222,6 +223,47 @@ def test_given_words_win_and_take_the_heard_times() -> None:
     assert all(len(line.words) == len(line.text.split()) for line in lyrics.lines)
     assert lyrics.lines[2].confidence > lyrics.lines[0].confidence > 50
     assert lyrics.lines[1].words[2].start_ms == 8800, "'nose' lends its time to 'knows'"
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_given_words_are_timed_well_when_a_fifth_is_misheard(seed: int) -> None:
+    """A song of 32 lines with a chorus four times: words lost, invented and misheard, times shifted a little."""
+    random = Random(seed)
+    pool = [
+        "river",
+        "lantern",
+        "silver",
+        "morning",
+        "window",
+        "harbor",
+        "shadow",
+        "winter",
+        "garden",
+        "signal",
+        "paper",
+    ]
+    chorus = [" ".join(random.choices(pool, k=6)) for _ in range(4)]
+    lines = [line for _ in range(4) for line in (*(" ".join(random.choices(pool, k=6)) for _ in range(4)), *chorus)]
+    truth, heard, at = [], [], 5000
+    for line in lines:
+        truth.append(at)
+        for word in line.split():
+            shifted = at + random.randrange(-60, 60)
+            if random.random() > 0.1:
+                text = random.choice(pool) if random.random() < 0.1 else word
+                heard.append(Word(text=text, start_ms=shifted, end_ms=shifted + 280))
+            if random.random() < 0.05:
+                heard.append(Word(text="uh", start_ms=shifted + 290, end_ms=shifted + 300))
+            at += 350
+        at += random.randrange(400, 3000)
+    lyrics = song_lyrics(
+        given_request("\n".join(lines), at + 5000), [Heard(start_ms=0, end_ms=at + 5000, words=tuple(heard))]
+    )
+    assert [line.text for line in lyrics.lines] == lines
+    errors = sorted(abs(line.start_ms - start) for line, start in zip(lyrics.lines, truth, strict=True))
+    assert errors[len(errors) // 2] <= 60
+    assert errors[len(errors) * 9 // 10] <= 300
+    assert errors[-1] <= 1500
 
 
 def test_a_line_that_was_not_heard_lies_between_its_neighbors() -> None:

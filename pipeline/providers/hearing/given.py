@@ -20,6 +20,7 @@ from pipeline.media.lyrics.values import Line, Lyrics, Word
 
 GAP, ALIKE, OTHER = 0.6, 0.3, 1.1
 ENOUGH_PERCENT = 35
+SYLLABLE_MS = 220
 MOST_CELLS = 12_000_000
 _VOWELS = re.compile(r"[aeiouy]+")
 
@@ -107,7 +108,7 @@ def _walked(table: NDArray[np.float32], prices: NDArray[np.float32]) -> list[tup
 def _times(
     words: Sequence[tuple[int, str]], heard: Sequence[Word], pairs: Sequence[tuple[int, float]], duration_ms: int
 ) -> list[tuple[int, int]]:
-    """(start_ms, end_ms) of every given word, in order; words without a time share the room between those with one."""
+    """(start_ms, end_ms) of every given word, in order; words not heard lie beside those of their own line."""
     spans: list[tuple[int, int] | None] = [
         (heard[index].start_ms, heard[index].end_ms) if index >= 0 else None for index, _ in pairs
     ]
@@ -123,24 +124,54 @@ def _times(
         end = at
         while end < len(spans) and spans[end] is None:
             end += 1
-        left = done[-1][1] if done else 0
         following = spans[end] if end < len(spans) else None
-        done += _spread([text for _, text in words[at:end]], left, following[0] if following else duration_ms, not done)
+        left = done[-1][1] if done else 0
+        right = max(left, following[0]) if following else duration_ms
+        before = words[at - 1][0] if at else -1
+        after = words[end][0] if following else -1
+        done += _between(words[at:end], left, right, before, after)
         at = end
     return done
 
 
-def _spread(texts: Sequence[str], left: int, right: int, at_the_end: bool) -> list[tuple[int, int]]:
-    """Words laid into [left, right], at a singer's pace, next to the neighbor that was heard."""
+def _between(words: Sequence[tuple[int, str]], left: int, right: int, before: int, after: int) -> list[tuple[int, int]]:
+    """Words that were not heard, between two that were (lines `before` and `after`, -1 for the song's ends).
+
+    The rest of a line follows what was heard of it, the beginning of one goes right before it, whole lines lie in the
+    middle. Inside one line the words share the room.
+    """
+    if before == after and before >= 0:
+        return _spread([text for _, text in words], left, right, right - left)
+    head = [text for line, text in words if line == before]
+    tail = [text for line, text in words if line == after]
+    whole = [text for line, text in words if line not in (before, after)]
+    wanted = [_sung_ms(texts) for texts in (head, whole, tail)]
+    room = right - left
+    if sum(wanted) > room:
+        wanted = [room * length // sum(wanted) for length in wanted]
+    first = left + wanted[0]
+    last = right - wanted[2]
+    begin = first + (last - first - wanted[1]) // 2
+    return [
+        *_spread(head, left, first, wanted[0]),
+        *_spread(whole, begin, last, wanted[1]),
+        *_spread(tail, last, right, wanted[2]),
+    ]
+
+
+def _sung_ms(texts: Sequence[str]) -> int:
+    """How long these words are usually sung."""
+    return SYLLABLE_MS * sum(max(1, syllable_count(text)) for text in texts)
+
+
+def _spread(texts: Sequence[str], left: int, right: int, length: int) -> list[tuple[int, int]]:
+    """Words laid from `left` over `length` ms by their syllables, none beyond `right`."""
     weights = [max(1, syllable_count(text)) for text in texts]
-    room = max(0, right - left)
-    used = min(room, 350 * sum(weights))
-    start = right - used if at_the_end else left
     spans, passed, total = [], 0, sum(weights)
     for weight in weights:
-        first = start + used * passed // total
+        first = left + length * passed // total
         passed += weight
-        spans.append((first, start + used * passed // total))
+        spans.append((min(first, right), min(left + length * passed // total, right)))
     return spans
 
 

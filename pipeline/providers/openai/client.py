@@ -80,7 +80,7 @@ def asked(
         raise lost_or_unsent(vendor.label, error) from error
     try:
         answer = json.loads(content)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ambiguous(vendor.label, f"{status} {content[:300]!r}") from error
     if not isinstance(answer, dict):
         raise ambiguous(vendor.label, f"{status} {content[:300]!r}")

@@ -12,7 +12,7 @@ TITLE = "Omvee"
 
 
 class OpenRouterText(ChatText):
-    """DeepSeek by default. Only endpoints that honor the schema are asked, and none that keeps what it is told."""
+    """DeepSeek by default. Only endpoints that honor the schema are asked."""
 
     name = "openrouter"
     label = "OpenRouter"
@@ -24,7 +24,7 @@ class OpenRouterText(ChatText):
         return named | ({"HTTP-Referer": self.access.referer} if self.access.referer else {})
 
     def extra_body(self) -> dict[str, Any]:
-        return {"provider": {"require_parameters": True, "data_collection": "deny"}}
+        return {"provider": {"require_parameters": True}}
 
 
 class OpenRouterTranscription(VerboseTranscription):

@@ -20,7 +20,7 @@ from pipeline.providers.prompts import instructions, plain_words
 
 MAX_LYRIC = 20_000
 DESCRIPTION, REASONING, READING = 400, 240, 400
-TOKENS_PER_SCENE, TOKENS_BESIDE = 170, 1500
+TOKENS_PER_SCENE, TOKENS_BESIDE = 170, 4000  # some models count their thoughts as well
 ENOUGH_PERCENT = 60
 """So many slots have to be filled by the answer for the rest to be filled by rules, without asking again."""
 

@@ -14,7 +14,7 @@ from pipeline.providers.prompts import instructions, plain_words
 from pipeline.providers.prompts.planning import ENOUGH_PERCENT
 
 TEXT, MOTION, NEGATIVE = 900, 260, 240
-TOKENS_PER_PROMPT, TOKENS_BESIDE = 260, 1200
+TOKENS_PER_PROMPT, TOKENS_BESIDE = 260, 3000  # some models count their thoughts as well
 PROMPTS_NAME, MILDER_NAME = "scene_prompts", "milder_prompt"
 
 

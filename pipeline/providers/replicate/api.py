@@ -153,5 +153,5 @@ class ReplicateApi:
             raise lost_or_unsent(VENDOR, error) from error
         try:
             return response, json.loads(response.content)
-        except ValueError:
+        except (ValueError, RecursionError):
             return response, None

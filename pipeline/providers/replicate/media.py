@@ -16,6 +16,7 @@ from pipeline.providers.capabilities import (
     VideoReply,
     VideoRequest,
 )
+from pipeline.providers.local.painter import JPEG, write_picture
 from pipeline.providers.outputs import (
     MAX_CLIP_BYTES,
     MAX_MUSIC_BYTES,
@@ -171,8 +172,9 @@ class ReplicateUpscale(ReplicateJob[UpscaleRequest, UpscaleReply]):
             return UpscaleReply(
                 file=stored, width=facts.width, height=facts.height, duration_ms=facts.duration_ms, bill=bill
             )
-        height, width = picture_pixels(path).shape[:2]
-        return UpscaleReply(file=work.store(path, "upscaled"), width=width, height=height, bill=bill)
+        pixels = picture_pixels(path)
+        stored = work.store(write_picture(work.folder / "upscaled.jpg", pixels, JPEG), "upscaled")
+        return UpscaleReply(file=stored, width=pixels.shape[1], height=pixels.shape[0], bill=bill)
 
     def units_milli(self, request: UpscaleRequest) -> int:
         return self.row.limits.run_seconds * 1000 if self.row.unit == "gpu_second" else max(1000, request.duration_ms)
