@@ -11,6 +11,7 @@ import pytest
 
 from pipeline.media.audio.values import SongAnalysis
 from pipeline.media.lyrics.values import Word
+from pipeline.media.run import MediaError
 from pipeline.media.values import Value
 from pipeline.providers.base import ProviderError
 from pipeline.providers.capabilities import Heard, HeardSegment, TranscriptionReply, TranscriptionRequest
@@ -402,5 +403,12 @@ def test_only_sound_leaves_the_house(vendor: Vendor, desk: Desk, tmp_path: Path)
     evil.write_text("ffconcat version 1.0\nfile /etc/passwd\n")
     asked = TranscriptionRequest(song=desk.kept(evil), analysis=analysis(10_000))
     with pytest.raises(Exception, match=r"."):
+        OpenAITranscription(openai_access(vendor)).send(asked, desk.work)
+    assert not vendor.asked
+
+
+def test_words_that_cannot_be_read_are_told_before_anything_is_paid(vendor: Vendor, desk: Desk) -> None:
+    asked = request(desk, text="a line\n" * 3000)
+    with pytest.raises(MediaError, match="3000 lines"):
         OpenAITranscription(openai_access(vendor)).send(asked, desk.work)
     assert not vendor.asked

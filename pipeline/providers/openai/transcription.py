@@ -6,6 +6,7 @@ import math
 from pathlib import Path
 from typing import Any, ClassVar
 
+from pipeline.media.lyrics import read_lyrics
 from pipeline.media.lyrics.values import Word
 from pipeline.media.run import guarded_input, run_ffmpeg
 from pipeline.providers.base import Access, Bill, ModelRow, Provider, ProviderError, Work
@@ -41,6 +42,9 @@ class VerboseTranscription(Provider[TranscriptionRequest, TranscriptionReply]):
         return min(MAX_PART_MS, self.row.limits.max_seconds * 1000 or MAX_PART_MS)
 
     def send(self, request: TranscriptionRequest, work: Work) -> TranscriptionReply:
+        read_lyrics(
+            request.text, name=request.name
+        )  # what is wrong with the words given is said before anything is paid
         start, end = span_of(request)
         part = write_part(work.fetch(request.song), work, start, end)
         if part.stat().st_size > (self.row.limits.max_input_bytes or MAX_BYTES):
