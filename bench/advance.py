@@ -18,14 +18,14 @@ import django
 django.setup()
 logging.disable(logging.CRITICAL)
 
-from django.conf import settings
-from django.db import connection, transaction
-from django.test.utils import CaptureQueriesContext, setup_databases, teardown_databases
+from django.conf import settings  # noqa: E402  after the set-up
+from django.db import connection, transaction  # noqa: E402
+from django.test.utils import CaptureQueriesContext, setup_databases, teardown_databases  # noqa: E402
 
-from projects import flow
-from projects.actions import edit
-from projects.models import Project, Scene
-from projects.tests.big_films import finished_film
+from projects import flow  # noqa: E402
+from projects.actions import edit  # noqa: E402
+from projects.models import Project, Scene  # noqa: E402
+from projects.tests.big_films import finished_film  # noqa: E402
 
 SCENES = (30, 3000)
 ROUNDS = 60
@@ -66,9 +66,10 @@ def main() -> None:
 def report(rounds: list[list[Any]]) -> None:
     few, many = ([one[index] for one in rounds] for index in (0, 1))
     small, large = (statistics.median(ms for ms, _ in costs) for costs in (few, many))
-    print(f"{connection.vendor}: advance after one change, {SCENES[0]} scenes: {small:.1f} ms CPU, {few[0][1]} queries")
-    print(f"{connection.vendor}: advance after one change, {SCENES[1]} scenes: {large:.1f} ms CPU, {many[0][1]} queries")
-    print(f"ratio {large / small:.2f} (wanted: 1)")
+    print(f"{connection.vendor}, advance after one change:")
+    print(f"  {SCENES[0]:5} scenes: {small:.1f} ms CPU, {few[0][1]} queries")
+    print(f"  {SCENES[1]:5} scenes: {large:.1f} ms CPU, {many[0][1]} queries")
+    print(f"  ratio {large / small:.2f} (wanted: 1)")
 
 
 if __name__ == "__main__":

@@ -25,7 +25,9 @@ def committing_db(quick_flush: None, transactional_db: None) -> Iterator[None]:
 
 def delete_rows() -> None:
     """Empty the tables that a test of the engine writes; foreign keys are checked when all are empty."""
-    models = [model for label in ("projects", "pipeline", "django_q") for model in apps.get_app_config(label).get_models()]
+    models = [
+        model for label in ("projects", "pipeline", "django_q") for model in apps.get_app_config(label).get_models()
+    ]
     models.append(apps.get_model("auth", "User"))
     tables = dict.fromkeys(model._meta.db_table for model in models)
     with transaction.atomic(), connection.cursor() as cursor:

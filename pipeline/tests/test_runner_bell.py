@@ -151,7 +151,9 @@ def test_messages_that_died_with_a_worker_are_cleared_away(bells: Trial) -> None
     assert not OrmQ.objects.filter(pk=dead.pk).exists()
 
 
-def test_one_part_of_the_ticker_that_fails_leaves_the_others_their_turn(bells: Trial, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_part_of_the_ticker_that_fails_leaves_the_others_their_turn(
+    bells: Trial, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def stumble() -> None:
         raise RuntimeError("a row that cannot be swept")
 
@@ -163,7 +165,9 @@ def test_one_part_of_the_ticker_that_fails_leaves_the_others_their_turn(bells: T
     assert bells_in() == 1
 
 
-def test_one_job_that_cannot_be_taken_back_leaves_the_others_their_turn(trial: Trial, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_job_that_cannot_be_taken_back_leaves_the_others_their_turn(
+    trial: Trial, monkeypatch: pytest.MonkeyPatch
+) -> None:
     trial.submit("a", "b")
     for job in (trial.claimed(), trial.claimed()):
         trial.expire(job)

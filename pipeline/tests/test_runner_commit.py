@@ -97,7 +97,9 @@ def test_a_receiver_that_fails_takes_the_job_back_with_it(trial: Trial, monkeypa
     assert Job.objects.filter(subject="follow-2").exists()
 
 
-def test_a_receiver_that_breaks_its_transaction_fails_the_job_in_words(trial: Trial, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_receiver_that_breaks_its_transaction_fails_the_job_in_words(
+    trial: Trial, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def receive(job: Job, output: Any) -> None:
         raise IntegrityError("duplicate key")
 

@@ -38,7 +38,12 @@ def test_it_never_compares_how_a_thing_was_made() -> None:
 
 @pytest.mark.parametrize(
     "other",
-    [Thing(name="y"), Thing(name="x", inner=Inner(size=4)), Thing(name="x", inner=Inner(words=("a",))), Thing(name="x", table={"a": 1})],
+    [
+        Thing(name="y"),
+        Thing(name="x", inner=Inner(size=4)),
+        Thing(name="x", inner=Inner(words=("a",))),
+        Thing(name="x", table={"a": 1}),
+    ],
 )
 def test_it_compares_everything_else(other: Thing) -> None:
     assert digest(other) != digest(Thing(name="x"))
@@ -58,7 +63,9 @@ def test_it_refuses_what_prints_differently_elsewhere(value: object) -> None:
 def test_it_is_the_same_in_every_process() -> None:
     code = "from pipeline.recipes import digest; print(digest({'ä': ['x', 1, None, True], 'b': {'z': 2, 'y': 3}}))"
     printed = {
-        subprocess.run([sys.executable, "-c", code], env={"PYTHONHASHSEED": seed}, capture_output=True, text=True, check=True).stdout
+        subprocess.run(
+            [sys.executable, "-c", code], env={"PYTHONHASHSEED": seed}, capture_output=True, text=True, check=True
+        ).stdout
         for seed in ("1", "2")
     }
     assert printed == {digest({"b": {"y": 3, "z": 2}, "ä": ["x", 1, None, True]}) + "\n"}

@@ -96,6 +96,10 @@ def test_the_same_order_twice_is_one_job(trial: Trial) -> None:
 
 
 def test_another_take_or_recipe_is_another_job(trial: Trial) -> None:
-    orders = [Order("trial", "a", TrialInput(text="a")), Order("trial", "a", TrialInput(text="b")), Order("trial", "a", TrialInput(text="a"), take=2)]
+    orders = [
+        Order("trial", "a", TrialInput(text="a")),
+        Order("trial", "a", TrialInput(text="b")),
+        Order("trial", "a", TrialInput(text="a"), take=2),
+    ]
     assert len(submit(trial.project.pk, "p", orders)) == 3
     assert submit(trial.project.pk, "p", [Order("trial", "a", TrialInput(text="a", provider="other"))]) == []

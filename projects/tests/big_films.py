@@ -1,4 +1,4 @@
-"""Finished films of any number of scenes to one song, written as rows: for tests and benchmarks of what a change costs."""
+"""Finished films of any number of scenes to one song, written as rows: for measuring what a change costs."""
 
 from __future__ import annotations
 
@@ -40,13 +40,17 @@ def finished_film(scenes: int) -> Project:
     """A film whose every part is as its flow would have it: nothing is due."""
     owner, _ = get_user_model().objects.get_or_create(username="maker")
     project = Project.objects.create(owner=owner, title="Long", style="painted-film")
-    asset = Asset.objects.create(owner=owner, kind="song", extension="wav", content_type="audio/wav", sha256=HEX, size_bytes=1, file="a")
+    asset = Asset.objects.create(
+        owner=owner, kind="song", extension="wav", content_type="audio/wav", sha256=HEX, size_bytes=1, file="a"
+    )
     rendition = Rendition.objects.create(project=project)
     song = Song(project=project, asset=asset, analysis=quick_steps.analysis(LINES).model_dump(mode="json"))
     song.recipe = digest(inputs.analysis_input(song))
     song.save()
     words = quick_steps.lyrics(LINES).model_dump(mode="json")
-    project.transcript = Transcript.objects.create(project=project, recipe=digest(inputs.transcript_input(song)), lyrics=words)
+    project.transcript = Transcript.objects.create(
+        project=project, recipe=digest(inputs.transcript_input(song)), lyrics=words
+    )
     project.save(update_fields=["transcript"])
     _write_scenes(project, scenes)
     _write_pictures(project)
@@ -61,8 +65,13 @@ def _write_scenes(project: Project, scenes: int) -> None:
         for start, end in pairwise(edges)
     ]
     contents = Content.objects.bulk_create([receive._content(project, scene) for scene in planned])
-    Scene.objects.bulk_create([receive._scene(project, content, scene) for content, scene in zip(contents, planned, strict=True)])
-    prompts = [Prompt(content=content, recipe=digest(inputs.prompt_ask(project, content)), text=content.description) for content in contents]
+    Scene.objects.bulk_create(
+        [receive._scene(project, content, scene) for content, scene in zip(contents, planned, strict=True)]
+    )
+    prompts = [
+        Prompt(content=content, recipe=digest(inputs.prompt_ask(project, content)), text=content.description)
+        for content in contents
+    ]
     for content, prompt in zip(contents, Prompt.objects.bulk_create(prompts), strict=True):
         content.prompt = prompt
     Content.objects.bulk_update(contents, ["prompt"], batch_size=200)
@@ -74,13 +83,27 @@ def _write_pictures(project: Project) -> None:
     how: dict[str, Any] = {"aspect": "16:9", "take": 1}
     images = Image.objects.bulk_create(
         [
-            Image(content=c, file=f"i/{c.pk}", sha256=HEX, width=size[0], height=size[1], recipe=digest(inputs.image_input(project, c, size, 1)), **how)
+            Image(
+                content=c,
+                file=f"i/{c.pk}",
+                sha256=HEX,
+                width=size[0],
+                height=size[1],
+                recipe=digest(inputs.image_input(project, c, size, 1)),
+                **how,
+            )
             for c in contents
         ]
     )
     clips = Clip.objects.bulk_create(
         [
-            Clip(content=c, image=i, motion={"camera": c.camera, "seed": 1}, recipe=digest(inputs.clip_input(project, c, i, 1)), **how)
+            Clip(
+                content=c,
+                image=i,
+                motion={"camera": c.camera, "seed": 1},
+                recipe=digest(inputs.clip_input(project, c, i, 1)),
+                **how,
+            )
             for c, i in zip(contents, images, strict=True)
         ]
     )
@@ -100,7 +123,9 @@ def _write_shots(project: Project, song: Song, rendition: Rendition) -> None:
         assert source is not None
         wanted = maker.shot(rendition, scene, *board.around(index), *source)
         facts = quick_steps._render(wanted, None).facts.model_dump(mode="json")
-        shots.append(Shot(scene=scene, rendition=rendition, recipe=digest(wanted), file=f"s/{scene.pk}", sha256=HEX, facts=facts))
+        shots.append(
+            Shot(scene=scene, rendition=rendition, recipe=digest(wanted), file=f"s/{scene.pk}", sha256=HEX, facts=facts)
+        )
     Shot.objects.bulk_create(shots)
     film = films.film_input(boards.load(project, None), song, rendition)
     assert film is not None

@@ -1,4 +1,4 @@
-"""What the steps do in a worker process under test: at once, through the real door to a provider and the real storage."""
+"""What the steps do in a worker under test: at once, through the real door to a provider and the real storage."""
 
 from __future__ import annotations
 
@@ -84,18 +84,18 @@ def _note_worker(**_: Any) -> None:
     note("worker", Conf.CLUSTER_NAME)
 
 
-class NotingProvider(RepeatableFakeProvider):
-    """Notes what arrives and puts a file into storage, as a painter does."""
-
-    script = Script(lines=[lambda request, work: _answer(request, work)])
-
-
 def _answer(request: Any, work: Work) -> FakeReply:
     note("asked", request.text)
     file = work.folder / "work.txt"
     file.write_text(request.text)
     work.store(file, "work")
     return FakeReply(text=request.text)
+
+
+class NotingProvider(RepeatableFakeProvider):
+    """Notes what arrives and puts a file into storage, as a painter does."""
+
+    script = Script(lines=[_answer])
 
 
 def _asking(name: str, run: Callable[[Any, Any], Value]) -> Callable[[Any, Any], Value]:

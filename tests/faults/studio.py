@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import subprocess
 import sys
@@ -36,10 +37,8 @@ class Worker:
 
     def tree(self) -> set[psutil.Process]:
         """The processes that live now."""
-        try:
+        with contextlib.suppress(psutil.NoSuchProcess):
             self.known |= set(self._main.children(recursive=True))
-        except psutil.NoSuchProcess:
-            pass
         return {process for process in self.known if lives(process)}
 
     def sentinels(self) -> list[psutil.Process]:
@@ -119,7 +118,11 @@ def wait_done(*jobs: Job, within_s: float = 20) -> list[Job]:
     """The jobs once all are done."""
     pks = [job.pk for job in jobs]
     rows = Job.objects.filter(pk__in=pks).order_by("pk")
-    wait_for(lambda: rows.filter(state="done").count() == len(pks), within_s=within_s, what=lambda: list(rows.values_list("step", "state", "tries", "error", "error_detail")))
+    wait_for(
+        lambda: rows.filter(state="done").count() == len(pks),
+        within_s=within_s,
+        what=lambda: list(rows.values_list("step", "state", "tries", "error", "error_detail")),
+    )
     return list(rows)
 
 

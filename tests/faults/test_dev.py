@@ -34,13 +34,24 @@ def worker_pids() -> set[int]:
     return {int(name.split(":")[1]) for name in WorkerHeartbeat.objects.values_list("name", flat=True)}
 
 
-def test_it_restarts_the_worker_when_code_changes_and_ends_at_one_ctrl_c(studio_env: dict[str, str], tmp_path: Path) -> None:
+def test_it_restarts_the_worker_when_code_changes_and_ends_at_one_ctrl_c(
+    studio_env: dict[str, str], tmp_path: Path
+) -> None:
     code = tmp_path / "code"
     code.mkdir()
     (code / "steps.py").write_text("a = 1\n")
     port = free_port()
     env = clean_env(studio_env, tmp_path, OMVEE_DEBUG=1)
-    command = [sys.executable, str(ROOT / "manage.py"), "dev", f"127.0.0.1:{port}", "--grace", "3", "--watch", str(code)]
+    command = [
+        sys.executable,
+        str(ROOT / "manage.py"),
+        "dev",
+        f"127.0.0.1:{port}",
+        "--grace",
+        "3",
+        "--watch",
+        str(code),
+    ]
     with (tmp_path / "dev.log").open("wb") as log:
         dev = subprocess.Popen(command, env=env, cwd=ROOT, stdout=log, stderr=log, start_new_session=True)
     everybody: set[psutil.Process] = set()

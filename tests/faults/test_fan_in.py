@@ -23,7 +23,9 @@ ITEMS = 30
 
 
 @pytest.fixture
-def film(monkeypatch: pytest.MonkeyPatch, settings: Any, committing_db: None, new_film: Callable[[], Project]) -> Project:
+def film(
+    monkeypatch: pytest.MonkeyPatch, settings: Any, committing_db: None, new_film: Callable[[], Project]
+) -> Project:
     """A film of thirty scenes whose shots are due."""
     settings.OMVEE_DOORBELL = False
     quick_steps.use_quick_steps(monkeypatch, ITEMS)

@@ -30,11 +30,24 @@ SCENES = 6
 
 def assert_exactly_once(scenes: int = SCENES) -> None:
     """The whole film is there, each part of it once, by jobs that are consistent with their attempts."""
-    each, once = ("generate_image", "generate_clip", "render_shot"), ("analyze_song", "transcribe_song", "plan_scenes", "write_prompts", "assemble_video")
+    each, once = (
+        ("generate_image", "generate_clip", "render_shot"),
+        ("analyze_song", "transcribe_song", "plan_scenes", "write_prompts", "assemble_video"),
+    )
     jobs = Job.objects.values_list("step", "state")
     assert Counter(jobs) == {**{(step, "done"): 1 for step in once}, **{(step, "done"): scenes for step in each}}
-    rows = {model.__name__: model.objects.count() for model in (Transcript, Scene, Prompt, Image, Clip, Shot, FinalVideo)}
-    assert rows == {"Transcript": 1, "Scene": scenes, "Prompt": scenes, "Image": scenes, "Clip": scenes, "Shot": scenes, "FinalVideo": 1}
+    rows = {
+        model.__name__: model.objects.count() for model in (Transcript, Scene, Prompt, Image, Clip, Shot, FinalVideo)
+    }
+    assert rows == {
+        "Transcript": 1,
+        "Scene": scenes,
+        "Prompt": scenes,
+        "Image": scenes,
+        "Clip": scenes,
+        "Shot": scenes,
+        "FinalVideo": 1,
+    }
     assert Event.objects.filter(verb="film_finished").count() == 1
     assert not Event.objects.filter(verb="step_failed").exists()
     paid = Attempt.objects.filter(state="done").values_list("job_code", flat=True)

@@ -57,12 +57,18 @@ def failures() -> list[Any]:
 
 
 def test_two_workers_with_empty_disks_make_a_film(
-    committing_db: None, studio_env: dict[str, str], bucket: dict[str, str], start_real: Callable[..., Worker], tmp_path: Path
+    committing_db: None,
+    studio_env: dict[str, str],
+    bucket: dict[str, str],
+    start_real: Callable[..., Worker],
+    tmp_path: Path,
 ) -> None:
     disks = [tmp_path / "one", tmp_path / "two"]
     for disk in disks:
         (disk / "work").mkdir(parents=True)
-        start_real(DATA_DIR=disk / "data", OMVEE_WORK_DIR=disk / "work", OMVEE_CPU_WORKERS=1, OMVEE_IO_WORKERS=1, **bucket)
+        start_real(
+            DATA_DIR=disk / "data", OMVEE_WORK_DIR=disk / "work", OMVEE_CPU_WORKERS=1, OMVEE_IO_WORKERS=1, **bucket
+        )
     new_film(tmp_path)
     ended = lambda: FinalVideo.objects.exists() or Job.objects.filter(state="failed").exists()  # noqa: E731
     wait_for(ended, within_s=150, what=failures)

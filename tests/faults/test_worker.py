@@ -142,7 +142,11 @@ def poison(worker: Worker, project: Any) -> None:
     """It ends failed after its tries, in words; the rest lives on."""
     (bad,) = order_nap(project, "poison", mode="poison")
     (good,) = order_nap(project, "antidote")
-    wait_for(lambda: state_of(bad) == "failed", within_s=15, what=lambda: list(Job.objects.values_list("subject", "state", "tries")))
+    wait_for(
+        lambda: state_of(bad) == "failed",
+        within_s=15,
+        what=lambda: list(Job.objects.values_list("subject", "state", "tries")),
+    )
     bad.refresh_from_db()
     assert (bad.tries, "again and again" in bad.error) == (3, True)
     assert Event.objects.filter(verb="step_failed", data__job=str(bad.code)).count() == 1

@@ -57,7 +57,7 @@ class Command(BaseCommand):
     def _child(self, *args: str) -> Child:
         # A session of its own: a Ctrl-C in the terminal reaches only this command, which ends its children in order.
         command = [sys.executable, str(settings.BASE_DIR / "manage.py"), *args]
-        return subprocess.Popen(command, start_new_session=True)  # noqa: S603  our own program
+        return subprocess.Popen(command, start_new_session=True)
 
 
 def _snapshot(folders: list[Path]) -> dict[Path, float]:

@@ -12,11 +12,15 @@ from pipeline.runner.cluster import Clusters
 
 
 class Command(BaseCommand):
-    help = "Run jobs: two queues (io, cpu), a one-second ticker, restarts itself when a worker dies. SIGTERM lets running jobs finish."
+    help = "Run jobs of both queues (io, cpu), heal what dies, ring for what is due. SIGTERM lets running jobs finish."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--grace", type=float, default=30, help="seconds that running jobs get after SIGTERM (default 30)")
-        parser.add_argument("--tick", type=float, default=1.0, help="seconds between two rounds of the ticker (default 1)")
+        parser.add_argument(
+            "--grace", type=float, default=30, help="seconds that running jobs get after SIGTERM (default 30)"
+        )
+        parser.add_argument(
+            "--tick", type=float, default=1.0, help="seconds between two rounds of the ticker (default 1)"
+        )
 
     def handle(self, *args: Any, grace: float, tick: float, **options: Any) -> None:
         Clusters(grace_s=grace, tick_s=tick).run()
