@@ -85,6 +85,8 @@ class FilmFacts(Value):
     cached_transitions: int
     reencoded_shots: tuple[int, ...] = ()
     audio_copied: bool = False
+    cached_files: tuple[str, ...] = ()
+    """Names in the cache that this film uses; anything else there is of no use to its next version."""
 
 
 def film_spec(profile: Profile, slots: Sequence[Slot], transitions: Sequence[Transition], **texts: str) -> FilmSpec:
@@ -143,6 +145,7 @@ def assemble_film(
         cached_transitions=cached,
         reencoded_shots=reencoded,
         audio_copied=track.copied if track else False,
+        cached_files=tuple(sorted({path.name for path in (*transitions.values(), *set(conformed) - set(shots))})),
     )
     publish(film, out)
     return facts

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import zipfile
+from collections.abc import Iterable
 from itertools import groupby
 from pathlib import Path
 
@@ -67,7 +68,7 @@ def run(input: Input, ctx: Context) -> Output:
     work.mkdir()
     if input.known is not None:
         _unpack(ctx.fetch(input.known), cache)
-    assemble_film(
+    made = assemble_film(
         spec, shots, song=song, out=film, folder=work, cache=cache, stop=ctx.stop, progress=_half(ctx.progress, 0)
     )
     known = cache / FACTS
@@ -89,7 +90,7 @@ def run(input: Input, ctx: Context) -> Output:
         file=ctx.store(film, "films"),
         poster=ctx.store(poster, "posters"),
         captions=_captions(input, ctx),
-        facts=ctx.store(_packed(cache, ctx.folder / "facts.zip"), "facts"),
+        facts=ctx.store(_packed(cache, (*made.cached_files, FACTS), ctx.folder / "facts.zip"), "facts"),
         certificate=certified.certificate,
         frames=spec.frames,
         duration_ms=spec.frames * 1000 // input.profile.fps,
@@ -148,10 +149,10 @@ def _unpack(archive: Path, folder: Path) -> None:
         return
 
 
-def _packed(folder: Path, archive: Path) -> Path:
+def _packed(folder: Path, names: Iterable[str], archive: Path) -> Path:
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_STORED) as packed:
-        for path in sorted(folder.iterdir()):
-            packed.write(path, path.name)
+        for name in names:
+            packed.write(folder / name, name)
     return archive
 
 
