@@ -7,10 +7,11 @@ import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import httpx
 import pytest
 
 from pipeline.media.values import Value
-from pipeline.providers import PROVIDERS
+from pipeline.providers import PROVIDERS, outputs
 from pipeline.providers.base import JobProvider, Mark, ModelRow, Pending, ProviderError, UnknownPrice
 from pipeline.providers.capabilities import (
     ImageReply,
@@ -28,7 +29,7 @@ from pipeline.providers.replicate.inputs import checked_inputs, clip_seconds, ne
 from pipeline.providers.replicate.jobs import INLINE_BYTES, mark_seed
 from pipeline.providers.replicate.media import ReplicateImage, ReplicateVideo
 from pipeline.tests.providing import Desk, contract, mark, replicate_access, with_contracts
-from tests.vendor import Vendor
+from tests.vendor import MISCHIEF, Mischief, Vendor
 
 ROWS = [row for row in shipped_models() if row.provider == "replicate"]
 IMAGE = ImageRequest(prompt="a boat on a lake", negative="text", width=1280, height=720, seed=7)
@@ -441,3 +442,43 @@ def test_marks_make_seeds_that_differ_and_fit() -> None:
     seeds = {mark_seed(f"attempt-{n}") for n in range(2000)}
     assert len(seeds) == 2000
     assert all(0 < seed < 1 << 31 for seed in seeds)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_with_a_vendor_at_its_worst_our_count_is_its_bill(
+    vendor: Vendor, desk: Desk, monkeypatch: pytest.MonkeyPatch, seed: int
+) -> None:
+    """Three of ten occasions go wrong in any way there is; each attempt is ordered once, every cent accounted for."""
+    slow = {"hang", "huge", "flood", "zip_bomb", "stuck", "odd_status"}
+    monkeypatch.setattr(outputs, "PAUSES_S", (0, 0))
+    vendor.mischief = Mischief(seed)
+    for place in ("create", "run", "get", "output"):
+        vendor.mischief.by_chance(30, on=[place], names=[name for name in MISCHIEF[place] if name not in slow])
+    provider = ReplicateImage(replicate_access(vendor))
+    provider.max_output_bytes = 1 << 20  # type: ignore[misc]
+    spent = 0
+    for number in range(40):
+        attempt, external_id = mark(f"worst-{seed}-{number}"), None
+        try:
+            external_id = provider.submit(IMAGE, desk.work, attempt)
+        except ProviderError as error:
+            if not error.refused:
+                external_id = provider.find(attempt, IMAGE)
+        spent += ended(provider, external_id, desk) if external_id else 0
+    assert len(vendor.posts("/v1/predictions")) == 40
+    assert spent == vendor.bill.total_microusd > 0
+    assert vendor.bill.paid_twice() == []
+    assert httpx.get(f"{vendor.url}/_bill").json()["total_microusd"] == spent
+    assert len(vendor.mischief.done) > 30
+
+
+def ended(provider: ReplicateImage, external_id: str, desk: Desk) -> int:
+    """What an order cost in the end."""
+    for _ in range(30):
+        try:
+            reply = provider.poll(external_id, IMAGE, desk.work)
+        except ProviderError as error:
+            return error.cost_microusd
+        if not isinstance(reply, Pending):
+            return provider.cost(IMAGE, reply)
+    raise AssertionError("never ended")
