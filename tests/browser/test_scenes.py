@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
+from pipeline.media.audio.synth.songs import test_song as clear_song
+from pipeline.media.audio.synth.songs import write_encoded
 from tests.browser.conftest import LYRICS, begin
 from tests.browser.studio import Studio, uuid_hex
 from tests.browser.watching import findings, overflow, watched
 
 pytestmark = pytest.mark.browser
 PICTURES_WITHIN_MS = 120_000
+SONG_S = 16.0
 
 
 @pytest.fixture(scope="module")
-def made(studio: Studio, signed_in: str, song: Path, browser: Any) -> str:
-    """The code of a film of its own, whose scenes these tests change."""
+def made(studio: Studio, signed_in: str, browser: Any) -> str:
+    """The code of a film of its own, whose scenes these tests change: long enough for four of them."""
     with studio.alone() as shared:
         if "scenes" not in shared:
+            song = studio.folder / "Edited.mp3"
+            write_encoded(clear_song(120, SONG_S, form="short"), song)
             context = browser.new_context(base_url=studio.url, storage_state=signed_in)
             page = context.new_page()
             shared["scenes"] = begin(page, song, title="Edited", lyrics=LYRICS)
