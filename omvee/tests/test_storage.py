@@ -83,15 +83,15 @@ def test_it_gives_no_public_address(storage):
 def test_it_keeps_media_in_a_private_bucket_with_links_that_expire(s3_endpoint, monkeypatch):
     from django.utils.module_loading import import_string
 
-    environment = s3.environment(s3_endpoint, "films")
+    environment = s3.environment(s3_endpoint, "storage-alone")
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
-    s3.make_bucket(s3_endpoint, "films")
-    entry = bucket_storage("films", endpoint=s3_endpoint, region="us-east-1")
+    s3.make_bucket(s3_endpoint, "storage-alone")
+    entry = bucket_storage("storage-alone", endpoint=s3_endpoint, region="us-east-1")
     bucket = import_string(entry["BACKEND"])(**entry["OPTIONS"])
     assert bucket.save("p/1/a.png", ContentFile(b"old")) == "p/1/a.png"
     assert bucket.save("p/1/a.png", ContentFile(b"new")) == "p/1/a.png"
     assert bucket.open("p/1/a.png").read() == b"new"
     assert "X-Amz-Expires=900" in bucket.url("p/1/a.png")
-    listed = boto3.client("s3", endpoint_url=s3_endpoint, region_name="us-east-1").list_objects_v2(Bucket="films")
+    listed = boto3.client("s3", endpoint_url=s3_endpoint, region_name="us-east-1").list_objects_v2(Bucket="storage-alone")
     assert [item["Key"] for item in listed["Contents"]] == ["p/1/a.png"]
