@@ -236,7 +236,7 @@ def test_a_rehearsal_says_what_is_made_again_and_changes_nothing(studio: Client,
     assert said(edit="split").startswith("A new picture is drawn for scene 4; 2 scenes are rendered again (3, 4);")
     assert said(edit="reorder", position=1).startswith("3 scenes are rendered again (1, 2, 3);")
     now = form(film, 2) | {"transition": "crossfade", "transition_frames": 12}
-    assert said(edit="edit", **now) == "Nothing has to be made again."
+    assert said(edit="edit", **now) == "Nothing that is made already has to be made again."
     assert said(edit="edit", **now | {"description": "foxes"}).startswith("A new picture is drawn for scene 3; scene 3")
     assert "planned anew" in said(edit="replan")
     assert (places_of(film), Event.objects.count()) == (before, events)

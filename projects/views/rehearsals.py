@@ -19,18 +19,18 @@ def rehearsal_text(found: Rehearsal) -> str:
     if found.plans:
         return _("All scenes are planned anew; then their pictures, their motion and the film are made again.")
     if found.nothing:
-        return _("Nothing has to be made again.")
+        return _("Nothing that is made already has to be made again.")
     images, shots = len(found.images), len(found.shots)
     parts = []
     if images:
         said = ngettext(
-            "a new picture is drawn for scene %(scenes)s", "%(count)s new pictures are drawn (scenes %(scenes)s)", images
+            "a new picture is drawn for scene %(scenes)s",
+            "%(count)s new pictures are drawn (scenes %(scenes)s)",
+            images,
         )
         parts.append(said % {"count": images, "scenes": _numbers(found.images)})
     if shots:
-        said = ngettext(
-            "scene %(scenes)s is rendered again", "%(count)s scenes are rendered again (%(scenes)s)", shots
-        )
+        said = ngettext("scene %(scenes)s is rendered again", "%(count)s scenes are rendered again (%(scenes)s)", shots)
         parts.append(said % {"count": shots, "scenes": _numbers(found.shots)})
     if found.films:
         parts.append(_("the film is joined anew"))

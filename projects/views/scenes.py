@@ -88,7 +88,9 @@ def scenes_pulse(request: HttpRequest, code: UUID, mark: str) -> HttpResponse:
     if row is not None and row.rev == since and every_s and (every_s == SLOW_S or not is_slow(row)):
         return HttpResponse(status=204)
     project = owned_project(request.user, code)
-    if (mark == scene_rows.NO_SCENES) != (not project.scenes.exists()):  # the first scenes, or none any more: another page
+    if (mark == scene_rows.NO_SCENES) != (
+        not project.scenes.exists()
+    ):  # the first scenes, or none any more: another page
         response = HttpResponse(status=204)
         response["HX-Refresh"] = "true"
         return response
