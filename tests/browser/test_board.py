@@ -1,0 +1,366 @@
+"""The boards of pictures and clips in a browser: keys, pointer, polls, tabs, no network, no script, every size."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from PIL import Image as Picture
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+
+from tests.browser.conftest import LYRICS, begin
+from tests.browser.studio import Studio, uuid_hex
+from tests.browser.watching import Watch, findings, overflow, watched
+
+pytestmark = pytest.mark.browser
+REFUSED = ["409 (Conflict)", "Response Status Error Code 409"]
+BROKEN = ["500 (Internal Server Error)", "Response Status Error Code 500"]
+WORK_MS = 120_000
+
+
+@pytest.fixture(scope="module")
+def gated(studio: Studio, signed_in: str, song: Any, browser: Browser) -> str:
+    """The code of a project whose owner decides at each step: its pictures are drawn."""
+    context = browser.new_context(base_url=studio.url, storage_state=signed_in)
+    with watched(context):
+        page = context.new_page()
+        code = begin(page, song, title="Decided", lyrics=LYRICS)
+        studio.rows("update projects_project set autopilot = 0 where code = ?", uuid_hex(code))
+        page.goto(f"/p/{code}/song/")
+        expect(page.locator(".dock")).to_be_visible(timeout=WORK_MS)
+        approve = page.locator(".dock button", has_text="Approve")
+        if approve.count():
+            approve.first.click()
+        page.goto(f"/p/{code}/images/")
+        expect(page.locator("#board .scene").first).to_be_visible(timeout=WORK_MS)
+        scenes = page.locator("#board .scene").count()
+        expect(page.locator('.live[data-state="review"], .live[data-state="approved"]')).to_have_count(
+            scenes, timeout=WORK_MS
+        )
+    context.close()
+    return code
+
+
+@pytest.fixture
+def board(gated: str, studio: Studio, page: Page) -> Iterator[Page]:
+    """The Images board with every picture to review."""
+    reset(studio, gated)
+    page.goto(f"/p/{gated}/images/")
+    yield page
+
+
+def reset(studio: Studio, code: str) -> None:
+    contents = "(select c.id from projects_content c join projects_project p on p.id = c.project_id where p.code = ?)"
+    studio.rows(f"update projects_image set verdict = 'pending' where content_id in {contents}", uuid_hex(code))
+    studio.rows("update projects_project set rev = rev + 1 where code = ?", uuid_hex(code))
+
+
+def card(page: Page, index: int) -> Locator:
+    return page.locator("#board .scene").nth(index)
+
+
+def state(page: Page, index: int) -> Locator:
+    return card(page, index).locator(".live")
+
+
+def toasts(page: Page) -> Locator:
+    return page.locator("#toasts")
+
+
+def test_pictures_are_reviewed_by_keys_alone(board: Page) -> None:
+    card(board, 0).focus()
+    board.keyboard.press("a")
+    expect(state(board, 0)).to_have_attribute("data-state", "approved")
+    expect(card(board, 1)).to_be_focused()
+    board.keyboard.press("x")
+    expect(state(board, 1)).to_have_attribute("data-state", "rejected")
+    expect(card(board, 1)).to_be_focused()
+    expect(toasts(board)).to_contain_text("Scene 2 rejected.")
+    board.keyboard.press("u")
+    expect(state(board, 1)).to_have_attribute("data-state", "review")
+    board.keyboard.press("ArrowLeft")
+    expect(card(board, 0)).to_be_focused()
+    board.keyboard.press("j")
+    expect(card(board, 1)).to_be_focused()
+    board.keyboard.press("k")
+    board.keyboard.press("?")
+    expect(board.get_by_role("heading", name="Keyboard shortcuts")).to_be_visible()
+    board.keyboard.press("Escape")
+    expect(card(board, 0)).to_be_focused()
+    board.keyboard.press(" ")
+    expect(board.locator("#sheet")).to_be_visible()
+    board.keyboard.press("Escape")
+    expect(board.locator("#sheet")).to_be_hidden()
+    expect(card(board, 0)).to_be_focused()
+    board.keyboard.press("e")
+    expect(board.locator("#words-text")).to_be_focused()
+    board.keyboard.type("xarj")  # letters are letters where one types
+    expect(state(board, 0)).to_have_attribute("data-state", "approved")
+    board.evaluate("localStorage.clear()")
+
+
+def test_a_redrawn_picture_comes_by_itself(board: Page) -> None:
+    before = card(board, 0).locator("img").get_attribute("src")
+    card(board, 0).focus()
+    board.keyboard.press("r")
+    expect(toasts(board)).to_contain_text("Drawing another take.")
+    expect(card(board, 0).locator("img")).not_to_have_attribute("src", before or "", timeout=WORK_MS)
+    expect(card(board, 0)).to_contain_text("take 2 of 2")
+    expect(card(board, 0)).to_be_focused()
+
+
+def test_filters_show_and_count(board: Page) -> None:
+    scenes = board.locator("#board .scene").count()
+    card(board, 0).locator('[data-verb="approved"]').click()
+    expect(state(board, 0)).to_have_attribute("data-state", "approved")
+    chip = board.locator('#counts [data-filter="approved"]')
+    expect(chip.locator("b")).to_have_text("1")
+    chip.click()
+    expect(board.locator("#board .scene:visible")).to_have_count(1)
+    expect(chip).to_have_attribute("aria-current", "true")
+    assert "show=approved" in board.url
+    board.reload()
+    expect(board.locator("#board .scene:visible")).to_have_count(1)
+    board.locator('#counts [data-filter="failed"]').click()
+    expect(board.locator("#none-shown")).to_be_visible()
+    board.locator('#counts [data-filter=""]').click()
+    expect(board.locator("#board .scene:visible")).to_have_count(scenes)
+
+
+def test_many_are_approved_after_a_question_and_taken_back(board: Page) -> None:
+    scenes = board.locator("#board .scene").count()
+    board.locator("#bulk-yes").click()
+    dialog = board.locator("#confirm")
+    expect(dialog).to_contain_text(f"Approve the {scenes} pictures")
+    board.keyboard.press("Escape")
+    expect(state(board, 0)).to_have_attribute("data-state", "review")
+    board.locator("#bulk-yes").click()
+    dialog.get_by_role("button", name=f"Approve {scenes}").click()
+    expect(board.locator('.live[data-state="approved"]')).to_have_count(scenes)
+    expect(board.get_by_role("link", name="Go to clips")).to_be_visible()
+    toasts(board).get_by_role("button", name="Undo").click()
+    expect(board.locator('.live[data-state="review"]')).to_have_count(scenes)
+
+
+def test_a_500_takes_the_optimistic_mark_back(board: Page, watch: Watch) -> None:
+    watch.expected += BROKEN
+    marks: list[str] = []
+
+    def broken(route: Any) -> None:
+        marks.append(card(board, 0).get_attribute("data-optimistic") or "")
+        route.fulfill(status=500, body="no")
+
+    board.route("**/approve/", broken)
+    card(board, 0).locator('[data-verb="approved"]').click()
+    expect(toasts(board)).to_contain_text("That did not work")
+    assert marks == ["approved"]
+    expect(card(board, 0)).not_to_have_attribute("data-optimistic", "approved")
+    expect(state(board, 0)).to_have_attribute("data-state", "review")
+    board.unroute("**/approve/")
+    card(board, 0).locator('[data-verb="approved"]').click()
+    expect(state(board, 0)).to_have_attribute("data-state", "approved")
+
+
+def test_without_a_connection_nothing_is_lost(board: Page, context: BrowserContext, watch: Watch) -> None:
+    watch.expected += ["ERR_INTERNET_DISCONNECTED", "htmx:sendError", "htmx:afterRequest"]
+    context.set_offline(True)
+    card(board, 0).locator('[data-verb="approved"]').click()
+    expect(toasts(board)).to_contain_text("No connection")
+    expect(card(board, 0)).not_to_have_attribute("data-optimistic", "approved")
+    context.set_offline(False)
+    card(board, 0).locator('[data-verb="approved"]').click()
+    expect(state(board, 0)).to_have_attribute("data-state", "approved")
+
+
+def test_two_tabs_do_not_overwrite_each_other(board: Page, context: BrowserContext, watch: Watch) -> None:
+    watch.expected += REFUSED
+    other = context.new_page()
+    other.goto(board.url)
+    card(other, 0).locator('[data-verb="rejected"]').click()
+    expect(state(other, 0)).to_have_attribute("data-state", "rejected")
+    card(board, 0).locator('[data-verb="approved"]').click()
+    expect(toasts(board)).to_contain_text("judged meanwhile")
+    expect(toasts(board).locator(".toast")).to_have_count(1)
+    expect(state(board, 0)).to_have_attribute("data-state", "rejected")
+    card(board, 0).locator('[data-verb="approved"]').click()  # the fresh card works
+    expect(state(board, 0)).to_have_attribute("data-state", "approved")
+
+
+def test_typed_words_outlive_polls_closing_and_a_login(
+    board: Page, gated: str, studio: Studio, context: BrowserContext
+) -> None:
+    open_words(board)
+    words = board.locator("#words-text")
+    words.fill("a glass whale above the town")
+    words.evaluate("field => field.setSelectionRange(3, 3)")
+    studio.rows("update projects_project set rev = rev + 1 where code = ?", uuid_hex(gated))
+    card_id = card(board, 1).locator('[data-verb="rejected"]').get_attribute("id")
+    board.evaluate("id => document.getElementById(id).click()", card_id)  # an answer arrives behind the sheet
+    expect(state(board, 1)).to_have_attribute("data-state", "rejected")
+    expect(words).to_be_focused()
+    expect(words).to_have_value("a glass whale above the town")
+    assert words.evaluate("field => field.selectionStart") == 3
+    board.keyboard.press("Escape")
+    context.clear_cookies(name="sessionid")
+    board.reload()
+    assert "/accounts/login/" in board.url
+    board.go_back()
+
+
+def open_words(page: Page) -> None:
+    card(page, 0).focus()
+    page.keyboard.press("e")
+    expect(page.locator("#words-text")).to_be_focused()
+
+
+def test_a_draft_comes_back_and_is_saved_with_a_new_picture(board: Page) -> None:
+    open_words(board)
+    board.locator("#words-text").fill("a lighthouse on a red cliff")
+    board.reload()
+    open_words(board)
+    expect(board.locator("#words-text")).to_have_value("a lighthouse on a red cliff")
+    expect(board.get_by_text("Words that you had not saved are back.")).to_be_visible()
+    board.get_by_role("button", name="Save and redraw").click()
+    expect(toasts(board)).to_contain_text("Your words are saved.")
+    assert board.evaluate("Object.keys(localStorage).filter(key => key.startsWith('omvee:words')).length") == 0
+    expect(board.locator(".sheet-in")).to_have_attribute("data-state", "review", timeout=WORK_MS)
+    board.locator("[data-close]").click()
+    expect(card(board, 0)).to_contain_text("a lighthouse on a red cliff")
+
+
+def test_a_style_is_tried_and_the_old_take_picked_again(board: Page) -> None:
+    card(board, 1).locator(".open").click()
+    board.get_by_text("Try another style on this scene").click()
+    board.locator("input[name=style][value=synthwave]").check(force=True)
+    board.get_by_role("button", name="Draw a take").click()
+    expect(board.locator(".takes li.stands")).to_contain_text("Synthwave", timeout=WORK_MS)
+    board.get_by_role("link", name="Compare with take 1").click()
+    expect(board.locator(".compare img")).to_have_count(2)
+    board.get_by_role("button", name="Use this one take 1").click()
+    expect(board.locator(".takes li.stands")).to_contain_text("Take 1, it stands")
+    toasts(board).get_by_role("button", name="Undo").click()
+    expect(toasts(board)).to_contain_text("Taken back.")
+
+
+def test_the_focal_point_is_dragged_or_set_by_keys(board: Page) -> None:
+    card(board, 0).locator(".open").click()
+    board.locator("#focus > summary").click()
+    frame = board.locator(".big")
+    expect(frame.locator(".eye")).to_be_visible()
+    box = frame.bounding_box()
+    assert box is not None
+    board.mouse.move(box["x"] + 30, box["y"] + 30)
+    board.mouse.down()
+    board.mouse.move(box["x"] + box["width"] / 4, box["y"] + box["height"] / 2, steps=5)
+    board.mouse.up()
+    expect(toasts(board)).to_contain_text("The eye goes there now.")
+    expect(board.locator("[name=seen_x]")).to_have_value("250")
+    board.locator("#focus > summary").click()
+    across = board.get_by_label("Across")
+    across.focus()
+    board.keyboard.press("ArrowRight")
+    board.get_by_role("button", name="Move it there").click()
+    expect(board.locator("[name=seen_x]")).to_have_value("260")
+
+
+def png(size: tuple[int, int] = (800, 800)) -> bytes:
+    out = io.BytesIO()
+    Picture.radial_gradient("L").resize(size).save(out, "PNG")
+    return out.getvalue()
+
+
+def test_a_picture_of_ones_own_is_used_and_a_bad_one_refused(board: Page) -> None:
+    card(board, 0).locator(".open").click()
+    board.locator("#upload > summary").click()
+    field = board.locator("#id_picture")
+    field.set_input_files({"name": "x.png", "mimeType": "image/png", "buffer": b"<svg></svg>"})
+    board.get_by_role("button", name="Use this picture").click()
+    expect(board.locator("#upload-form .errorlist")).to_contain_text("not a picture")
+    field.set_input_files({"name": "mine.png", "mimeType": "image/png", "buffer": png()})
+    board.get_by_role("button", name="Use this picture").click()
+    board.wait_for_url("**card=*")
+    expect(card(board, 0)).to_contain_text("Your upload")
+    expect(card(board, 0)).to_be_focused()
+
+
+def test_it_works_without_a_script(gated: str, studio: Studio, open_browser: Callable[..., BrowserContext]) -> None:
+    reset(studio, gated)
+    context = open_browser(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"/p/{gated}/images/")
+    card(page, 1).get_by_role("button", name="Approve").click()
+    expect(state(page, 1)).to_have_attribute("data-state", "approved")
+    assert "#card-" in page.url
+    page.get_by_role("link", name="Approved", exact=False).first.click()
+    expect(page.locator("#board .scene:visible")).to_have_count(1)
+    card(page, 1).locator(".open").click()
+    page.get_by_label("Reject it, and say why").fill("too bright")
+    page.locator("#reason button").click()
+    expect(page.locator(".sheet-head .badge")).to_have_text("Rejected")
+    page.get_by_role("link", name="Close").click()
+    expect(card(page, 1)).to_contain_text("“too bright”")
+    page.locator("#bulk-yes").click()
+    expect(page.locator("#bulk-yes")).to_have_count(0)
+
+
+@pytest.mark.parametrize("theme", ["dark", "light"])
+@pytest.mark.parametrize("width", [1280, 320])
+def test_everybody_can_use_it_at_any_size(
+    gated: str, studio: Studio, open_browser: Callable[..., BrowserContext], theme: str, width: int
+) -> None:
+    reset(studio, gated)
+    context = open_browser(viewport={"width": width, "height": 720})
+    context.add_cookies([{"name": "theme", "value": theme, "url": studio.url}])
+    with watched(context):
+        page = context.new_page()
+        for name in ("images", "clips"):
+            page.goto(f"/p/{gated}/{name}/")
+            expect(card(page, 0)).to_be_visible()
+            assert findings(page) == []
+            assert overflow(page) == 0
+            card(page, 0).locator(".open").click()
+            for fold in page.locator("#sheet .fold > summary").all():
+                fold.click()
+            assert findings(page) == []
+            assert page.locator("#sheet").evaluate("sheet => sheet.scrollWidth - sheet.clientWidth") == 0
+
+
+def test_clips_play_under_the_pointer_and_make_the_film(
+    gated: str, studio: Studio, page: Page, context: BrowserContext
+) -> None:
+    reset(studio, gated)
+    page.goto(f"/p/{gated}/images/")
+    page.locator("#bulk-yes").click()
+    page.locator("#confirm-yes").click()
+    page.get_by_role("link", name="Go to clips").click()
+    scenes = page.locator("#board .scene").count()
+    expect(page.locator('.live[data-state="review"]')).to_have_count(scenes, timeout=WORK_MS)
+    card(page, 1).locator(".shot").hover()
+    video = card(page, 1).locator("video")
+    expect(video).to_have_js_property("paused", False)
+    assert video.evaluate("video => video.muted")
+    page.mouse.move(2, 2)
+    expect(page.locator("#board video")).to_have_count(0)
+    with page.expect_download() as saved:
+        card(page, 0).get_by_role("link", name="Download the clip of scene 1").click()
+    assert saved.value.suggested_filename == "Decided-0s.mp4"
+    card(page, 0).focus()
+    page.keyboard.press("e")
+    page.get_by_label("Camera").select_option("orbit")
+    page.locator("#settings > .row button").click()
+    expect(page.locator(".takes li.stands")).to_contain_text("Orbit", timeout=WORK_MS)
+    expect(page.locator(".sheet-in")).to_have_attribute("data-state", "review", timeout=WORK_MS)
+    expect(page.locator("#sheet video")).to_have_js_property("muted", True)
+    page.keyboard.press("Escape")
+    card(page, 0).focus()
+    for _ in range(scenes):
+        page.keyboard.press("a")
+        page.wait_for_timeout(300)
+    expect(page.locator('.live[data-state="approved"]')).to_have_count(scenes)
+    finals = "select count(*) from projects_finalvideo f join projects_rendition r on r.id = f.rendition_id"
+    finals += " join projects_project p on p.id = r.project_id where p.code = ?"
+    page.goto(f"/p/{gated}/")
+    expect(page.locator("video").first).to_be_visible(timeout=WORK_MS)
+    assert studio.rows(finals, uuid_hex(gated)) == [(1,)]
