@@ -64,11 +64,13 @@ def save_picture(upload: AnyFile[bytes], name: str, *, by: User) -> tuple[Asset,
 
     Upright, in sRGB, and without transparency, which a film does not have. Raises MediaError in the user's words.
     """
-    with _spooled(upload.chunks()) as (path, sha256):
+    with _spooled(upload.chunks()) as (path, _):
         plain, thumb = path.with_name("plain"), path.with_name("thumb.jpg")
         probe = check_image_upload(path, out=plain)
         probe = write_flat(plain, probe)
         write_preview(plain, thumb)
+        with plain.open("rb") as source:
+            sha256 = hashlib.file_digest(source, "sha256").hexdigest()  # of what is stored: steps check it
         known = Asset.objects.filter(owner_id=by.pk, kind=Asset.Kind.PICTURE, sha256=sha256).first()
         asset = known or _new_picture(plain, probe, sha256, name, by)
         key = paths.asset_key(asset.owner_id, asset.code, "thumb.jpg")

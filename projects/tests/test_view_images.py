@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from typing import Any
 from uuid import uuid4
@@ -342,6 +343,8 @@ def test_an_uploaded_picture_becomes_a_take(studio: Client, drawn: Project, kind
     assert response["Location"].endswith(f"&card={scenes(drawn)[0].code}")
     image = image_of(drawn, 0)
     assert (image.provider, image.take, image.width, image.height) == ("upload", 2, 640, 360)
+    with default_storage.open(image.file) as file:
+        assert hashlib.sha256(file.read()).hexdigest() == image.sha256
     for key in (image.file, image.thumb_file):
         with default_storage.open(key) as file, Picture.open(file) as stored:
             assert (stored.mode, stored.size) in {("RGB", (640, 360)), ("L", (640, 360))}

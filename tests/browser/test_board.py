@@ -271,7 +271,8 @@ def png(size: tuple[int, int] = (800, 800)) -> bytes:
     return out.getvalue()
 
 
-def test_a_picture_of_ones_own_is_used_and_a_bad_one_refused(board: Page) -> None:
+def test_a_picture_of_ones_own_is_used_and_a_bad_one_refused(board: Page, watch: Watch) -> None:
+    watch.expected.append("422 (Unprocessable Entity)")
     card(board, 0).locator(".open").click()
     board.locator("#upload > summary").click()
     field = board.locator("#id_picture")
