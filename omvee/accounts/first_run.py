@@ -11,12 +11,19 @@ from django.core import signing
 from django.db import transaction
 from django.urls import reverse
 
+from projects.actions.film import LOCAL_EMAIL
+
 VALID_FOR_S = 7 * 24 * 3600
 _SALT = "omvee.setup"
 
 
 class AlreadySetUp(Exception):
     """Somebody has an account already."""
+
+
+def anybody_has_an_account() -> bool:
+    """Whether somebody can sign in. The studio's own account, which holds the sample project until then, is nobody's."""
+    return User.objects.exclude(username=LOCAL_EMAIL).exists()
 
 
 def setup_token() -> str:
@@ -30,12 +37,12 @@ def token_is_valid(token: str) -> bool:
         signing.loads(token, salt=_SALT, max_age=VALID_FOR_S)
     except signing.BadSignature:
         return False
-    return not User.objects.exists()
+    return not anybody_has_an_account()
 
 
 def setup_link() -> str | None:
     """Where the first administrator chooses a password; None once anybody has an account."""
-    if User.objects.exists():
+    if anybody_has_an_account():
         return None
     return f"{settings.OMVEE_BASE_URL}{reverse('setup', args=[setup_token()])}"
 
@@ -52,7 +59,7 @@ def create_administrator(email: str, password: str) -> User:
         # One row that migrations always make, locked, lets one of two simultaneous set-ups look before the other
         # writes. SQLite needs no row lock: its transactions begin with the write lock.
         ContentType.objects.select_for_update().get(app_label="auth", model="user")
-        if User.objects.exists():
+        if anybody_has_an_account():
             raise AlreadySetUp
         user = User.objects.create_superuser(username=email[:150], email=email, password=password)
         EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
@@ -62,7 +69,7 @@ def create_administrator(email: str, password: str) -> User:
 def administrator_from_environment() -> User | None:
     """The administrator of OMVEE_ADMIN_EMAIL and OMVEE_ADMIN_PASSWORD, made if nobody has an account yet."""
     email, password = settings.OMVEE_ADMIN_EMAIL, settings.OMVEE_ADMIN_PASSWORD
-    if not (email and password) or User.objects.exists():
+    if not (email and password) or anybody_has_an_account():
         return None
     try:
         return create_administrator(email, password)

@@ -51,6 +51,18 @@ def test_it_sets_up_the_first_administrator_once(client: Client):
     assert first_run.setup_link() is None
 
 
+def test_the_sample_project_waits_for_the_first_administrator(client: Client, settings):
+    """As `make run` goes: the sample is made before anybody has an account, and must not use up the set-up link."""
+    settings.OMVEE_DOORBELL = False
+    call_command("create_sample", stdout=StringIO())
+    link = first_run.setup_link()
+    assert link is not None
+    client.post(urlsplit(link).path, {"email": "ada@example.org", "password": PASSWORD})
+    ada = User.objects.get(email="ada@example.org")
+    assert list(ada.projects.values_list("title", flat=True)) == ["Salt and Neon"]
+    assert first_run.setup_link() is None
+
+
 def test_it_lets_the_new_administrator_log_in_by_email(client: Client):
     first_run.create_administrator("ada@example.com", PASSWORD)
     response = client.post("/accounts/login/", {"login": "ADA@example.com", "password": PASSWORD})
