@@ -22,7 +22,7 @@ class AlreadySetUp(Exception):
 
 
 def anybody_has_an_account() -> bool:
-    """Whether somebody can sign in. The studio's own account, which holds the sample project until then, is nobody's."""
+    """Whether somebody can sign in. The studio's own account, which holds the sample until then, is nobody's."""
     return User.objects.exclude(username=LOCAL_EMAIL).exists()
 
 

@@ -93,5 +93,6 @@ def test_it_keeps_media_in_a_private_bucket_with_links_that_expire(s3_endpoint, 
     assert bucket.save("p/1/a.png", ContentFile(b"new")) == "p/1/a.png"
     assert bucket.open("p/1/a.png").read() == b"new"
     assert "X-Amz-Expires=900" in bucket.url("p/1/a.png")
-    listed = boto3.client("s3", endpoint_url=s3_endpoint, region_name="us-east-1").list_objects_v2(Bucket="storage-alone")
+    client = boto3.client("s3", endpoint_url=s3_endpoint, region_name="us-east-1")
+    listed = client.list_objects_v2(Bucket="storage-alone")
     assert [item["Key"] for item in listed["Contents"]] == ["p/1/a.png"]
