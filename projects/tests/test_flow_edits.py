@@ -208,6 +208,58 @@ def approve(project: Project) -> None:
     review.approve_image(pick(project, 1).image, by=project.owner, seen="pending")
 
 
+def reject(project: Project) -> None:
+    review.reject_image(pick(project, 1).image, by=project.owner, seen="pending")
+
+
+def try_style(project: Project) -> None:
+    review.try_style(pick(project, 1), "neon-noir", by=project.owner, seen_take=1)
+
+
+def set_focus(project: Project) -> None:
+    review.set_focus(pick(project, 1).image, 200, 300, by=project.owner, seen=(500, 500))
+
+
+def approve_clip(project: Project) -> None:
+    review.approve_clip(pick(project, 1).clip, by=project.owner, seen="pending")
+
+
+def reject_clip(project: Project) -> None:
+    review.reject_clip(pick(project, 1).clip, by=project.owner, seen="pending")
+
+
+def redo_clip(project: Project) -> None:
+    review.redo_clip(pick(project, 1), by=project.owner, seen_take=1)
+
+
+def redo_approved_clip(project: Project) -> None:
+    approve_clip(project)
+    redo_clip(project)
+
+
+def pick_older_clip(project: Project) -> None:
+    older = pick(project, 1).clip
+    redo_clip(project)
+    drain()
+    before.mark()
+    review.pick_clip(pick(project, 1), older, by=project.owner)
+
+
+def set_clip(project: Project, **changes: Any) -> None:
+    now = review.ClipSettings.of(pick(project, 1))
+    wanted = review.ClipSettings(**(changes or {"camera": "orbit", "strength": 80}))
+    review.set_clip(pick(project, 1), wanted, by=project.owner, seen=now.mark)
+
+
+def set_clip_for_hosts(project: Project) -> None:
+    set_clip(project, seconds=2, quality="draft")
+
+
+def redraw_under_an_approved_clip(project: Project) -> None:
+    approve_clip(project)
+    redraw(project)
+
+
 ALL = range(6)
 EDITS: list[tuple[Callable[[Project], None], Jobs]] = [
     (change_word, [*each("render_shot", 3), *FILM]),
@@ -289,6 +341,20 @@ EDITS: list[tuple[Callable[[Project], None], Jobs]] = [
     (fail_and_retry, [*each("render_shot", 2)]),
     (take_back, []),
     (approve, []),
+    (reject, []),
+    (try_style, [*each("generate_image", 1), *each("generate_clip", 1), *each("render_shot", 1), *FILM]),
+    (set_focus, [*each("generate_clip", 1), *each("render_shot", 1), *FILM]),
+    (approve_clip, []),
+    (reject_clip, []),
+    (redo_clip, [*each("generate_clip", 1), *each("render_shot", 1), *FILM]),
+    (redo_approved_clip, [*each("generate_clip", 1), *each("render_shot", 1), *FILM]),
+    (pick_older_clip, []),
+    (set_clip, [*each("generate_clip", 1), *each("render_shot", 1), *FILM]),
+    (set_clip_for_hosts, []),
+    (
+        redraw_under_an_approved_clip,
+        [*each("generate_image", 1), *each("generate_clip", 1), *each("render_shot", 1), *FILM],
+    ),
 ]
 
 
