@@ -40,7 +40,22 @@ def test_its_fragments_stay_small(name: str) -> None:
     assert len(source(name).splitlines()) < 40
 
 
-@pytest.mark.parametrize("name", ["_pulse", "_stepper", "_scene_live", "_scene_progress", "_scene_acts"])
+POLLED = (
+    "_pulse",
+    "_stepper",
+    "_scene_live",
+    "_scene_progress",
+    "_scene_acts",
+    "_review_card",
+    "_review_acts",
+    "_review_counts",
+    "_review_pulse",
+    "_review_dock",
+    "_review_changes",
+)
+
+
+@pytest.mark.parametrize("name", POLLED)
 def test_a_polled_region_holds_no_input_and_no_player(name: str) -> None:
     assert not re.search(r"<(input|textarea|select|video|audio|form)\b|csrf_token", source(f"projects/{name}.html"))
 

@@ -135,7 +135,10 @@ document.addEventListener('click', (event) => {
   if (event.target === sheet) sheet.close(); // beside it
 }, true);
 
-const loadSheet = () => window.htmx.ajax('GET', $('.sheet-in', body).dataset.url, { target: '#sheet-body', swap: 'innerHTML' });
+function loadSheet() {
+  const url = $('.sheet-in', body)?.dataset.url;
+  if (url) window.htmx.ajax('GET', url, { target: '#sheet-body', swap: 'innerHTML' });
+}
 
 on(['htmx:afterSwap', 'htmx:after:swap'], (event) => {
   if (!sheet || (event.detail.target ?? event.detail.ctx?.target ?? event.target) !== body) return;
@@ -154,12 +157,16 @@ on(['htmx:afterRequest', 'htmx:after:request'], (event) => {
   if (node.dataset.draft) localStorage.removeItem(`omvee:words:${node.dataset.draft}`);
   loadSheet();
 });
-on(['htmx:oobAfterSwap', 'htmx:after:swap'], () => { // what was at work is done: the open sheet shows it
+// what was at work is done: the open sheet shows it, unless somebody types in it; whichever is newer counts
+function followCard() {
   const inside = sheet?.open && $('.sheet-in', body), live = inside && document.getElementById(inside.dataset.live);
-  if (!live || live.dataset.state === inside.dataset.state || body.querySelector(':is(input, textarea, select):focus')) return;
-  inside.dataset.state = live.dataset.state;
+  if (!live || live.dataset.state === inside.dataset.state || +live.dataset.rev <= +inside.dataset.rev) return;
+  if (body.querySelector(':is(input, textarea, select):focus')) return;
+  inside.dataset.rev = live.dataset.rev;
   loadSheet();
-});
+}
+on(['htmx:oobAfterSwap', 'htmx:after:swap', 'htmx:afterSettle'], followCard);
+sheet?.addEventListener('focusout', () => setTimeout(followCard));
 
 // ---- words: kept in this browser until they are saved ------------------------------------------------------------------------
 document.addEventListener('input', ({ target }) => {
