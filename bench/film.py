@@ -106,7 +106,8 @@ def measure(folder: Path, song: Path) -> None:
     assert again["certificate"]["ok"] and again["frames"] == facts["frames"]
     busy = full.cpu_s / full.wall_s / (os.cpu_count() or 1)
     scenes = len(facts["scenes"])
-    print(f"{seconds:.0f} s, {scenes} scenes, {len(facts['certificate']['cuts'])} cuts, certificate ok: {facts['certificate']['ok']}")
+    certificate = facts["certificate"]
+    print(f"{seconds:.0f} s, {scenes} scenes, {len(certificate['cuts'])} cuts, certificate ok: {certificate['ok']}")
     print(f"full      wall {full.wall_s:6.1f} s  cpu {full.cpu_s:6.1f} s")
     print(f"transcode wall {bare.wall_s:6.1f} s  cpu {bare.cpu_s:6.1f} s")
     print(f"rebuild   wall {rebuild.wall_s:6.1f} s  cpu {rebuild.cpu_s:6.1f} s  (1 of {scenes} scenes)")

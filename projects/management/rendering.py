@@ -22,7 +22,7 @@ from projects.flow.inputs import profile, scene_lyrics
 from projects.flow.status import Status, frames_done, project_status
 from projects.models import FPS, FinalVideo, Pick, Project, Scene
 
-LOOK_S = 0.8
+LOOK_S = 1.5
 MAX_RESTARTS = 6
 Child = subprocess.Popen[bytes]
 
