@@ -47,6 +47,11 @@ def deadline_for(capability: str) -> int:
     return deadlines.get(capability, deadlines["video"])
 
 
+def is_vendor(provider: str) -> bool:
+    """Whether it works elsewhere, for money; what is embedded does not."""
+    return provider in _FACTS
+
+
 def has_access(provider: str) -> bool:
     """Whether there is anything to reach this vendor with: a key, or a server of the operator's own."""
     facts = _FACTS.get(provider)

@@ -15,6 +15,10 @@ class ProjectsConfig(AppConfig):
         from projects.flow import receive
 
         hooks.connect(
-            receive.RECEIVERS, failed=receive.job_failed, progressed=receive.job_progressed, sweep=receive.sweep
+            receive.RECEIVERS,
+            failed=receive.job_failed,
+            progressed=receive.job_progressed,
+            sweep=receive.sweep,
+            keep=receive.came_late,
         )
         accounts.connect()

@@ -239,6 +239,9 @@ class JobProvider(Provider[RequestT, ReplyT]):
     hour.
     """
 
+    request: ClassVar[type[Value]]
+    """What it is asked with, so that a stored request can be read back."""
+
     @abstractmethod
     def submit(self, request: RequestT, work: Work, mark: Mark) -> str:
         """Order it with exactly one paid request; the vendor's id. Raises ProviderError (`ambiguous`: nobody knows)."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from pipeline.media.values import Value
-from pipeline.providers.base import Provider, ProviderError, Reply, Work
+from pipeline.providers.base import JobProvider, Mark, Pending, Provider, ProviderError, Reply, Work
 
 
 class FakeRequest(Value):
@@ -98,3 +98,72 @@ def with_script(lines: Iterable[Line], *, repeatable: bool = False) -> type[Fake
     """A fresh fake with these answers and a count of its own."""
     base = RepeatableFakeProvider if repeatable else FakeProvider
     return type("FakeProvider", (base,), {"script": Script(lines=list(lines))})
+
+
+class FakeJobProvider(JobProvider[Value, Reply]):
+    """A vendor that works on while we wait, and that misbehaves as its script says.
+
+    `script` answers orders: a line that is a Reply is what will be made, one that is raised is raised by `submit`.
+    What was ordered is known by its mark; `hidden` marks are missing in the vendor's own list.
+    """
+
+    name = "fake"
+    label = "Written down beforehand, slowly"
+    capability = "text"
+    request = FakeRequest
+    reply = FakeReply
+    script: ClassVar[Script] = Script()
+    orders: ClassVar[dict[str, Reply | Exception]] = {}
+    marks: ClassVar[dict[str, str]] = {}
+    working: ClassVar[set[str]] = set()
+    canceled: ClassVar[list[str]] = []
+    lists: ClassVar[bool] = True
+
+    def submit(self, request: Value, work: Work, mark: Mark) -> str:
+        """Take the order; the id is ordered-<n>."""
+        self.script.sent.append(request)
+        line = self.script.lines[min(len(self.script.sent), len(self.script.lines)) - 1]
+        external_id = f"ordered-{len(self.script.sent)}"
+        if isinstance(line, ProviderError) and line.refused:
+            raise line
+        self.marks[mark.code] = external_id
+        self.working.add(external_id)
+        made = line(request, work) if callable(line) else line
+        self.orders[external_id] = made
+        if isinstance(made, ProviderError) and made.kind == "ambiguous":
+            self.orders[external_id] = FakeReply(text="found")
+            raise made
+        return external_id
+
+    def poll(self, external_id: str, request: Value, work: Work) -> Reply | Pending:
+        """Pending as long as it is among `working`."""
+        if external_id in self.working:
+            return Pending(poll_after_s=3)
+        made = self.orders[external_id]
+        if isinstance(made, Exception):
+            raise made
+        return made
+
+    def cancel(self, external_id: str) -> None:
+        """Noted."""
+        self.canceled.append(external_id)
+
+    def find(self, mark: Mark, request: Value | None = None) -> str | None:
+        """By the mark alone, unless the vendor keeps no list."""
+        return self.marks.get(mark.code) if self.lists else None
+
+    def estimate(self, request: Value) -> int:
+        """The request's own price."""
+        return request.price_microusd if isinstance(request, FakeRequest) else 0
+
+    def cost(self, request: Value, reply: Reply) -> int:
+        """What the reply says, else what was estimated."""
+        if isinstance(reply, FakeReply) and reply.cost_microusd >= 0:
+            return reply.cost_microusd
+        return self.estimate(request)
+
+
+def slow_with_script(lines: Iterable[Line]) -> type[FakeJobProvider]:
+    """A fresh fake vendor with these answers and books of its own."""
+    books = {"script": Script(lines=list(lines)), "orders": {}, "marks": {}, "working": set(), "canceled": []}
+    return type("FakeJobProvider", (FakeJobProvider,), books)

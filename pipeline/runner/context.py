@@ -9,15 +9,19 @@ from typing import Any
 from django.core.files import File
 from django.core.files.storage import default_storage
 
+from pipeline import credentials, pricebook
 from pipeline.media.run import MediaError
 from pipeline.media.values import Value
 from pipeline.models import Job
 from pipeline.providers import PROVIDERS
-from pipeline.providers.base import Provider, Reply, Work
+from pipeline.providers.base import Provider, ProviderError, Reply, Work
 from pipeline.recipes import Stored
 from pipeline.runner.asking import ask_once
+from pipeline.runner.charges import open_or_paid
 from pipeline.runner.crash import crash_point
 from pipeline.runner.lease import Beat
+from pipeline.states import AttemptState
+from pipeline.steps.base import Waiting
 
 _CHUNK = 1 << 20
 
@@ -30,6 +34,7 @@ class JobContext:
         self.job = job
         self.beat: Beat | None = None
         self.told = (0, 0)
+        self.replays = False
         self._fetched: dict[str, Path] = {}
 
     def stop(self) -> bool:
@@ -57,13 +62,33 @@ class JobContext:
         crash_point("after_store", self.job.step)
         return Stored(key=key, sha256=sha256, size_bytes=path.stat().st_size)
 
-    def provider(self, capability: str, name: str) -> Provider[Any, Any]:
-        return PROVIDERS[capability, name]()
+    def work(self) -> Work:
+        """What a provider may use while it works."""
+        return Work(self.folder, self.fetch, self.store, self.stop, self.progress)
+
+    def provider(self, capability: str, name: str, model: str = "") -> Provider[Any, Any]:
+        return reach(capability, name, model)
 
     def once(self, call: str, provider: Provider[Any, Any], request: Value) -> Any:
-        work = Work(self.folder, self.fetch, self.store, self.stop, self.progress)
-        reply: Reply = ask_once(self.job, call, provider, request, work)
+        if self.replays:  # nothing may be asked any more for a job that has ended
+            stored = open_or_paid(self.job, call)
+            if stored is None or stored.state != AttemptState.DONE:
+                return Waiting(call=call, poll_after_s=1, deadline_s=1)
+        reply: Reply | Waiting = ask_once(self.job, call, provider, request, self.work())
         return reply
+
+
+def reach(capability: str, name: str, model: str = "") -> Provider[Any, Any]:
+    """The provider of this name with its key and the model's row. Raises KeyError, ProviderError."""
+    cls = PROVIDERS[capability, name]
+    row = pricebook.model_row(capability, name, model)
+    if row is None and model:
+        text = f"{model} is not offered any more. Choose another model under Settings > Providers."
+        raise ProviderError(text, kind="unavailable", refused=True, transient=False)
+    try:
+        return cls(credentials.access_to(name, capability), row)
+    except credentials.LostKey as error:
+        raise ProviderError(str(error), kind="auth", refused=True, transient=False) from error
 
 
 def _read(stored: Stored, target: Path) -> None:

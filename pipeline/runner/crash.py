@@ -6,6 +6,8 @@ import os
 from fnmatch import fnmatchcase
 
 POINTS = ("claimed", "after_intent", "after_send", "after_store", "after_attempt", "before_commit", "after_commit")
+ORDER_POINTS = ("after_submit", "after_sent", "after_poll")
+"""Only where a vendor works on while we wait."""
 
 
 def crash_point(name: str, step: str) -> None:

@@ -62,7 +62,7 @@ def ring_due() -> int:
     late = Q(rung_at__lt=clock.now() - LOST_AFTER)
     still_due = Job.objects.filter(late, state__in=CLAIMABLE, not_before__lte=clock.now())
     # As long as bells are left, jobs merely wait for their turn; more bells would only pile up.
-    lost = [queue for queue in set(still_due.values_list("queue", flat=True)) if not _broker(queue).queue_size()]
+    lost = [queue for queue in set(still_due.values_list("queue", flat=True)) if not left(queue)]
     return rung + sum(ring(late & Q(queue=queue)) for queue in lost)
 
 
@@ -76,6 +76,11 @@ def push(queue: str) -> None:
     from django_q.tasks import async_task
 
     async_task(TASK, queue, cluster=queue)
+
+
+def left(queue: str) -> int:
+    """How many bells are left in a queue."""
+    return int(_broker(queue).queue_size())
 
 
 def drop_heard() -> None:

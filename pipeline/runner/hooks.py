@@ -26,6 +26,7 @@ receivers: dict[str, Receiver] = {}
 failed: Callable[[Job], None] = _nothing
 progressed: Callable[[Job], None] = _nothing
 sweep: Callable[[], None] = _nothing
+keep: Receiver = _nothing
 
 
 def connect(
@@ -34,11 +35,14 @@ def connect(
     failed: Callable[[Job], None],
     progressed: Callable[[Job], None],
     sweep: Callable[[], None],
+    keep: Receiver,
 ) -> None:
-    """Register one receiver per step, and who hears of failures, of progress and of the ticker."""
+    """Register one receiver per step, and who hears of failures, of progress, of the ticker, and of outputs that came
+    when their job had ended.
+    """
     receivers.clear()
     receivers.update(by_step)
-    globals().update(failed=failed, progressed=progressed, sweep=sweep)
+    globals().update(failed=failed, progressed=progressed, sweep=sweep, keep=keep)
 
 
 def receive(job: Job, output: Value) -> None:

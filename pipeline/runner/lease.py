@@ -52,7 +52,7 @@ def claim(job: Job) -> bool:
     `job` is then as it is in the database, but for `rung_at`, which tells whether a bell had rung for it.
     """
     now, token = clock.now(), uuid.uuid4().hex
-    begun = 1 if job.state == JobState.QUEUED else 0
+    begun = 0 if job.state == JobState.WAITING else 1
     taken = Job.objects.filter(pk=job.pk, state=job.state, not_before__lte=now).update(
         state=JobState.RUNNING,
         lease_token=token,

@@ -10,8 +10,9 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from pipeline import credentials
 from pipeline.media.values import Value
-from pipeline.models import Job
+from pipeline.models import Job, Queue
 from pipeline.recipes import digest
 from pipeline.runner import clock, doorbell
 from pipeline.states import LIVE, JobState, move
@@ -56,6 +57,8 @@ def _alive(project_id: int, subjects: Iterable[str]) -> set[tuple[str, str, str,
 
 def _job(project_id: int, place: str, order: Order, not_before: datetime) -> Job:
     step = STEPS[order.step]
+    provider = getattr(order.input, "provider", "")
+    hosted = credentials.is_vendor(provider)
     return Job(
         project_id=project_id,
         step=order.step,
@@ -63,7 +66,9 @@ def _job(project_id: int, place: str, order: Order, not_before: datetime) -> Job
         recipe=order.recipe,
         take=order.take,
         place=place,
-        queue=step.queue,
+        queue=Queue.IO if hosted else step.queue,
+        provider=provider if hosted else "",
+        model=getattr(order.input, "model", "") if hosted else "",
         priority=order.priority if order.priority is not None else step.priority,
         input=order.input.model_dump(mode="json"),
         max_tries=step.max_tries,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import random
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -17,7 +18,7 @@ from pipeline.media.run import MediaError, Stopped
 from pipeline.media.values import Value
 from pipeline.models import Job
 from pipeline.providers.base import ProviderError
-from pipeline.runner import clock, doorbell, hooks
+from pipeline.runner import clock, doorbell, hooks, leftovers
 from pipeline.runner.asking import AmbiguousAnswer, LostLease
 from pipeline.runner.context import JobContext
 from pipeline.runner.crash import crash_point
@@ -28,6 +29,8 @@ from pipeline.steps import STEPS
 from pipeline.steps.base import Step, Waiting
 
 log = logging.getLogger(__name__)
+RATE_PAUSE_S = 10
+RATE_SPREAD_S = 3  # jobs that were held back together do not come back together
 _LET_GO: dict[str, Any] = {"lease_token": "", "lease_until": None, "rung_at": None}
 
 
@@ -43,6 +46,8 @@ def answer(queue: str) -> None:
         return
     job = claim_next(queue)
     if job is None:
+        if queue == leftovers.QUEUE:
+            leftovers.finish_next()
         return
     if job.rung_at is None:
         doorbell.push(queue)  # it had no bell yet, so the one that was heard is another job's
@@ -82,12 +87,13 @@ def _work(job: Job, step: Step, context: JobContext) -> None:
     except (Stopped, LostLease):
         _end_stopped(job, step, context)
     except AmbiguousAnswer as error:
-        text = "It is not known whether the provider did this work. It will not be asked again by itself."
-        _fail(job, text, repr(error))
+        _end_unanswered(job, error)
     except HardLimitReached as error:
-        _back_off(job, str(error), "", 600, counted=False)
-    except (MediaError, ProviderError) as error:
-        _end_badly(job, step, str(error), error.detail, transient=getattr(error, "transient", False))
+        _back_off(job, str(error), "", 600, counted=False, state=JobState.PAUSED_BUDGET)
+    except ProviderError as error:
+        _end_refused(job, step, error)
+    except MediaError as error:
+        _end_badly(job, step, str(error), error.detail, transient=False)
     except MemoryError as error:
         _end_badly(job, step, "There was not enough memory for this step.", repr(error), transient=True)
     except Exception as error:
@@ -113,6 +119,24 @@ def _end_stopped(job: Job, step: Step, context: JobContext) -> None:
         log.info("Stopped: the job is no longer wanted or no longer ours")
     else:
         _end_badly(job, step, "This step stopped by itself.", "stopped without a reason", transient=True)
+
+
+def _end_unanswered(job: Job, error: AmbiguousAnswer) -> None:
+    """It cannot be found out whether the provider did it: it goes on once by itself, then a person decides."""
+    if error.again_s is None:
+        text = "It is not known whether the provider did this work. It will not be asked again by itself."
+        _fail(job, text, str(error))
+        return
+    text = "The answer of the provider was lost. The studio is finding out whether the work was done."
+    _back_off(job, text, str(error), error.again_s, counted=False)
+
+
+def _end_refused(job: Job, step: Step, error: ProviderError) -> None:
+    if error.kind == "rate_limited":  # the vendor says when; a pause is no try
+        pause_s = (error.retry_after_s or RATE_PAUSE_S) + random.randrange(RATE_SPREAD_S)
+        _back_off(job, str(error), error.detail, pause_s, counted=False)
+        return
+    _end_badly(job, step, str(error), error.detail, transient=error.transient)
 
 
 def _end_overdue(job: Job, step: Step) -> None:
@@ -154,14 +178,14 @@ def _end_badly(job: Job, step: Step, error: str, detail: str, *, transient: bool
     _back_off(job, error, detail, step.backoff_s[min(job.tries, len(step.backoff_s)) - 1], counted=True)
 
 
-def _back_off(job: Job, error: str, detail: str, seconds: int, *, counted: bool) -> None:
+def _back_off(job: Job, error: str, detail: str, seconds: int, *, counted: bool, state: str = JobState.QUEUED) -> None:
     log.warning("Again in %s s: %s (%s)", seconds, error, detail[-500:])
     due = clock.now() + timedelta(seconds=seconds)
     fields = {"not_before": due, "error": error, "error_detail": detail[-4000:], **_LET_GO}
     if not counted and job.wait_until is None:  # a wake was not counted either
         fields["tries"] = max(0, job.tries - 1)
     with transaction.atomic():
-        if lock_project(job.project_id) and move(Job.objects.filter(held(job)), JobState.QUEUED, **fields):
+        if lock_project(job.project_id) and move(Job.objects.filter(held(job)), state, **fields):
             hooks.tell(hooks.progressed, job)
 
 

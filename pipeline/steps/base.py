@@ -47,11 +47,14 @@ class Context(Protocol):
     def store(self, path: Path, kind: str) -> Stored:
         """Put a file into storage under this job's own name in the folder `kind`; durable when it returns."""
 
-    def provider(self, capability: str, name: str) -> Provider[Any, Any]:
-        """The provider of this name, with its credentials."""
+    def provider(self, capability: str, name: str, model: str = "") -> Provider[Any, Any]:
+        """The provider of this name with its credentials, for a model ("name" or "name:tier"; empty: its default)."""
 
-    def once(self, call: str, provider: Provider[Any, ReplyT], request: Value) -> ReplyT:
-        """Ask the provider, at most once for this call of this job; asked again, returns the stored reply."""
+    def once(self, call: str, provider: Provider[Any, ReplyT], request: Value) -> ReplyT | Waiting:
+        """Ask the provider, at most once for this call of this job; asked again, returns the stored reply.
+
+        Waiting while a vendor is at work: the step returns it and is run again when there is news.
+        """
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from pydantic import Field
 
 from pipeline.media.values import Value
+from pipeline.providers.base import Provider
 from pipeline.providers.capabilities import VideoReply, VideoRequest
 from pipeline.recipes import Stored, how
-from pipeline.steps.base import Context, Step
+from pipeline.steps.base import Context, Step, Waiting
 
 
 class Input(Value):
@@ -26,6 +27,7 @@ class Input(Value):
     last_image: Stored | None = None
     seed: int = how(0)
     provider: str = how("local")
+    model: str = how("")
 
 
 class Output(Value):
@@ -33,10 +35,13 @@ class Output(Value):
     provider: str
 
 
-def run(input: Input, ctx: Context) -> Output:
+def run(input: Input, ctx: Context) -> Output | Waiting:
     request = VideoRequest(**{name: getattr(input, name) for name in VideoRequest.model_fields})
-    reply: VideoReply = ctx.once("move", ctx.provider("video", input.provider), request)
+    provider: Provider[VideoRequest, VideoReply] = ctx.provider("video", input.provider, input.model)
+    reply = ctx.once("move", provider, request)
+    if isinstance(reply, Waiting):
+        return reply
     return Output(clip=reply, provider=input.provider)
 
 
-STEP = Step("generate_clip", Input, Output, run, priority=70, deadline_s=600)
+STEP = Step("generate_clip", Input, Output, run, priority=70, deadline_s=600, backoff_s=(30, 90))

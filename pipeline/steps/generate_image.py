@@ -5,9 +5,10 @@ from __future__ import annotations
 from pydantic import Field
 
 from pipeline.media.values import Value
+from pipeline.providers.base import Provider
 from pipeline.providers.capabilities import ImageReply, ImageRequest
 from pipeline.recipes import how
-from pipeline.steps.base import Context, Step
+from pipeline.steps.base import Context, Step, Waiting
 
 
 class Input(Value):
@@ -20,6 +21,7 @@ class Input(Value):
     height: int = Field(ge=16, le=4096)
     seed: int = how(0)
     provider: str = how("local")
+    model: str = how("")
     style: str = how("")
     """The style that this take is tried in, where it is not the project's; its words are in the prompt."""
 
@@ -29,7 +31,7 @@ class Output(Value):
     provider: str
 
 
-def run(input: Input, ctx: Context) -> Output:
+def run(input: Input, ctx: Context) -> Output | Waiting:
     request = ImageRequest(
         prompt=input.prompt,
         negative=input.negative,
@@ -38,8 +40,11 @@ def run(input: Input, ctx: Context) -> Output:
         height=input.height,
         seed=input.seed,
     )
-    reply: ImageReply = ctx.once("draw", ctx.provider("image", input.provider), request)
+    provider: Provider[ImageRequest, ImageReply] = ctx.provider("image", input.provider, input.model)
+    reply = ctx.once("draw", provider, request)
+    if isinstance(reply, Waiting):
+        return reply
     return Output(image=reply, provider=input.provider)
 
 
-STEP = Step("generate_image", Input, Output, run, priority=60, deadline_s=120)
+STEP = Step("generate_image", Input, Output, run, priority=60, deadline_s=120, max_tries=4)

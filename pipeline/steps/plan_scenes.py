@@ -7,21 +7,26 @@ from itertools import pairwise
 from pipeline.media.run import MediaError
 from pipeline.media.values import Value
 from pipeline.providers.capabilities import PlannedScene, PlanReply, PlanRequest
+from pipeline.providers.openai.text import ask_text
 from pipeline.recipes import how
-from pipeline.steps.base import Context, Step
+from pipeline.steps.base import Context, Step, Waiting
 
 
 class Input(Value):
     plan: PlanRequest
     provider: str = how("local")
+    model: str = how("")
 
 
 class Output(Value):
     scenes: tuple[PlannedScene, ...]
 
 
-def run(input: Input, ctx: Context) -> Output:
-    reply: PlanReply = ctx.once("plan", ctx.provider("text", input.provider), input.plan)
+def run(input: Input, ctx: Context) -> Output | Waiting:
+    provider = ctx.provider("text", input.provider, input.model)
+    reply: PlanReply | Waiting = ask_text(ctx.once, "plan", [provider], input.plan)
+    if isinstance(reply, Waiting):
+        return reply
     _check_tiling(reply.scenes, input.plan.frames)
     return Output(scenes=reply.scenes)
 

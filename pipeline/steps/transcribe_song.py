@@ -6,8 +6,9 @@ from pipeline.media.audio.values import SongAnalysis
 from pipeline.media.lyrics.values import Lyrics
 from pipeline.media.values import Value
 from pipeline.providers.capabilities import TranscriptionReply, TranscriptionRequest
+from pipeline.providers.hearing import hear_song
 from pipeline.recipes import Stored, how
-from pipeline.steps.base import Context, Step
+from pipeline.steps.base import Context, Step, Waiting
 
 
 class Input(Value):
@@ -19,18 +20,20 @@ class Input(Value):
     instrumental: bool = False
     analysis: SongAnalysis = how()
     provider: str = how("local")
+    model: str = how("")
 
 
 class Output(Value):
     lyrics: Lyrics
 
 
-def run(input: Input, ctx: Context) -> Output:
+def run(input: Input, ctx: Context) -> Output | Waiting:
     if input.instrumental:
         return Output(lyrics=Lyrics())
     request = TranscriptionRequest(song=input.song, analysis=input.analysis, text=input.text, name=input.name)
-    reply: TranscriptionReply = ctx.once("transcribe", ctx.provider("transcription", input.provider), request)
-    return Output(lyrics=reply.lyrics)
+    provider = ctx.provider("transcription", input.provider, input.model)
+    reply: TranscriptionReply | Waiting = hear_song(ctx.once, provider, request)
+    return reply if isinstance(reply, Waiting) else Output(lyrics=reply.lyrics)
 
 
 STEP = Step("transcribe_song", Input, Output, run, queue="io", priority=20, deadline_s=300)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from pipeline.media.values import Value
 from pipeline.providers.capabilities import PromptAsk, PromptsReply, PromptsRequest, PromptText
+from pipeline.providers.openai.text import ask_text
 from pipeline.recipes import how
-from pipeline.steps.base import Context, Step
+from pipeline.steps.base import Context, Step, Waiting
 
 
 class Input(Value):
     asks: tuple[PromptAsk, ...]
     provider: str = how("local")
+    model: str = how("")
 
 
 class Output(Value):
@@ -19,8 +21,11 @@ class Output(Value):
     prompts: tuple[PromptText, ...]
 
 
-def run(input: Input, ctx: Context) -> Output:
-    reply: PromptsReply = ctx.once("prompts", ctx.provider("text", input.provider), PromptsRequest(asks=input.asks))
+def run(input: Input, ctx: Context) -> Output | Waiting:
+    provider = ctx.provider("text", input.provider, input.model)
+    reply: PromptsReply | Waiting = ask_text(ctx.once, "prompts", [provider], PromptsRequest(asks=input.asks))
+    if isinstance(reply, Waiting):
+        return reply
     if len(reply.prompts) != len(input.asks):
         raise ValueError(f"{len(input.asks)} asks, {len(reply.prompts)} prompts")
     return Output(prompts=reply.prompts)

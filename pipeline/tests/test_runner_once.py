@@ -98,21 +98,37 @@ def test_a_final_no_fails_the_job_with_its_words(trial: Trial) -> None:
     assert money() == (0, 0)
 
 
-def test_a_lost_answer_is_never_sent_for_again(trial: Trial) -> None:
+def test_a_lost_answer_is_written_off_and_asked_for_once_more_at_most(trial: Trial) -> None:
     trial.step(asks)
-    script = trial.provider(lost_answer(), FakeReply(text="never"))
+    script = trial.provider(lost_answer(), lost_answer(), FakeReply(text="never"))
     trial.submit()
     job = trial.run()
-    assert (job.state, states(), len(script.sent)) == ("failed", ["ambiguous"], 1)
+    assert (job.state, job.tries, states(), len(script.sent)) == ("queued", 0, ["written_off"], 1)
+    assert money() == (0, PRICE), "what may have to be paid counts as spent"
+    job = trial.run()
+    assert (job.state, states(), len(script.sent)) == ("failed", ["written_off"] * 2, 2)
     assert "not known whether" in job.error
-    assert money() == (PRICE, 0), "what may have to be paid stays reserved"
+    assert money() == (0, 2 * PRICE)
 
 
-def test_an_answer_that_died_with_its_worker_is_lost(trial: Trial) -> None:
+def test_after_a_lost_answer_the_job_goes_on(trial: Trial) -> None:
     trial.step(asks)
-    script = trial.provider(die, FakeReply(text="never"))
+    trial.provider(lost_answer(), FakeReply(text="yes"))
+    trial.submit()
+    trial.run()
+    assert (trial.run().output, states(), money()) == ({"text": "yes"}, ["written_off", "done"], (0, 2 * PRICE))
+    assert sorted(LedgerEntry.objects.values_list("kind", flat=True)) == ["reserve", "reserve", "settle", "write_off"]
+
+
+def test_an_answer_that_died_with_its_worker_is_waited_for_then_written_off(trial: Trial, settings: Any) -> None:
+    trial.step(asks)
+    script = trial.provider(die, FakeReply(text="yes"))
     job = kill_and_return(trial, trial.submit())
-    assert (job.state, states(), len(script.sent), money()) == ("failed", ["ambiguous"], 1, (PRICE, 0))
+    assert (job.state, states(), len(script.sent), money()) == ("queued", ["ambiguous"], 1, (PRICE, 0))
+    assert (job.not_before - job.created_at).total_seconds() > settings.OMVEE_FIND_WINDOW_S - 5
+    settings.OMVEE_FIND_WINDOW_S = 0
+    assert (trial.run().state, states(), len(script.sent)) == ("queued", ["written_off"], 1)
+    assert (trial.run().output, states(), len(script.sent)) == ({"text": "yes"}, ["written_off", "done"], 2)
 
 
 def test_a_repeatable_provider_is_simply_asked_again(trial: Trial) -> None:

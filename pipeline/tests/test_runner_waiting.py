@@ -114,7 +114,12 @@ def test_what_cannot_help_is_not_tried_again(trial: Trial) -> None:
     trial.step(unreadable)
     trial.submit()
     job = trial.run()
-    assert (job.state, job.error, job.error_detail, job.tries) == ("failed", "This song cannot be read.", "moov atom not found", 1)
+    assert (job.state, job.error, job.error_detail, job.tries) == (
+        "failed",
+        "This song cannot be read.",
+        "moov atom not found",
+        1,
+    )
 
 
 def test_a_step_that_is_over_its_deadline_is_told_to_stop(trial: Trial, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -162,7 +167,7 @@ def test_a_spending_limit_is_no_try(trial: Trial) -> None:
     script = trial.provider(FakeReply())
     trial.submit()
     jobs = [trial.run() for _ in range(5)]
-    assert {(job.state, job.tries) for job in jobs} == {("queued", 0)}
+    assert {(job.state, job.tries) for job in jobs} == {("paused_budget", 0)}
     assert seconds_until(jobs[-1]) > 500
     assert "spending limit" in jobs[-1].error
     assert (script.sent, Attempt.objects.count()) == ([], 0)

@@ -18,6 +18,7 @@ from pipeline.recipes import how
 from pipeline.runner import clock, lease
 from pipeline.runner.submit import Order, submit
 from pipeline.runner.work import run_next
+from pipeline.states import CLAIMABLE
 from pipeline.steps import STEPS
 from pipeline.steps.base import Context, Step
 
@@ -55,6 +56,12 @@ class Trial:
         self.monkeypatch.setitem(PROVIDERS, ("text", "fake"), cls)
         return cls.script
 
+    def slow_provider(self, *lines: fake.Line) -> type[fake.FakeJobProvider]:
+        """Let the provider `fake` be a vendor that works on while we wait."""
+        cls = fake.slow_with_script(lines or [fake.FakeReply(text="done")])
+        self.monkeypatch.setitem(PROVIDERS, ("text", "fake"), cls)
+        return cls
+
     def submit(self, *texts: str, **fields: Any) -> Job:
         """Submit a job for each text; returns the first."""
         orders = [Order("trial", text, TrialInput(text=text)) for text in texts or ("a",)]
@@ -65,14 +72,14 @@ class Trial:
 
     def run(self) -> Job:
         """Run the most urgent job, whenever it is due, and return it as it is then."""
-        job = Job.objects.filter(state__in=("queued", "waiting")).order_by("pk").first()
+        job = Job.objects.filter(state__in=CLAIMABLE).order_by("pk").first()
         assert job is not None
         self.make_due()
         assert run_next()
         return self.fresh(job)
 
     def make_due(self) -> None:
-        Job.objects.filter(state__in=("queued", "waiting")).update(not_before=clock.now())
+        Job.objects.filter(state__in=CLAIMABLE).update(not_before=clock.now())
 
     def claimed(self) -> Job:
         """The most urgent job, claimed by this process and not yet begun."""

@@ -14,6 +14,7 @@ from django.db.models import Max, Q
 from pipeline.models import Job
 from pipeline.providers.capabilities import PlannedScene
 from pipeline.recipes import digest
+from pipeline.states import LIVE
 from pipeline.steps import (
     analyze_song,
     assemble_video,
@@ -45,7 +46,7 @@ from projects.models import (
     Transcript,
 )
 
-__all__ = ["RECEIVERS", "job_failed", "job_progressed", "sweep"]
+__all__ = ["RECEIVERS", "came_late", "job_failed", "job_progressed", "sweep"]
 
 
 def song_analyzed(job: Job, output: analyze_song.Output) -> None:
@@ -186,6 +187,25 @@ def clip_generated(job: Job, output: generate_clip.Output) -> None:
     _go_on(project, Scene.objects.filter(content=content).values_list("pk", flat=True))
 
 
+def came_late(job: Job, output: Any) -> None:
+    """A picture or clip that was paid for arrived when nobody waited for it any more: it is never lost.
+
+    If it is still the take that is wanted, it stands, so that resuming buys nothing again; where other work is under
+    way for that take, or has made it, it becomes a further take that nobody has picked.
+    """
+    made: type[Image] | type[Clip] | None = {"generate_image": Image, "generate_clip": Clip}.get(job.step)  # type: ignore[assignment]
+    if made is None:
+        return
+    project, aspect = _project(job), ":".join(job.subject.rsplit(":", 2)[-2:])
+    takes = made.objects.filter(content__project=project, content__code=subject_code(job.subject), aspect=aspect)
+    same = Job.objects.filter(project=project, step=job.step, subject=job.subject)
+    rivals = same.filter(take=job.take, state__in=LIVE).exclude(pk=job.pk)
+    if rivals.exists() or takes.filter(take=job.take).exists():
+        planned = [*takes.values_list("take", flat=True), *same.values_list("take", flat=True)]
+        job.take = max(planned) + 1
+    RECEIVERS[job.step](job, output)
+
+
 def shot_rendered(job: Job, output: render_shot.Output) -> None:
     project = _project(job)
     scene = keep_shot(job, output)
@@ -301,7 +321,7 @@ def _next(rows: Any, field: str) -> int:
 
 def _how(job: Job) -> dict[str, Any]:
     """How it was made: recorded, never compared."""
-    return {name: job.input[name] for name in ("provider", "seed") if name in job.input}
+    return {name: job.input[name] for name in ("provider", "model", "seed") if job.input.get(name, "") != ""}
 
 
 RECEIVERS: dict[str, Callable[[Job, Any], None]] = {

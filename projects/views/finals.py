@@ -131,7 +131,7 @@ def _work(project: Project, here: Outlook, status: Status) -> dict[str, Any]:
     board = boards.load(project, None)
     lacks = gaps(board, here.rendition)
     waits = standstill(project, board)
-    work["missing"] = missing_lines(project, lacks, everything=not waits.any)
+    work["missing"] = missing_lines(project, lacks, here.rendition.aspect, everything=not waits.any)
     if waits.any:
         plan = rehearse(project, lambda: rebuild(project, by=None, seen=waits.mark))
         blends = blends_beside(board, plan.shots)
@@ -145,17 +145,18 @@ def _work(project: Project, here: Outlook, status: Status) -> dict[str, Any]:
     return work
 
 
-def live_lines(here: Outlook) -> list[str]:
-    """What is being made for this shape, step by step, with the scenes' numbers."""
+def live_lines(here: Outlook) -> list[dict[str, Any]]:
+    """What is being made for this shape, step by step, with the scenes' numbers; `now` is false for what follows."""
     lines = []
     for step, numbers in here.live.items():
         words = LIVE_WORDS.get(step)
         lines.append(
             str(words) % {"scenes": scenes_words(numbers)} if words and numbers else str(BUSY_WORDS.get(step, ""))
         )
+    found: list[dict[str, Any]] = [{"text": line, "now": True} for line in lines if line]
     if "assemble_video" not in here.live and "render_shot" in here.live:
-        lines.append(_("Then the film is joined and checked frame by frame"))
-    return [line for line in lines if line]
+        found.append({"text": _("Then the film is joined and checked frame by frame"), "now": False})
+    return found
 
 
 def _told(failures: Sequence[Failure]) -> list[Failure]:
@@ -186,7 +187,7 @@ def _skipped(project: Project) -> list[dict[str, Any]]:
     ]
 
 
-def missing_lines(project: Project, lacks: Gaps, *, everything: bool) -> list[dict[str, str]]:
+def missing_lines(project: Project, lacks: Gaps, aspect: str, *, everything: bool) -> list[dict[str, str]]:
     """What is missing, each with where to see to it. Without `everything` only what a person has to decide."""
     if lacks.song:
         return [_line(_("The song has not been understood yet."), stage_url(project, "song"), _("Song"))]
@@ -202,7 +203,7 @@ def missing_lines(project: Project, lacks: Gaps, *, everything: bool) -> list[di
         numbers = getattr(lacks, name)
         if numbers and (everything or name.endswith(("_rejected", "_to_review"))):
             text = str(words) % {"scenes": scenes_words(numbers)}
-            lines.append(_line(text, stage_url(project, page) if page else "", str(label)))
+            lines.append(_line(text, f"{stage_url(project, page)}?aspect={aspect}" if page else "", str(label)))
     return lines
 
 

@@ -12,14 +12,14 @@ from pydantic import ValidationError
 
 from pipeline.media.certificate import Certificate
 from projects.flow.versions import Change, Record, changes, pictures, records
-from projects.models import FinalVideo, Image, Rendition
+from projects.models import Captions, FinalVideo, Image, Rendition
 from projects.views.cards import media_url
 
 MOST_NUMBERS = 8
 CAPTION_WORDS = {
     "karaoke": gettext_lazy("karaoke"),
     "subtitle": gettext_lazy("subtitles"),
-    "title": gettext_lazy("the title only"),
+    "title": gettext_lazy("title only"),
     "none": gettext_lazy("off"),
 }
 
@@ -195,4 +195,5 @@ def checked(final: FinalVideo) -> str:
 
 def rendition_about(rendition: Rendition) -> str:
     """A shape in a few words: "16:9 · 1080p · karaoke"."""
-    return f"{rendition.aspect} · {rendition.resolution} · {rendition.get_captions_display().split(':')[0].lower()}"
+    words = _("no captions") if rendition.captions == Captions.NONE else CAPTION_WORDS[rendition.captions]
+    return f"{rendition.aspect} · {rendition.resolution} · {words}"

@@ -1,0 +1,169 @@
+"""The charge behind a request: intended, sent, settled, released or written off, each in one short transaction.
+
+At most one open or paid attempt exists per (job, call), by a partial unique constraint.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+
+from pipeline import budget, pricebook
+from pipeline.media.values import Value
+from pipeline.models import Attempt, Job
+from pipeline.providers.base import Provider, ProviderError, Reply
+from pipeline.recipes import digest
+from pipeline.runner import clock
+from pipeline.runner.lease import held, lock_project
+from pipeline.states import OPEN_OR_PAID, AttemptState, move
+
+log = logging.getLogger(__name__)
+
+# What was written off may have been paid for: so often it is ordered again without anybody being asked.
+MAX_WRITTEN_OFF = 1
+AGAIN_S = 5
+
+
+class LostLease(Exception):
+    """The job is no longer ours: nothing may be committed for it."""
+
+
+class AmbiguousAnswer(Exception):
+    """It is unknown whether the provider did the work. `again_s`: when the job may go on; None: never by itself."""
+
+    def __init__(self, text: str, *, again_s: int | None = None) -> None:
+        super().__init__(text)
+        self.again_s = again_s
+
+
+def open_or_paid(job: Job, call: str) -> Attempt | None:
+    """The one attempt of this call that may have to be paid, or is."""
+    return Attempt.objects.filter(job_code=job.code, call=call, state__in=OPEN_OR_PAID).first()
+
+
+def intend(job: Job, call: str, provider: Provider[Any, Any], request: Value) -> Attempt:
+    """First half of the promise: the intent and its reserve are durable before anything leaves. Raises LostLease."""
+    with transaction.atomic():
+        if not ours(job):
+            raise LostLease
+        Job.objects.filter(pk=job.pk).update(wait_until=None)  # a new request has a deadline of its own
+        job.wait_until = None
+        last = Attempt.objects.filter(job_code=job.code, call=call).aggregate(last=Max("number"))["last"] or 0
+        attempt = Attempt.objects.create(
+            job=job,
+            job_code=job.code,
+            project_code=job.project.code if job.project else None,
+            owner_id=job.project.owner_id if job.project else None,
+            step=job.step,
+            call=call,
+            number=last + 1,
+            capability=provider.capability,
+            provider=provider.name,
+            model=pricebook.choice(provider.model) if provider.model else "",
+            request=request.model_dump(mode="json"),
+            request_digest=digest(request),
+            estimate_microusd=provider.estimate(request),
+            created_at=clock.now(),
+        )
+        budget.reserve(attempt)
+    return attempt
+
+
+def sent(attempt: Attempt, external_id: str) -> bool:
+    """Write down under which id the vendor works; False if somebody else has, or it was given up."""
+    rows = Attempt.objects.filter(pk=attempt.pk)
+    won = bool(move(rows, AttemptState.SENT, external_id=external_id, look_at=clock.now()))
+    if won:
+        attempt.state, attempt.external_id = AttemptState.SENT, external_id
+    return won
+
+
+def settle(job: Job, attempt: Attempt, provider: Provider[Any, Any], request: Value, reply: Reply) -> None:
+    """The first of the two commits: reply, files and charge together, fenced on the lease. Raises LostLease.
+
+    What cannot be repeated is booked even when the job has been taken away meanwhile: it is done and has to be paid.
+    """
+    with transaction.atomic():
+        mine = ours(job)
+        if (mine or not provider.repeatable) and not _book(attempt, provider, request, reply):
+            raise LostLease
+    if not mine:
+        if provider.repeatable:
+            close(attempt, AttemptState.FAILED, "no longer wanted")
+        raise LostLease
+
+
+def book(attempt: Attempt, provider: Provider[Any, Any], request: Value, reply: Reply) -> bool:
+    """Settle what came for a job that has ended; False if somebody else was first."""
+    with transaction.atomic():
+        return _book(attempt, provider, request, reply)
+
+
+def _book(attempt: Attempt, provider: Provider[Any, Any], request: Value, reply: Reply) -> bool:
+    attempt.cost_microusd = provider.cost(request, reply)
+    fields = {"reply": reply.model_dump(mode="json"), "cost_microusd": attempt.cost_microusd, "error": ""}
+    if not move(Attempt.objects.filter(pk=attempt.pk), AttemptState.DONE, finished_at=timezone.now(), **fields):
+        return False
+    budget.settle(attempt)
+    return True
+
+
+def close(attempt: Attempt, state: AttemptState, error: str, *, kind: str = "", cost_microusd: int = 0) -> None:
+    """Refused or failed: give the reserve back, but for what the vendor charges in spite of the failure."""
+    with transaction.atomic():
+        fields = {"error": error[:4000], "error_kind": kind, "finished_at": timezone.now()}
+        rows = Attempt.objects.filter(pk=attempt.pk)
+        if not move(rows, state, cost_microusd=cost_microusd, **fields):
+            return
+        attempt.cost_microusd = cost_microusd
+        budget.settle(attempt) if cost_microusd else budget.release(attempt)
+
+
+def close_failed(attempt: Attempt, error: Exception) -> None:
+    """Close an attempt whose end is known: the vendor, or our own reading of its output, says so."""
+    refused = isinstance(error, ProviderError) and error.refused
+    kind, cost = (error.kind, error.cost_microusd) if isinstance(error, ProviderError) else ("", 0)
+    state = AttemptState.REFUSED if refused else AttemptState.FAILED
+    close(attempt, state, str(error), kind=kind, cost_microusd=cost)
+
+
+def lose(attempt: Attempt, error: str) -> None:
+    """Nobody heard the answer."""
+    fields = {"error": error[:4000], "error_kind": "ambiguous", "look_at": clock.now() + window()}
+    move(Attempt.objects.filter(pk=attempt.pk), AttemptState.AMBIGUOUS, **fields)
+
+
+def write_off(attempt: Attempt) -> None:
+    """Book as spent what could not be found out, and list it: it stands in the ledger as written off."""
+    with transaction.atomic():
+        lose(attempt, attempt.error or "no answer")
+        rows = Attempt.objects.filter(pk=attempt.pk)
+        fields = {"cost_microusd": attempt.estimate_microusd, "finished_at": timezone.now()}
+        if move(rows, AttemptState.WRITTEN_OFF, **fields):
+            log.warning("Attempt %s was written off: %s micro-USD", attempt.code, attempt.estimate_microusd)
+            budget.write_off(attempt)
+
+
+def give_up(attempt: Attempt) -> AmbiguousAnswer:
+    """Write off an attempt of a job that goes on; what to raise: the job goes on once, not more often."""
+    write_off(attempt)
+    lost = Attempt.objects.filter(job_code=attempt.job_code, call=attempt.call, state=AttemptState.WRITTEN_OFF)
+    again_s = AGAIN_S if lost.count() <= MAX_WRITTEN_OFF else None
+    return AmbiguousAnswer(f"The answer to attempt {attempt.code} was lost and written off", again_s=again_s)
+
+
+def window() -> timedelta:
+    """How long it is tried to find out what became of a request whose answer was lost."""
+    return timedelta(seconds=settings.OMVEE_FIND_WINDOW_S)
+
+
+def ours(job: Job) -> bool:
+    """Lock project then job, in that order; whether the job is still held."""
+    locked = lock_project(job.project_id)
+    return locked and Job.objects.select_for_update(no_key=True).filter(held(job)).exists()
