@@ -97,7 +97,7 @@ class Trial:
 
 
 def at_once(*calls: Callable[[], Any]) -> list[Any]:
-    """Run these at the same moment, each in a thread with a connection of its own; returns what they return or raise."""
+    """Run these at the same moment, each in a thread and connection of its own; returns what they return or raise."""
     start = threading.Barrier(len(calls))
     results: list[Any] = [None] * len(calls)
 

@@ -21,7 +21,7 @@ from projects.flow.rehearsal import Rehearsal, rehearse, seconds_for
 from projects.flow.status import BUSY_WORDS, Status
 from projects.flow.versions import Record, pictures, records
 from projects.forms import RenditionForm
-from projects.models import Aspect, Captions, FinalVideo, Image, Project, Rendition, Skip
+from projects.models import Aspect, Captions, FinalVideo, Image, Pick, Project, Rendition, Skip
 from projects.templatetags.ui import money
 from projects.views import cards
 from projects.views.versions import numbered, rendition_about, scenes_words
@@ -136,7 +136,7 @@ def _work(project: Project, here: Outlook, status: Status) -> dict[str, Any]:
         plan = rehearse(project, lambda: rebuild(project, by=None, seen=waits.mark))
         blends = blends_beside(board, plan.shots)
         work["rebuild"] = {
-            "why": _why(waits),
+            "why": _why(project, waits),
             "lines": rebuild_lines(plan, blends),
             "cost": f"{capfirst(about_time(plan.seconds))}, {money(plan.cost_microusd)}",
             "mark": waits.mark,
@@ -211,10 +211,9 @@ def _line(text: str, url: str, label: str) -> dict[str, str]:
     return {"text": text, "url": url, "label": label}
 
 
-def _why(waits: Standstill) -> str:
+def _why(project: Project, waits: Standstill) -> str:
     """Why nothing goes on by itself."""
-    held = waits.held
-    parts = []
+    held, parts = waits.held, []
     if waits.stopped:
         parts.append(_("The work was canceled."))
     if waits.failures:
@@ -223,12 +222,21 @@ def _why(waits: Standstill) -> str:
             ngettext("%(count)s step did not work.", "%(count)s steps did not work.", count) % {"count": count}
         )
     if held.pictures:
-        words = _("The words of %(scenes)s have changed since you chose the picture, which is kept until you say so.")
-        parts.append(words % {"scenes": scenes_words(held.pictures)})
+        words = _(
+            "What %(scenes)s should show has changed since you chose the picture, which is kept until you say so."
+        )
+        parts.append(words % {"scenes": _held_scenes(project, held.pictures, held.picture_picks)})
     if held.clips:
         words = _("The clip of %(scenes)s was chosen by you before something changed; it is kept until you say so.")
-        parts.append(words % {"scenes": scenes_words(held.clips)})
+        parts.append(words % {"scenes": _held_scenes(project, held.clips, held.clip_picks)})
     return " ".join(parts)
+
+
+def _held_scenes(project: Project, numbers: Sequence[int], picks: Sequence[Pick]) -> str:
+    """The scenes, and of which aspect ratio where the film has more than one."""
+    shapes = {item.aspect for item in project.renditions.all()}
+    said = scenes_words(numbers)
+    return f"{said} ({', '.join(sorted({pick.aspect for pick in picks}))})" if len(shapes) > 1 else said
 
 
 def rebuild_lines(plan: Rehearsal, blends: Sequence[int]) -> list[str]:
