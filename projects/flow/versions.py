@@ -218,7 +218,7 @@ def _kinds(one: ShotRecord, other: ShotRecord, old: Record, new: Record, images:
         yield "rendered"
         return
     if other.is_still != one.is_still:
-        yield "skipped" if other.is_still else "unskipped"
+        yield ("stilled" if other.image == one.image else "skipped") if other.is_still else "unskipped"
         return
     picture = _picture_kind(one, other, old, new, images) if one.image != other.image else ""
     if picture:

@@ -140,6 +140,8 @@ def _work(project: Project, here: Outlook, status: Status) -> dict[str, Any]:
             "lines": rebuild_lines(plan, blends),
             "cost": f"{capfirst(about_time(plan.seconds))}, {money(plan.cost_microusd)}",
             "mark": waits.mark,
+            "only_failures": not (waits.stopped or waits.held.any),
+            "stopped": waits.stopped,
             "waits": plan.waits,
         }
     return work

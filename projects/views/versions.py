@@ -123,6 +123,7 @@ WORDS: dict[str, Callable[[Change], str]] = {
     ),
     "clip": _of_scenes(ngettext_lazy("another clip in %(count)s scene", "other clips in %(count)s scenes", "count")),
     "skipped": _of_scenes(ngettext_lazy("%(count)s scene skipped", "%(count)s scenes skipped", "count")),
+    "stilled": _of_scenes(ngettext_lazy("%(count)s scene stands still", "%(count)s scenes stand still", "count")),
     "unskipped": _of_scenes(
         ngettext_lazy("%(count)s skipped scene is back", "%(count)s skipped scenes are back", "count")
     ),
