@@ -228,7 +228,7 @@ def test_a_stale_form_is_shown_both(owner: Client, deciding: Project) -> None:
 
 def test_approving_passes_the_gate(owner: Client, deciding: Project) -> None:
     answer = owner.post(at("lyrics-approve", deciding), {"take": 1})
-    assert answer["Location"] == reverse("project", args=[deciding.code])
+    assert answer["Location"] == reverse("scenes", args=[deciding.code])
     assert Approval.objects.get().transcript.take == 1
     assert Job.objects.filter(step="plan_scenes").count() == 1
     html = owner.get(at("song", deciding)).content.decode()

@@ -24,7 +24,7 @@ from projects.views.certificates import certificate_context
 from projects.views.finding import owned_project
 from projects.views.lyrics import WRITERS
 from projects.views.media import file_name
-from projects.views.versions import version_rows
+from projects.views.versions import rendition_about, version_rows
 
 NEWEST_VERSIONS = 4
 MOST_VERSIONS = 50
@@ -119,6 +119,7 @@ def final_versions(request: HttpRequest, code: UUID) -> HttpResponse:
     project = owned_project(request.user, code)
     rendition = shown_rendition(project, request.GET.get("shape"))
     context = live_context(project, rendition, 0) | {
+        "about": rendition_about(rendition),
         "versions": version_rows(rendition, None, most=MOST_VERSIONS),
         "older": max(0, rendition.finals.count() - MOST_VERSIONS),
     }

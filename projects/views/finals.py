@@ -37,12 +37,12 @@ LIVE_WORDS = {
 }
 # what is missing: the sentence, the page where it is decided, and what that page's link says
 MISSING: dict[str, tuple[Any, str, Any]] = {
-    "pictures_rejected": (gettext_lazy("The picture of %(scenes)s was rejected."), "images", gettext_lazy("Images")),
-    "pictures_to_review": (gettext_lazy("The picture of %(scenes)s waits for you."), "images", gettext_lazy("Images")),
-    "pictures": (gettext_lazy("There is no picture of %(scenes)s yet."), "images", gettext_lazy("Images")),
-    "clips_rejected": (gettext_lazy("The clip of %(scenes)s was rejected."), "clips", gettext_lazy("Clips")),
-    "clips_to_review": (gettext_lazy("The clip of %(scenes)s waits for you."), "clips", gettext_lazy("Clips")),
-    "clips": (gettext_lazy("There is no clip of %(scenes)s yet."), "clips", gettext_lazy("Clips")),
+    "pictures_rejected": (gettext_lazy("Rejected pictures: %(scenes)s."), "images", gettext_lazy("Images")),
+    "pictures_to_review": (gettext_lazy("Pictures that wait for you: %(scenes)s."), "images", gettext_lazy("Images")),
+    "pictures": (gettext_lazy("Not drawn yet: %(scenes)s."), "images", gettext_lazy("Images")),
+    "clips_rejected": (gettext_lazy("Rejected clips: %(scenes)s."), "clips", gettext_lazy("Clips")),
+    "clips_to_review": (gettext_lazy("Clips that wait for you: %(scenes)s."), "clips", gettext_lazy("Clips")),
+    "clips": (gettext_lazy("No clip yet: %(scenes)s."), "clips", gettext_lazy("Clips")),
     "shots": (gettext_lazy("Not rendered yet: %(scenes)s."), "", ""),
 }
 

@@ -133,7 +133,7 @@ def lyrics_approve(request: HttpRequest, project: Project) -> HttpResponse:
     """Pass the gate with the words that were seen."""
     actions.approve_lyrics(project, by=_user(request), seen_take=number(request.POST.get("take")))
     messages.success(request, _("Approved. The scenes are planned now; you can close this tab."))
-    return redirect("project", code=project.code)
+    return redirect("project" if project.autopilot else "scenes", code=project.code)
 
 
 @told

@@ -22,12 +22,12 @@ CHOICES = ("style", "aspect", "captions", "resolution", "instrumental")
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def project_new(request: HttpRequest) -> HttpResponse:
-    """The form; sent, it stores the song, begins the project and goes to its page."""
+    """The form; sent, it stores the song, begins the project and goes to its page, or to the first one that decides."""
     form = NewVideoForm(request.POST, request.FILES) if request.method == "POST" else NewVideoForm()
     if request.method == "POST" and form.is_valid():
         project = _created(form, request.user)
         if project is not None:
-            return redirect("project", code=project.code)
+            return redirect("project" if project.autopilot else "song", code=project.code)
     status = 422 if form.is_bound else 200
     return render(request, "projects/project_new.html", {"form": form, "styles": style_choices()}, status=status)
 
