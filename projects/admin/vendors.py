@@ -5,12 +5,11 @@ from __future__ import annotations
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from pydantic import ValidationError as NotARow
 
-from pipeline.models import Alert, BudgetMonth, ModelEntry, ProviderHealth, WebhookDelivery
+from pipeline.models import Alert, ModelEntry, ProviderHealth, WebhookDelivery
 from projects.admin.base import ModelAdmin, ReadOnlyAdmin
 
 
@@ -41,19 +40,6 @@ class ModelEntryAdmin(ModelAdmin):
     @admin.display(description=gettext_lazy("Price"))
     def priced(self, row: ModelEntry) -> str:
         return _("unknown") if row.price_microusd is None else f"${row.price_microusd / 1_000_000:g}"
-
-
-@admin.register(BudgetMonth)
-class BudgetMonthAdmin(ModelAdmin):
-    """Limits may be set; what was reserved and spent is counted by the engine alone."""
-
-    list_display = ("month", "owner", "soft_microusd", "hard_microusd", "reserved_microusd", "spent_microusd")
-    list_filter = ("month",)
-    list_select_related = ("owner",)
-    readonly_fields = ("reserved_microusd", "spent_microusd")
-
-    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
 
 
 @admin.register(ProviderHealth)
