@@ -28,6 +28,7 @@ OPEN_VIEWS = {
     "account_reset_password_from_key_done",
     "account_confirm_login_code",
     "mfa_authenticate",
+    "hook",  # vendors prove themselves by signature, and it only wakes
     "login",  # the admin's own, which leads to account_login
     "logout",
     "jsi18n",
