@@ -139,15 +139,12 @@ def _film_changes(old: Json, new: Json) -> Iterable[Change]:
         yield Change("song")
     elif old.get("beats_ms") != new.get("beats_ms"):
         yield Change("beats")
-    if (old.get("title"), old.get("artist")) != (new.get("title"), new.get("artist")):
-        yield Change("title", old=_name(old), new=_name(new))
+    for name in ("title", "artist"):
+        if old.get(name, "") != new.get(name, ""):
+            yield Change(name, old=old.get(name, ""), new=new.get(name, ""))
     sizes = [f"{film['profile']['width']} × {film['profile']['height']}" for film in (old, new)]
     if sizes[0] != sizes[1]:
         yield Change("size", old=sizes[0], new=sizes[1])
-
-
-def _name(film: Json) -> str:
-    return " · ".join(filter(None, (film.get("title", ""), film.get("artist", ""))))
 
 
 def _lyric_changes(old: Json, new: Json) -> Iterable[Change]:

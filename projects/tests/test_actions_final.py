@@ -9,9 +9,10 @@ import pytest
 from pipeline.models import Job
 from pipeline.states import LIVE
 from projects.actions import control, edit, final, lyrics, review
+from projects.actions.create import create_music_video
 from projects.flow import board as boards
 from projects.flow import outlook
-from projects.models import FinalVideo, Pick, Project, Rendition, Scene, Shot, Skip
+from projects.models import FinalVideo, Image, Pick, Project, Rendition, Scene, Shot, Skip
 from projects.states import IllegalMove, LostRace
 from projects.tests.conftest import drain
 
@@ -27,6 +28,12 @@ def scenes(project: Project) -> list[Scene]:
 def pick(project: Project, index: int) -> Pick:
     content = scenes(project)[index].content
     return Pick.objects.select_related("image", "clip", "content__prompt").get(content=content, aspect="16:9")
+
+
+def image_of(project: Project, index: int) -> Image:
+    image = pick(project, index).image
+    assert image is not None
+    return image
 
 
 def film_of(project: Project, version: int) -> FinalVideo:
@@ -191,7 +198,7 @@ def test_nothing_waits_when_all_is_well(film: Project) -> None:
 
 
 def test_rebuild_draws_a_held_picture_again(film: Project) -> None:
-    review.approve_image(pick(film, 2).image, by=film.owner, seen="pending")
+    review.approve_image(image_of(film, 2), by=film.owner, seen="pending")
     edit.edit_prompt(pick(film, 2).content, "a lighthouse in the storm", by=film.owner, seen_take=1)
     assert drain() == 0
     assert waits(film).held.pictures == (3,)
@@ -204,8 +211,7 @@ def test_rebuild_draws_a_held_picture_again(film: Project) -> None:
 
 
 def test_rebuild_tries_failures_again_and_ends_a_halt(film: Project) -> None:
-    film.scenes.first().shots.all().delete()
-    Job.objects.filter(project=film, step="render_shot").order_by("pk")[:1].get()
+    scenes(film)[0].shots.all().delete()
     failed = Job.objects.filter(project=film, step="render_shot", subject__contains=str(scenes(film)[0].code)).get()
     Job.objects.filter(pk=failed.pk).update(state="failed", error="No room.")
     control.stop_project(film, by=film.owner)
@@ -239,8 +245,6 @@ def test_a_scene_can_hold_its_own_picture(film: Project) -> None:
 
 
 def test_what_is_missing_is_told_gate_by_gate(quick: None, asset: Any, alice: Any) -> None:
-    from projects.actions.create import create_music_video
-
     project = create_music_video(asset, by=alice, title="Harbor", autopilot=False)
     drain()
     assert lacks(project).words
@@ -248,8 +252,8 @@ def test_what_is_missing_is_told_gate_by_gate(quick: None, asset: Any, alice: An
     drain()
     assert lacks(project).pictures_to_review == (1, 2, 3, 4, 5, 6)
     for index in range(6):
-        review.approve_image(pick(project, index).image, by=alice, seen="pending")
-    review.reject_image(pick(project, 1).image, by=alice, seen="approved")
+        review.approve_image(image_of(project, index), by=alice, seen="pending")
+    review.reject_image(image_of(project, 1), by=alice, seen="approved")
     drain()
     found = lacks(project)
     assert (found.pictures_rejected, found.clips_to_review) == ((2,), (1, 3, 4, 5, 6))

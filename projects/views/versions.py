@@ -88,6 +88,7 @@ WORDS: dict[str, Callable[[Change], str]] = {
     "song": lambda _change: _("another song"),
     "beats": lambda _change: _("the beat was corrected"),
     "title": lambda change: _("the title is “%(new)s”") % {"new": change.new} if change.new else _("no title any more"),
+    "artist": lambda change: _("by “%(new)s”") % {"new": change.new} if change.new else _("no artist any more"),
     "size": lambda change: _("%(new)s instead of %(old)s") % {"new": change.new, "old": change.old},
     "lyrics": _plural(ngettext_lazy("lyrics of %(count)s line changed", "lyrics of %(count)s lines changed", "count")),
     "lyrics_added": _plural(
