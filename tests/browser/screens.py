@@ -188,15 +188,20 @@ def _film(camera: Camera, song: Path, title: str, shape: str, *, watched: bool =
 def _finished(camera: Camera, wide: str, tall: str) -> None:
     camera.take("30-film", f"/p/{wide}/")
     camera.take("31-film-upright", f"/p/{tall}/")
+    camera.take("36-final", f"/p/{wide}/final/")
+    camera.take("37-final-upright", f"/p/{tall}/final/")
+    camera.take("38-versions", f"/p/{wide}/final/versions/")
     rows, project = camera.studio.rows, "(select id from projects_project where code = ?)"
     rows("update projects_project set stopped_at = '2026-11-21 00:00:00' where code = ?", uuid_hex(tall))
     camera.take("32-canceled", f"/p/{tall}/")
+    camera.take("40-final-canceled", f"/p/{tall}/final/")
     rows(
         "update pipeline_job set state = 'failed', error = 'The disk of this server is full. Free some space.'"
         f" where id in (select id from pipeline_job where project_id = {project} and step = 'render_shot' limit 2)",
         uuid_hex(wide),
     )
     camera.take("33-failed", f"/p/{wide}/")
+    camera.take("39-final-failed", f"/p/{wide}/final/")
     camera.take("34-projects", "/")
     rows(f"update pipeline_job set dismissed = 1 where state = 'failed' and project_id = {project}", uuid_hex(wide))
     page = next(iter(camera.contexts.values())).new_page()

@@ -141,7 +141,8 @@ def test_another_shape_is_made_while_one_watches_and_removed(studio: Studio, pag
     expect(page.locator(".no-film")).to_be_visible()
     expect(page.locator(".shape-tab[aria-current]")).to_contain_text("9:16")
     expect(page.locator("video")).to_be_visible(timeout=FILM_WITHIN_MS)  # the page loads itself anew
-    box = page.locator("video").bounding_box() or {}
+    box = page.locator("video").bounding_box()
+    assert box is not None
     assert box["height"] <= 0.8 * 800
     assert overflow(page) == 0
     page.get_by_role("button", name="Remove this shape").click()
