@@ -12,7 +12,9 @@ from projects.actions import control, edit, final, lyrics, review
 from projects.actions.create import create_music_video
 from projects.flow import board as boards
 from projects.flow import outlook
-from projects.models import FinalVideo, Image, Pick, Project, Rendition, Scene, Shot, Skip
+from projects.flow.redrawing import redrawing
+from projects.flow.rehearsal import rehearse
+from projects.models import Clip, FinalVideo, Image, Pick, Project, Rendition, Scene, Shot, Skip
 from projects.states import IllegalMove, LostRace
 from projects.tests.conftest import drain
 
@@ -273,3 +275,26 @@ def test_the_outlook_says_which_scenes_are_at_work(film: Project) -> None:
     wide, high = outlook.outlooks(film)
     assert (wide.state, high.state) == ("done", "failed")
     assert [(item.number, item.error) for item in high.failures] == [(1, "No room.")]
+
+
+@pytest.mark.parametrize("autopilot", [True, False])
+def test_many_held_pictures_are_counted_as_a_rehearsal_finds_them(film: Project, autopilot: bool) -> None:
+    final.add_rendition(film, "16:9", "480p", "none", by=film.owner)
+    drain()
+    for index in (0, 2, 3):
+        review.approve_image(image_of(film, index), by=film.owner, seen="pending")
+        edit.edit_prompt(pick(film, index).content, f"a lighthouse, {index}", by=film.owner, seen_take=1)
+    if not autopilot:
+        for image in Image.objects.filter(content__project=film, verdict="pending"):
+            review.approve_image(image, by=film.owner, seen="pending")
+        for clip in Clip.objects.filter(content__project=film):
+            review.approve_clip(clip, by=film.owner, seen="pending")
+        Project.objects.filter(pk=film.pk).update(autopilot=False)
+    drain()
+    film.refresh_from_db()
+    found = waits(film)
+    counted = redrawing(boards.load(film, None), found.held)
+    played = rehearse(film, lambda: final.rebuild(film, by=None, seen=found.mark))
+    assert counted.images == (1, 3, 4)
+    assert counted.shots == ((1, 3, 4) if autopilot else ())
+    assert counted == played

@@ -15,8 +15,10 @@ from pipeline.media.lyrics.values import Lyrics
 from pipeline.media.timeline import ms_at
 from projects.actions.final import MOST_RENDITIONS, rebuild
 from projects.flow import board as boards
+from projects.flow.board import Board
 from projects.flow.inputs import profile
 from projects.flow.outlook import Failure, Gaps, Outlook, Standstill, blends_beside, gaps, outlooks, standstill
+from projects.flow.redrawing import redrawing
 from projects.flow.rehearsal import Rehearsal, rehearse, seconds_for
 from projects.flow.status import BUSY_WORDS, Status
 from projects.flow.versions import Record, pictures, records
@@ -28,6 +30,8 @@ from projects.views.versions import numbered, rendition_about, scenes_words
 
 # state of a rendition -> the state that badges know
 TAB_STATES = {"working": "running", "failed": "failed", "stopped": "canceled", "done": "done", "waiting": "review"}
+MOST_REHEARSED = 12
+"""Held pictures and clips; each costs the rehearsal about a tenth of a second."""
 CAPTION_KINDS = ("vtt", "srt", "lrc", "txt")
 # a step at work on some scenes, in words that take them
 LIVE_WORDS = {
@@ -133,7 +137,7 @@ def _work(project: Project, here: Outlook, status: Status) -> dict[str, Any]:
     waits = standstill(project, board)
     work["missing"] = missing_lines(project, lacks, here.rendition.aspect, everything=not waits.any)
     if waits.any:
-        plan = rehearse(project, lambda: rebuild(project, by=None, seen=waits.mark))
+        plan = _plan(project, board, waits)
         blends = blends_beside(board, plan.shots)
         work["rebuild"] = {
             "why": _why(project, waits),
@@ -145,6 +149,13 @@ def _work(project: Project, here: Outlook, status: Status) -> dict[str, Any]:
             "waits": plan.waits,
         }
     return work
+
+
+def _plan(project: Project, board: Board, waits: Standstill) -> Rehearsal:
+    """What the button would make: tried out, or where so much is held that this takes long, counted."""
+    if len(waits.held.picture_picks) + len(waits.held.clip_picks) > MOST_REHEARSED:
+        return redrawing(board, waits.held)
+    return rehearse(project, lambda: rebuild(project, by=None, seen=waits.mark))
 
 
 def live_lines(here: Outlook) -> list[dict[str, Any]]:

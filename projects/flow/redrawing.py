@@ -1,0 +1,53 @@
+"""What making many held pictures and clips again comes to, without trying it out.
+
+A rehearsal plays every job, which takes too long for hundreds of pictures on a page that somebody waits for. Here each
+held picture is counted with the clip and the shots that hang on it; nothing else hangs on a picture.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from pipeline.steps import STEPS
+from projects.flow import inputs
+from projects.flow.board import Board
+from projects.flow.outlook import Held
+from projects.flow.rehearsal import Rehearsal, seconds_for
+
+
+def redrawing(board: Board, held: Held) -> Rehearsal:
+    """All that follows, as a rehearsal would tell it. Without autopilot it ends where somebody has to look."""
+    project = board.project
+    drawn, moved = held.picture_picks, (*held.picture_picks, *held.clip_picks)
+    looks = bool(drawn) and not project.autopilot  # new pictures wait, and so do their clips and shots
+    shown = held.clip_picks if looks else moved
+    numbers = held.clips if looks else tuple(sorted({*held.pictures, *held.clips}))
+    renditions = [item for item in board.renditions if item.aspect in {pick.aspect for pick in shown}]
+    films = len(renditions) if project.autopilot else 0
+    per_aspect = Counter(pick.aspect for pick in shown)
+    shots = sum(per_aspect[item.aspect] for item in renditions)
+    counts = {"generate_image": len(drawn), "generate_clip": len(shown), "render_shot": shots, "assemble_video": films}
+    return Rehearsal(
+        images=held.pictures,
+        shots=numbers,
+        films=films,
+        waits=bool(moved) and not project.autopilot,
+        cost_microusd=_cost(board, held) if not looks else _picture_cost(board, held),
+        seconds=seconds_for(project, Counter({step: count for step, count in counts.items() if count})),
+    )
+
+
+def _cost(board: Board, held: Held) -> int:
+    cost, estimate = _picture_cost(board, held), STEPS["generate_clip"].estimate
+    for pick in (*held.picture_picks, *held.clip_picks):
+        if pick.image is not None:
+            cost += estimate(inputs.clip_input(board.project, pick.content, pick.image, pick.clip_take, pick))
+    return cost
+
+
+def _picture_cost(board: Board, held: Held) -> int:
+    estimate, cost = STEPS["generate_image"].estimate, 0
+    for pick in held.picture_picks:
+        size = inputs.picture_size(board.renditions, pick.aspect)
+        cost += estimate(inputs.image_input(board.project, pick.content, size, pick.image_take))
+    return cost
