@@ -13,7 +13,7 @@ from tests.browser.conftest import begin
 from tests.browser.studio import EMAIL, PASSWORD, Studio
 from tests.browser.watching import Watch, findings, overflow, watched
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]  # with the others it would take the quick run over five minutes
 LYRICS = (
     "[00:01.00]Rain on the harbor\n[00:03.00]calling me again\n[00:05.00]neon on the bay\n[00:07.00]calling me again\n"
 )
