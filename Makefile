@@ -10,7 +10,7 @@ ON_POSTGRES := $(PY) -m tests.services.postgres
 # Two runs that say different things about the same code; the second costs what the first leaves out.
 TOGETHER := -n $(JOBS) --dist worksteal
 
-.PHONY: help setup run dev test test-long test-all check bench screens pin format clean
+.PHONY: help setup run dev test test-long test-editing test-all check bench screens pin format clean
 .DEFAULT_GOAL := help
 
 help: ## what there is
@@ -39,12 +39,15 @@ dev: setup ## site and worker, started again when code changes
 	@OMVEE_DEBUG=1 exec $(PY) manage.py dev
 
 test: setup ## the tests, on SQLite and, where it is found, on PostgreSQL
-	$(PYTEST) -m "not long" $(TOGETHER)
+	$(PYTEST) -m "not long and not editing" $(TOGETHER)
 	$(ON_POSTGRES) $(PYTEST) -m "postgres and not long" $(TOGETHER)
 
 test-long: setup
 	$(PYTEST) -m long
 	$(ON_POSTGRES) $(PYTEST) -m "postgres and long"
+
+test-editing: setup ## the editing pages in a browser, one after another (ten minutes)
+	$(PYTEST) -m editing
 
 test-all: test test-long ## the tests and the long runs
 

@@ -13,7 +13,7 @@ from tests.browser.conftest import FILM_WITHIN_MS, LYRICS, begin
 from tests.browser.studio import Studio, uuid_hex
 from tests.browser.watching import Watch, findings, overflow, watched
 
-pytestmark = [pytest.mark.browser, pytest.mark.long]  # with the others it would take the quick run over five minutes
+pytestmark = [pytest.mark.browser, pytest.mark.editing]
 REFUSED = ["409 (Conflict)", "Response Status Error Code 409"]
 
 

@@ -15,7 +15,7 @@ from tests.browser.conftest import LYRICS, begin
 from tests.browser.studio import Studio, uuid_hex
 from tests.browser.watching import findings, overflow, watched
 
-pytestmark = [pytest.mark.browser, pytest.mark.long]  # with the others it would take the quick run over five minutes
+pytestmark = [pytest.mark.browser, pytest.mark.editing]
 PICTURES_WITHIN_MS = 120_000
 SONG_S = 16.0
 

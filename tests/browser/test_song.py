@@ -13,7 +13,7 @@ from tests.browser.conftest import begin
 from tests.browser.studio import EMAIL, PASSWORD, Studio
 from tests.browser.watching import Watch, findings, overflow, watched
 
-pytestmark = [pytest.mark.browser, pytest.mark.long]  # with the others it would take the quick run over five minutes
+pytestmark = [pytest.mark.browser, pytest.mark.editing]
 LYRICS = (
     "[00:01.00]Rain on the harbor\n[00:03.00]calling me again\n[00:05.00]neon on the bay\n[00:07.00]calling me again\n"
 )
@@ -34,7 +34,7 @@ def deciding(page: Page, song: Path, title: str) -> str:
     page.get_by_label("Size").select_option("480p")
     page.get_by_label("Let me decide at each step").check()
     page.get_by_role("button", name="Make the video").click()
-    page.wait_for_url("**/p/*/")
+    page.wait_for_url("**/p/*/**")
     page.get_by_role("link", name="Check the lyrics").click(timeout=HEARD_WITHIN_MS)
     expect(page.locator("#lines .line")).to_have_count(4)
     return page.url.split("/p/")[1].split("/")[0]
