@@ -38,12 +38,16 @@ dev: setup ## site and worker, started again when code changes
 	@$(PY) manage.py migrate --verbosity 0
 	@OMVEE_DEBUG=1 exec $(PY) manage.py dev
 
+# The browser's driver leaves an event loop in its process, in which Django refuses to query: its tests have processes of
+# their own.
 test: setup ## the tests, on SQLite and, where it is found, on PostgreSQL
-	$(PYTEST) -m "not long and not editing" $(TOGETHER)
+	$(PYTEST) -m "not long and not browser" $(TOGETHER)
+	$(PYTEST) -m "browser and not long and not editing" $(TOGETHER)
 	$(ON_POSTGRES) $(PYTEST) -m "postgres and not long" $(TOGETHER)
 
 test-long: setup
-	$(PYTEST) -m long
+	$(PYTEST) -m "long and not browser"
+	$(PYTEST) -m "long and browser"
 	$(ON_POSTGRES) $(PYTEST) -m "postgres and long"
 
 test-editing: setup ## the editing pages in a browser, one after another (ten minutes)
