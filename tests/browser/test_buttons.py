@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from pipeline.media.audio.synth.songs import test_song as clear_song
+from pipeline.media.audio.synth.songs import write_encoded
 from tests.browser.conftest import FILM_WITHIN_MS, begin
 from tests.browser.studio import Studio, uuid_hex
 
@@ -20,8 +22,16 @@ def working(studio: Studio, code: str) -> int:
     return int(studio.rows(f"{query} and j.state in ('queued', 'running', 'waiting')", uuid_hex(code))[0][0])
 
 
-def test_cancel_stops_the_running_work_within_five_seconds(page: Page, studio: Studio, song: Path) -> None:
-    code = begin(page, song, title="Canceled", size="1080p")
+@pytest.fixture(scope="module")
+def long_song(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Long enough that its film is not finished before anybody could press a button, on the fastest machine."""
+    path = tmp_path_factory.mktemp("songs") / "Long Way.mp3"
+    write_encoded(clear_song(120, 60.0, form="short"), path)
+    return path
+
+
+def test_cancel_stops_the_running_work_within_five_seconds(page: Page, studio: Studio, long_song: Path) -> None:
+    code = begin(page, long_song, title="Canceled", size="1080p")
     expect(page.locator(".live[data-state=running]").first).to_be_visible(timeout=FILM_WITHIN_MS)
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url) if "/pulse/" in request.url else None)
