@@ -22,8 +22,12 @@ def unavailable(reason: str) -> NoReturn:
     pytest.skip(reason)
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out, rather than skip, what is for the other database: it runs in the other run of `make test`."""
+    """Leave out, rather than skip, what is for the other database: it runs in the other run of `make test`.
+
+    What is `postgres(long=True)` belongs to the long run there.
+    """
     from django.conf import settings
 
     on_sqlite = not settings.configured or settings.DATABASES["default"]["ENGINE"].endswith("sqlite3")
@@ -31,6 +35,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         marker = item.get_closest_marker("postgres")
         only_there = marker is not None and marker.kwargs.get("only", False)
+        if marker is not None and marker.kwargs.get("long", False) and not on_sqlite:
+            item.add_marker("long")
         (left_out if on_sqlite and only_there else kept).append(item)
     if left_out:
         config.hook.pytest_deselected(items=left_out)

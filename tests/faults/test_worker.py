@@ -20,7 +20,7 @@ from pipeline.models import Job, WorkerHeartbeat
 from projects.models import Event, FinalVideo, Project
 from tests.faults.studio import Worker, lives, order_nap, running_pid, state_of, wait_done, wait_for
 
-pytestmark = [pytest.mark.postgres, pytest.mark.faults]
+pytestmark = [pytest.mark.postgres(long=True), pytest.mark.faults]
 Start = Callable[..., Worker]
 
 
