@@ -66,6 +66,12 @@ def from_environment(facts: VendorFacts) -> bool:
     return bool(_named(facts.key_env))
 
 
+def access_address(facts: VendorFacts) -> str:
+    """Where requests to a vendor go instead of to its own address; "" for its own."""
+    row = Credential.objects.filter(provider=facts.name).first()
+    return _named(facts.base_url_env) or (row.base_url if row else "")
+
+
 def keep_key(provider: str, api_key: str, base_url: str = "") -> Credential:
     """Store a key, encrypted. An empty key keeps the one that is there."""
     fields = {"base_url": base_url, "changed_at": timezone.now()}

@@ -136,6 +136,15 @@ def money(microusd: int | None) -> str:
 
 
 @register.filter
+def unit_price(microusd: int | None) -> str:
+    """A price to multiply with, to its last digit: "$0.003", "$0.025", "free" for zero."""
+    if not microusd:
+        return money(microusd)
+    places = max(2, len(f"{microusd % 1_000_000:06d}".rstrip("0")))
+    return f"${number_format(Decimal(microusd) / 1_000_000, places, use_l10n=True)}"
+
+
+@register.filter
 def percent(done: int | None, total: int | None = 100) -> str:
     """A share as whole percent, "46%"; "" when there is nothing to compare with."""
     if done is None or not total:

@@ -87,3 +87,18 @@ def test_it_takes_only_known_themes_from_the_cookie(cookie: str, chosen: str) ->
     request.COOKIES["theme"] = cookie
     assert rendered("{% theme %}", request=request) == chosen
     assert rendered("{% theme %}") == ""
+
+
+@pytest.mark.parametrize(
+    ("microusd", "words"),
+    [
+        (None, "price unknown"),
+        (0, "free"),
+        (3000, "$0.003"),
+        (25_000, "$0.025"),
+        (20_000, "$0.02"),
+        (8_000_000, "$8.00"),
+    ],
+)
+def test_it_shows_a_price_to_its_last_digit(microusd: int | None, words: str) -> None:
+    assert ui.unit_price(microusd) == words

@@ -14,6 +14,8 @@ from typing import Any
 from pipeline.providers.base import Capability, ModelRow, UnknownPrice
 
 _HERE = Path(__file__).parent
+_FIRST = ("replicate", "openrouter")
+"""Vendors whose models are suggested before others': the defaults of pictures and clips, and of words."""
 
 
 @functools.cache
@@ -22,11 +24,15 @@ def shipped_models() -> tuple[ModelRow, ...]:
     default.
     """
     rows: list[ModelRow] = []
-    for path in sorted(_HERE.glob("*.json")):
+    for path in sorted(_HERE.glob("*.json"), key=_place):
         book = json.loads(path.read_text(encoding="utf-8"))
         for entry in book["models"]:
             rows += _rows(book["provider"], entry)
     return tuple(rows)
+
+
+def _place(path: Path) -> tuple[int, str]:
+    return _FIRST.index(path.stem) if path.stem in _FIRST else len(_FIRST), path.stem
 
 
 def _rows(provider: str, entry: dict[str, Any]) -> list[ModelRow]:
