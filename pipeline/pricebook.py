@@ -80,3 +80,8 @@ def price_version(row: ModelRow) -> str:
     """Changes when anything changes that this model's price is computed from."""
     facts = [row.key, row.price_microusd, row.unit, sorted(row.prices.items()), row.limits.run_seconds]
     return hashlib.sha256(json.dumps(facts).encode()).hexdigest()[:12]
+
+
+def price_stamp(provider: str, row: ModelRow | None) -> str:
+    """The model and the version of its price, as "provider:name:tier@version": what a consent is given to."""
+    return f"{row.key}@{price_version(row)}" if row else f"{provider}@"

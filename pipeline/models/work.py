@@ -54,6 +54,12 @@ class Job(models.Model):
     progress_total = models.PositiveIntegerField(default=0)
     error = models.TextField(blank=True, default="", help_text=_("In the creator's words."))
     error_detail = models.TextField(blank=True, default="")
+    quote_microusd = models.BigIntegerField(
+        null=True, blank=True, help_text=_("What its next request costs at worst, while it waits for money.")
+    )
+    quoted_price = models.CharField(
+        max_length=200, blank=True, default="", help_text=_("The model and the version of its price, as model@version.")
+    )
     dismissed = models.BooleanField(
         default=False, help_text=_("A failure that somebody has answered: retried, replaced or skipped.")
     )

@@ -15,9 +15,10 @@ from django.db.models import Max
 from django.utils import timezone
 
 from pipeline import budget, pricebook
+from pipeline.budget import NeedsConsent, consents
 from pipeline.media.values import Value
 from pipeline.models import Attempt, Job
-from pipeline.providers.base import Provider, ProviderError, Reply
+from pipeline.providers.base import Provider, ProviderError, Reply, UnknownPrice
 from pipeline.recipes import digest
 from pipeline.runner import clock
 from pipeline.runner.lease import held, lock_project
@@ -48,12 +49,20 @@ def open_or_paid(job: Job, call: str) -> Attempt | None:
 
 
 def intend(job: Job, call: str, provider: Provider[Any, Any], request: Value) -> Attempt:
-    """First half of the promise: the intent and its reserve are durable before anything leaves. Raises LostLease."""
+    """First half of the promise: the intent and its reserve are durable before anything leaves.
+
+    The price is taken anew. Raises LostLease, NeedsConsent, HardLimitReached.
+    """
     with transaction.atomic():
         if not ours(job):
             raise LostLease
+        price = pricebook.price_stamp(provider.name, provider.model)
+        try:
+            estimate = provider.estimate(request)
+        except UnknownPrice as error:
+            raise NeedsConsent(str(error), quote_microusd=None, price=price) from error
+        consent = consents.covering(job, price, estimate)
         Job.objects.filter(pk=job.pk).update(wait_until=None)  # a new request has a deadline of its own
-        job.wait_until = None
         last = Attempt.objects.filter(job_code=job.code, call=call).aggregate(last=Max("number"))["last"] or 0
         attempt = Attempt.objects.create(
             job=job,
@@ -68,10 +77,12 @@ def intend(job: Job, call: str, provider: Provider[Any, Any], request: Value) ->
             model=pricebook.choice(provider.model) if provider.model else "",
             request=request.model_dump(mode="json"),
             request_digest=digest(request),
-            estimate_microusd=provider.estimate(request),
+            estimate_microusd=estimate,
+            consent=consent,
             created_at=clock.now(),
         )
         budget.reserve(attempt)
+    job.wait_until = None
     return attempt
 
 

@@ -79,3 +79,16 @@ def _job(project_id: int, place: str, order: Order, not_before: datetime) -> Job
 def retract(jobs: QuerySet[Job], **fields: Any) -> int:
     """Cancel these jobs where they still live; a running one notices within a second and its commit is fenced."""
     return move(jobs, JobState.CANCELED, finished_at=timezone.now(), lease_token="", lease_until=None, **fields)
+
+
+def resume(jobs: QuerySet[Job]) -> int:
+    """Let these jobs go on that wait for consent or for room under a limit; each asks for its money again.
+
+    Inside a transaction that holds the project's row lock.
+    """
+    waits = (JobState.NEEDS_CONSENT, JobState.PAUSED_BUDGET)
+    found = list(jobs.filter(state__in=waits))
+    rows = Job.objects.filter(pk__in=[job.pk for job in found], state__in=waits)
+    resumed = move(rows, JobState.QUEUED, error="", error_detail="", not_before=clock.now(), rung_at=None)
+    doorbell.ring_on_commit(found)
+    return resumed

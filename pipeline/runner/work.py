@@ -13,7 +13,7 @@ from django.db import close_old_connections, transaction
 from django.utils import timezone
 
 from pipeline import logcontext
-from pipeline.budget import HardLimitReached
+from pipeline.budget import HardLimitReached, NeedsConsent
 from pipeline.media.run import MediaError, Stopped
 from pipeline.media.values import Value
 from pipeline.models import Job
@@ -88,6 +88,9 @@ def _work(job: Job, step: Step, context: JobContext) -> None:
         _end_stopped(job, step, context)
     except AmbiguousAnswer as error:
         _end_unanswered(job, error)
+    except NeedsConsent as error:
+        quote = {"quote_microusd": error.quote_microusd, "quoted_price": error.price}
+        _back_off(job, str(error), "", 0, counted=False, state=JobState.NEEDS_CONSENT, **quote)
     except HardLimitReached as error:
         _back_off(job, str(error), "", 600, counted=False, state=JobState.PAUSED_BUDGET)
     except ProviderError as error:
@@ -178,10 +181,12 @@ def _end_badly(job: Job, step: Step, error: str, detail: str, *, transient: bool
     _back_off(job, error, detail, step.backoff_s[min(job.tries, len(step.backoff_s)) - 1], counted=True)
 
 
-def _back_off(job: Job, error: str, detail: str, seconds: int, *, counted: bool, state: str = JobState.QUEUED) -> None:
-    log.warning("Again in %s s: %s (%s)", seconds, error, detail[-500:])
+def _back_off(
+    job: Job, error: str, detail: str, seconds: int, *, counted: bool, state: str = JobState.QUEUED, **more: Any
+) -> None:
+    log.warning("%s, again in %s s: %s (%s)", state, seconds, error, detail[-500:])
     due = clock.now() + timedelta(seconds=seconds)
-    fields = {"not_before": due, "error": error, "error_detail": detail[-4000:], **_LET_GO}
+    fields = {"not_before": due, "error": error, "error_detail": detail[-4000:], **_LET_GO, **more}
     if not counted and job.wait_until is None:  # a wake was not counted either
         fields["tries"] = max(0, job.tries - 1)
     with transaction.atomic():

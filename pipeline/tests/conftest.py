@@ -26,4 +26,5 @@ def trial(committing_db: None, settings: Any, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setitem(hooks.receivers, "trial", lambda job, output: found.received.append((job, output)))
     monkeypatch.setattr(hooks, "failed", found.failures.append)
     found.step()
+    found.consent()
     return found

@@ -62,6 +62,13 @@ class Trial:
         self.monkeypatch.setitem(PROVIDERS, ("text", "fake"), cls)
         return cls
 
+    def consent(self, microusd: int = 1_000_000_000, **prices: str) -> Any:
+        """Allow the trial to spend; the fakes have no models, so their price has no version."""
+        from projects.models import Consent
+
+        fields = {"steps": ["trial"], "prices": prices or {"fake": ""}}
+        return Consent.objects.create(project=self.project, ceiling_microusd=microusd, **fields)
+
     def submit(self, *texts: str, **fields: Any) -> Job:
         """Submit a job for each text; returns the first."""
         orders = [Order("trial", text, TrialInput(text=text)) for text in texts or ("a",)]
