@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from pipeline.models import Job
 from pipeline.states import LIVE, JobState
-from projects.models import FinalVideo, Pick, Project, Skip, Verdict
+from projects.models import Approval, FinalVideo, Pick, Project, Skip, Verdict
 
 # stage -> the steps whose work it is, in the order of the film's making
 STAGES: Final[dict[str, tuple[str, ...]]] = {
@@ -48,9 +48,16 @@ USUAL_S: Final = {"generate_image": 2.0, "render_shot": 8.0, "assemble_video": 2
 PER_SCENE: Final = ("generate_image", "render_shot")
 
 
+# Live, but nothing moves before a person says so, or before money may be spent again.
+STANDING: Final = (JobState.NEEDS_CONSENT, JobState.PAUSED_BUDGET)
+
+
 @dataclass(frozen=True)
 class Status:
-    """`state` is working, waiting (for a person), failed, stopped or done. `eta_s` is None where unknown."""
+    """`state` is working, waiting (for a person), failed, stopped or done. `eta_s` is None where unknown.
+
+    `page` is the stage whose page a person is waited for on; "" where nobody is, or no page is meant.
+    """
 
     state: str
     stage: str
@@ -59,6 +66,7 @@ class Status:
     total: int
     eta_s: int | None
     failures: int
+    page: str = ""
 
     @property
     def percent(self) -> int:
@@ -79,6 +87,7 @@ def project_statuses(projects: Iterable[Project]) -> dict[int, Status]:
     rows = list(projects)
     pks = [project.pk for project in rows]
     live: dict[int, Counter[str]] = {pk: Counter() for pk in pks}
+    standing: dict[int, Counter[str]] = {pk: Counter() for pk in pks}
     failed: Counter[int] = Counter()
     open_jobs = (
         Job.objects.filter(project__in=pks)
@@ -89,10 +98,12 @@ def project_statuses(projects: Iterable[Project]) -> dict[int, Status]:
     for pk, step, state, count in open_jobs.values_list("project", "step", "state").annotate(count=Count("pk")):
         if state in LIVE:
             live[pk][step] += count
+            standing[pk][state] += count if state in STANDING else 0
         else:
             failed[pk] += count
     scenes = dict(Project.objects.filter(pk__in=pks).annotate(count=Count("scenes")).values_list("pk", "count"))
     shown = _counts(pks)
+    worded = _words_wait(rows)
     finals = dict(
         FinalVideo.objects.filter(rendition__project__in=pks)
         .values_list("rendition__project")
@@ -104,7 +115,7 @@ def project_statuses(projects: Iterable[Project]) -> dict[int, Status]:
             live[project.pk],
             failed[project.pk],
             scenes.get(project.pk, 0),
-            shown[project.pk],
+            shown[project.pk] + worded[project.pk] + standing[project.pk],
             finals.get(project.pk, 0),
         )
         for project in rows
@@ -121,18 +132,33 @@ def _counts(pks: list[int]) -> dict[int, Counter[str]]:
     for pk, count in shots.values_list("pk").annotate(count=Count("scenes", distinct=True)):
         found[pk]["render_shot"] = count
     for kind in ("image", "clip"):
-        for pk, count in _undecided(pks, kind):
-            found[pk][f"undecided_{kind}"] = count
+        for pk, verdict, count in _undecided(pks, kind):
+            found[pk][f"undecided_{kind}"] += count
+            found[pk][f"{verdict}_{kind}"] = count
     return found
 
 
-def _undecided(pks: list[int], kind: str) -> Iterable[tuple[int, int]]:
-    """(project, scenes) whose picture or clip does not pass its gate as it stands; skipped scenes need none."""
+def _undecided(pks: list[int], kind: str) -> Iterable[tuple[int, str, int]]:
+    """(project, verdict, scenes) whose picture or clip does not pass its gate as it stands; skipped ones need none."""
     rejected = Q(**{f"{kind}__verdict": Verdict.REJECTED})
     waits = Q(**{f"{kind}__verdict": Verdict.PENDING, "content__project__autopilot": False})
     picks = Pick.objects.filter(rejected | waits, content__scene__project__in=pks)
     picks = picks.exclude(content__scene__in=Skip.objects.filter(undone_at=None).values("scene"))
-    return picks.values_list("content__scene__project").annotate(count=Count("content", distinct=True))
+    verdicts = picks.values_list("content__scene__project", f"{kind}__verdict")
+    return verdicts.annotate(count=Count("content", distinct=True))
+
+
+def _words_wait(projects: list[Project]) -> dict[int, Counter[str]]:
+    """Projects whose words are there, with nobody's word on them yet that lets the scenes be planned."""
+    found: dict[int, Counter[str]] = {project.pk: Counter() for project in projects}
+    deciding = [project.pk for project in projects if not project.autopilot and project.transcript_id is not None]
+    if not deciding:
+        return found
+    newest = Approval.objects.filter(project__in=deciding, transcript__isnull=False).order_by("pk")
+    verdicts = dict(newest.values_list("project", "verdict"))
+    for pk in deciding:
+        found[pk]["words"] = int(verdicts.get(pk) != Verdict.APPROVED)
+    return found
 
 
 def _status(
@@ -144,6 +170,8 @@ def _status(
     message = str(BUSY_WORDS.get(step, ""))
     if project.stopped_at is not None:
         return Status("stopped", stage, _("Canceled. What was made is kept."), done, total, None, failures)
+    if live and sum(live.values()) == shown[JobState.NEEDS_CONSENT] + shown[JobState.PAUSED_BUDGET]:
+        return _standing(stage, done, total, failures, consent=bool(shown[JobState.NEEDS_CONSENT]))
     if live:
         return Status("working", stage, message, min(done, total), total, _eta(project, live, scenes, shown), failures)
     if failures:
@@ -151,10 +179,21 @@ def _status(
             "failed", stage, _("Something did not work. See what, and try again."), done, total, None, failures
         )
     if shown["undecided_image"] or shown["undecided_clip"]:
-        return Status("waiting", stage, _decide_words(shown), done, total, None, 0)
+        page = "images" if shown["undecided_image"] else "clips"
+        return Status("waiting", stage, _decide_words(shown), done, total, None, 0, page)
     if finals:
         return Status("done", "final", _("The film is finished."), total, total, None, 0)
-    return Status("waiting", stage, _("Waiting for you."), done, total, None, failures)
+    if not scenes and shown["words"]:
+        return Status("waiting", stage, _("Waiting for you: check the lyrics."), done, total, None, 0, "song")
+    return Status("waiting", stage, _("Nothing is being made right now."), done, total, None, 0)
+
+
+def _standing(stage: str, done: int, total: int, failures: int, *, consent: bool) -> Status:
+    """All that is left waits for money: a price to be confirmed, or a limit that is reached and opens by itself."""
+    if consent:
+        words = _("Waiting for you: confirm what it costs.")
+        return Status("waiting", stage, words, done, total, None, failures)
+    return Status("working", stage, _("Paused: the spending limit is reached."), done, total, None, failures)
 
 
 def _gate_before(stage: str, shown: Counter[str]) -> str:
@@ -165,14 +204,19 @@ def _gate_before(stage: str, shown: Counter[str]) -> str:
 
 
 def _decide_words(shown: Counter[str]) -> str:
-    """What a person is waited for."""
-    count = shown["undecided_image"]
-    if count:
-        return ngettext("%(count)s picture waits for you.", "%(count)s pictures wait for you.", count) % {
-            "count": count
-        }
-    count = shown["undecided_clip"]
-    return ngettext("%(count)s clip waits for you.", "%(count)s clips wait for you.", count) % {"count": count}
+    """What a person is waited for: a verdict, or where all are given, another take of what was rejected."""
+    kind = "image" if shown["undecided_image"] else "clip"
+    rejected = shown[f"rejected_{kind}"]
+    left = shown[f"undecided_{kind}"] - rejected
+    if kind == "image":
+        waits = ngettext("%(count)s picture waits for you.", "%(count)s pictures wait for you.", left)
+        again = ngettext("%(count)s rejected picture waits.", "%(count)s rejected pictures wait.", rejected)
+    else:
+        waits = ngettext("%(count)s clip waits for you.", "%(count)s clips wait for you.", left)
+        again = ngettext("%(count)s rejected clip waits.", "%(count)s rejected clips wait.", rejected)
+    if left:
+        return waits % {"count": left}
+    return f"{again % {'count': rejected}} {_('Let another take be made, or approve it after all.')}"
 
 
 def _current(live: Counter[str], scenes: int, shown: Counter[str], finals: int) -> tuple[str, str]:

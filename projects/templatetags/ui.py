@@ -26,6 +26,8 @@ STATES: dict[str, tuple[str, Promise]] = {
     "queued": ("clock", gettext_lazy("In line")),
     "current": ("loader-circle", gettext_lazy("Working")),
     "running": ("loader-circle", gettext_lazy("Working")),
+    "needs_consent": ("star", gettext_lazy("Price to confirm")),
+    "paused_budget": ("clock", gettext_lazy("Limit reached")),
     "review": ("star", gettext_lazy("Your turn")),
     "approved": ("check", gettext_lazy("Approved")),
     "rejected": ("x", gettext_lazy("Rejected")),

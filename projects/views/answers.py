@@ -67,6 +67,7 @@ def project_context(project: Project, status: Status, *, film: int, scenes: int)
             "total": status.total,
             "message": status.message,
             "eta_s": status.eta_s,
+            "waits_at": cards.where_it_waits(project, status),
             "film": film,
             "scenes": scenes,
         },

@@ -17,7 +17,7 @@ from pipeline.providers import PROVIDERS
 from pipeline.states import LIVE, JobState
 from projects.flow.inputs import scene_lyrics
 from projects.flow.status import STAGE_LABELS, STAGES, Status, project_statuses
-from projects.models import FPS, Pick, Project, Rendition, Scene, Shot, Skip
+from projects.models import FPS, Pick, Project, Rendition, Scene, Shot, Skip, Verdict
 
 SECTION_LABELS = {
     "intro": gettext_lazy("Intro"),
@@ -32,6 +32,17 @@ DOING = {
     "generate_clip": gettext_lazy("Setting in motion"),
     "render_shot": gettext_lazy("Rendering"),
 }
+# what says most about a card first: a failure, else what runs, else what waits
+WORST_FIRST = (
+    JobState.FAILED,
+    JobState.RUNNING,
+    JobState.NEEDS_CONSENT,
+    JobState.PAUSED_BUDGET,
+    JobState.WAITING,
+    JobState.QUEUED,
+)
+# job state -> the state that badges and cards know, where it is not plain work
+JOB_STATES = {state: str(state) for state in WORST_FIRST} | {JobState.WAITING: "running"}
 # project state -> the state that badges and cards know
 CARD_STATES = {"working": "running", "stopped": "canceled", "waiting": "review", "failed": "failed", "done": "done"}
 
@@ -42,6 +53,20 @@ STAGE_PAGES = ("song", "scenes", "images", "clips", "final")
 
 def media_url(kind: str, code: object) -> str:
     return reverse("media", args=[kind, code])
+
+
+WAITS_AT = {
+    "song": gettext_lazy("Check the lyrics"),
+    "images": gettext_lazy("Look at the pictures"),
+    "clips": gettext_lazy("Look at the clips"),
+}
+
+
+def where_it_waits(project: Project, status: Status) -> dict[str, Any] | None:
+    """The page on which a person is waited for, as a link; None while nobody is."""
+    if status.page not in WAITS_AT:
+        return None
+    return {"page": status.page, "url": reverse(status.page, args=[project.code]), "label": WAITS_AT[status.page]}
 
 
 def stepper(project: Project, status: Status) -> list[dict[str, Any]]:
@@ -114,7 +139,7 @@ class SceneCards:
         pick = next((pick for pick in scene.content.picks.all() if pick.aspect == self._rendition.aspect), None)
         image = pick.image if pick else None
         job = self._job(scene)
-        state = self._state(scene, job)
+        state = self._state(scene, job, pick)
         provider = PROVIDERS.get(("image", image.provider)) if image else None
         return {
             "code": scene.code,
@@ -136,25 +161,33 @@ class SceneCards:
         }
 
     def _job(self, scene: Scene) -> Job | None:
-        """The job that says most about a scene: a failure, else what runs, else what waits."""
-        jobs = [*self._jobs.get(str(scene.code), []), *self._jobs.get(str(scene.content.code), [])]
-        order = {
-            JobState.FAILED: 0,
-            JobState.RUNNING: 1,
-            JobState.WAITING: 2,
-            JobState.NEEDS_CONSENT: 3,
-            JobState.QUEUED: 4,
-        }
-        return min(jobs, key=lambda job: order[JobState(job.state)], default=None)
+        """The job that says most about a scene."""
+        return worst([*self._jobs.get(str(scene.code), []), *self._jobs.get(str(scene.content.code), [])])
 
-    def _state(self, scene: Scene, job: Job | None) -> str:
+    def _state(self, scene: Scene, job: Job | None, pick: Pick | None) -> str:
         if scene.pk in self._skipped:
             return "skipped"
         if job is not None:
-            return {JobState.FAILED: "failed", JobState.QUEUED: "queued"}.get(JobState(job.state), "running")
+            return JOB_STATES[JobState(job.state)]
+        if undecided := self._undecided(pick):
+            return undecided
         if any(shot.rendition_id == self._rendition.pk for shot in scene.shots.all()):
             return "done"
         return "canceled" if self._project.stopped_at else "waiting"
+
+    def _undecided(self, pick: Pick | None) -> str:
+        """What the picture or the clip waits for a person with; "" where it passes its gates as it stands."""
+        for take in (pick.image, pick.clip) if pick is not None else ():
+            if take is not None and take.verdict == Verdict.REJECTED:
+                return "rejected"
+            if take is not None and take.verdict == Verdict.PENDING and not self._project.autopilot:
+                return "review"
+        return ""
+
+
+def worst(jobs: Iterable[Job]) -> Job | None:
+    """The live or failed job that says most about what it works on; None without any."""
+    return min(jobs, key=lambda job: WORST_FIRST.index(JobState(job.state)), default=None)
 
 
 def _stage_label(state: str, job: Job | None) -> str:
@@ -183,7 +216,7 @@ def _open_jobs(project: Project) -> dict[str, list[Job]]:
 
 def scenes_of(project: Project) -> Any:
     """A project's scenes in film order with all that a card shows."""
-    picks = Prefetch("content__picks", Pick.objects.select_related("image"))
+    picks = Prefetch("content__picks", Pick.objects.select_related("image", "clip"))
     shots = Prefetch("shots", Shot.objects.only("pk", "scene", "rendition"))
     return (
         Scene.objects.filter(project=project)

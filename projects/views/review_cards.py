@@ -20,12 +20,11 @@ from projects.flow.inputs import scene_lyrics
 from projects.flow.playable import Playable, Player
 from projects.flow.status import Status
 from projects.models import FPS, Approval, Clip, Image, Pick, Project, Rendition, Scene, Skip, Verdict
-from projects.views.cards import DOING, SECTION_LABELS, media_url
+from projects.views.cards import DOING, JOB_STATES, SECTION_LABELS, media_url, worst
 
 IMAGE, CLIP = "image", "clip"
 STATE_OF = {Verdict.PENDING: "review", Verdict.APPROVED: "approved", Verdict.REJECTED: "rejected"}
-BUSY = ("running", "queued")
-WORST_FIRST = (JobState.FAILED, JobState.RUNNING, JobState.WAITING, JobState.NEEDS_CONSENT, JobState.QUEUED)
+BUSY = ("running", "queued", "needs_consent", "paused_budget")
 
 
 class ReviewCards:
@@ -127,14 +126,13 @@ class ReviewCards:
         subjects = [image_subject(scene.content, self.aspect)]
         if self.kind == CLIP:
             subjects.append(shot_subject(scene, self.rendition))
-        jobs = [job for subject in subjects for job in self._jobs.get(subject, [])]
-        return min(jobs, key=lambda job: WORST_FIRST.index(JobState(job.state)), default=None)
+        return worst(job for subject in subjects for job in self._jobs.get(subject, []))
 
     def _state(self, scene: Scene, job: Job | None, image: Image | None, take: Any, playable: Playable | None) -> str:
         if scene.pk in self._skipped:
             return "skipped"
         if job is not None:
-            return {JobState.FAILED: "failed", JobState.QUEUED: "queued"}.get(JobState(job.state), "running")
+            return JOB_STATES[JobState(job.state)]
         shut = self.kind == CLIP and not self._image_passed(image)
         if take is None or shut:
             return "canceled" if self.project.stopped_at else "waiting"
@@ -159,6 +157,10 @@ class ReviewCards:
             return str(DOING.get(job.step, ""))
         if state == "queued":
             return _("Waiting for a free worker")
+        if state == "needs_consent":
+            return _("Waits until you confirm its price")
+        if state == "paused_budget":
+            return _("Waits until the spending limit allows it")
         if state == "skipped":
             return _("Skipped: its neighbor is held")
         if state == "canceled":

@@ -21,9 +21,9 @@ from projects.flow.status import Status, project_status, seconds_for
 from projects.models import Approval, Clip, Event, Image, Pick, Project, Rendition, Scene
 from projects.states import IllegalMove, LostRace
 from projects.views.answers import SLOW_S, first_failure, is_slow, number, pace
-from projects.views.cards import stepper
+from projects.views.cards import stepper, where_it_waits
 from projects.views.finding import owned_project, owned_scene
-from projects.views.review_cards import CLIP, IMAGE, ReviewCards, counts_of
+from projects.views.review_cards import BUSY, CLIP, IMAGE, ReviewCards, counts_of
 
 PAGES = {IMAGE: "images", CLIP: "clips"}
 FILTERS = (
@@ -79,13 +79,14 @@ class Desk:
         every_s = pace(self.project, self.status)
         query = {"since": self.project.rev, "every": every_s, "aspect": self.aspect, "scenes": len(self.cards)}
         url = reverse(f"{PAGES[self.kind]}-changes", args=[self.project.code])
-        done = sum(1 for card in self.cards if card["take"] is not None and card["state"] not in ("queued", "running"))
+        done = sum(1 for card in self.cards if card["take"] is not None and card["state"] not in BUSY)
         return {
             "url": f"{url}?{urlencode(query)}",
             "every_s": every_s,
             "busy": self.status.busy,
             "message": self.status.message,
             "eta_s": self.status.eta_s,
+            "waits_at": where_it_waits(self.project, self.status),
             "done": done,
             "total": len(self.cards),
             "working": counts["busy"],
@@ -136,7 +137,7 @@ def board_url(project: Project, kind: str) -> str:
 
 def next_url(project: Project, kind: str) -> str:
     """Where the creator goes when a board is decided."""
-    return board_url(project, CLIP) if kind == IMAGE else reverse("project", args=[project.code])
+    return board_url(project, CLIP) if kind == IMAGE else reverse("final", args=[project.code])
 
 
 def board_page(request: HttpRequest, code: UUID, kind: str) -> HttpResponse:

@@ -1,0 +1,61 @@
+"""What a page costs does not depend on how many scenes the film has: as many queries for three as for 300."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from projects.models import Project
+from projects.tests.big_films import finished_film
+from projects.views.answers import main_rendition
+from projects.views.scene_rows import work_context
+
+pytestmark = pytest.mark.usefixtures("quick", "db")
+PAGES = ("project", "song", "scenes", "images", "clips", "final", "final-versions")
+SLOWEST_S = 5.0
+"""A page of 300 scenes takes well under one second where nothing else runs."""
+
+
+def address(project: Project, name: str) -> str:
+    """A page, or the poll of one, which asks for everything since the beginning."""
+    code = project.code
+    polls = {
+        "project-pulse": [code],
+        "song-pulse": [code, project.transcript.take if project.transcript else 0],
+        "scenes-pulse": [code, work_context(project, main_rendition(project))["work_mark"]],
+        "images-changes": [code],
+        "clips-changes": [code],
+        "final-pulse": [code, main_rendition(project).code],
+    }
+    if name not in polls:
+        return reverse(name, args=[code])
+    return f"{reverse(name, args=polls[name])}?since=0&every=1&film=1&scenes={project.scenes.count()}"
+
+
+def queries(client: Client, project: Project, name: str) -> list[str]:
+    url = address(project, name)
+    client.force_login(project.owner)
+    client.get(url)  # what is asked once per process
+    with CaptureQueriesContext(connection) as captured:
+        began = time.perf_counter()
+        response = client.get(url, headers={"HX-Request": "true"} if "since" in url else {})
+        took_s = time.perf_counter() - began
+    assert response.status_code == 200
+    assert took_s < SLOWEST_S
+    return [query["sql"].split(" WHERE ")[0][:120] for query in captured.captured_queries]
+
+
+POLLS = ("project-pulse", "song-pulse", "scenes-pulse", "images-changes", "clips-changes", "final-pulse")
+
+
+def test_pages_and_polls_cost_as_many_queries_in_a_long_film(client: Client) -> None:
+    short, long = finished_film(3), finished_film(300)
+    for name in (*PAGES, *POLLS):
+        few, many = queries(client, short, name), queries(client, long, name)
+        assert len(many) == len(few), f"{name}: {[query for query in many if query not in few][:5]}"
+        assert len(many) < 60, name
