@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from pipeline.providers.base import Provider
+from pipeline.providers.local.composer import LocalMusic
 from pipeline.providers.local.mover import LocalClip
 from pipeline.providers.local.painter import LocalImage
 from pipeline.providers.local.writer import LocalText, LocalTranscription
@@ -19,6 +20,7 @@ _ALL: tuple[type[Provider[Any, Any]], ...] = (
     LocalText,
     LocalImage,
     LocalClip,
+    LocalMusic,
     OpenRouterTranscription,
     OpenRouterText,
     OpenAITranscription,

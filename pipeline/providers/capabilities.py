@@ -179,19 +179,25 @@ class VideoReply(Reply):
 
 
 class MusicRequest(Value):
-    """Music without words of about so many seconds."""
+    """Music without words of about so many seconds; `mood` and `frames` are for a composer that can keep to them."""
 
     prompt: str
     seconds: int = Field(default=30, ge=1, le=600)
     seed: int = 0
+    mood: str = ""
+    frames: int = 0
+    fps: int = 30
 
 
 class MusicReply(Reply):
-    """`commercial` False: the licence of the model forbids commercial use of what it makes."""
+    """`commercial` False: the licence of the model forbids commercial use of what it makes. `analysis` comes from a
+    composer that knows its own beats; the file is then exactly as long as was asked.
+    """
 
     file: Stored
     duration_ms: int
     commercial: bool = True
+    analysis: SongAnalysis | None = None
 
 
 class UpscaleRequest(Value):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pipeline.steps import (
     analyze_song,
     assemble_video,
+    compose_music,
     draw_animatic,
     generate_clip,
     generate_image,
@@ -18,6 +19,7 @@ from pipeline.steps.base import Step
 _ALL = (
     analyze_song.STEP,
     transcribe_song.STEP,
+    compose_music.STEP,
     plan_scenes.STEP,
     write_prompts.STEP,
     draw_animatic.STEP,

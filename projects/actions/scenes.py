@@ -22,7 +22,7 @@ from pipeline.providers.local.moods import MOODS
 from pipeline.providers.local.suggestion import suggested_scene
 from projects import flow
 from projects.actions.places import Place, marks, order_mark, places_of, put_places
-from projects.flow import gates, inputs
+from projects.flow import gates, kinds
 from projects.models import FPS, Content, Event, Project, Scene, Song
 from projects.states import IllegalMove, LostRace
 
@@ -133,8 +133,9 @@ def _halves(place: Place, frame: int, content: Content) -> list[Place]:
 
 
 def _new_content(project: Project, place: Place, frame: int, description: str) -> Content:
-    song = Song.objects.select_related("asset").get(project=project)
-    request = inputs.plan_input(project, song, project.lyrics()).plan
+    request = kinds.plan_request(project)
+    if request is None:
+        raise IllegalMove(_("The music is still being listened to. Wait a moment."))
     start, end = ms_at(frame, FPS), ms_at(place.end_frame, FPS)
     seed = int(uuid.uuid4().int % 2**31)
     found = suggested_scene(request, start_ms=start, end_ms=end, section=place.section, seed=seed)

@@ -9,10 +9,10 @@ from pipeline.models import Job
 from pipeline.recipes import digest
 from pipeline.states import LIVE, JobState
 from pipeline.steps import draw_animatic
+from projects.flow import beds, due, inputs
 from projects.flow import board as boards
-from projects.flow import due, inputs
 from projects.flow.board import Board
-from projects.models import FPS, Animatic, Image, Project, Scene, Song
+from projects.models import FPS, Animatic, Image, Project, Scene
 
 STEP = "draw_animatic"
 STRENGTH = 45
@@ -24,8 +24,8 @@ def animatic_subject(project: Project, aspect: str) -> str:
 
 def animatic_input(project: Project, aspect: str) -> draw_animatic.Input | None:
     """What an animatic of the scenes as they are now is made from; None before there are scenes."""
-    song = Song.objects.select_related("asset").filter(project=project).first()
-    if song is None or song.analysis is None:
+    song = beds.standing_song(project)
+    if song is None:
         return None
     board = boards.load(project, None)
     if not board.scenes:

@@ -21,8 +21,8 @@ from pipeline.runner.submit import Order, retract, submit
 from pipeline.states import LIVE
 from pipeline.steps import write_prompts
 from projects import paths
+from projects.flow import beds, films, inputs, kinds
 from projects.flow import board as boards
-from projects.flow import films, gates, inputs
 from projects.flow.board import Board
 from projects.flow.revision import lock
 from projects.models import Clip, Content, Image, Pick, Project, Rendition, Scene, Song, Verdict
@@ -38,15 +38,13 @@ def advance(project: Project, scenes: Collection[int] | None = None) -> list[Job
     """
     if not project.is_active:
         return []
-    song = Song.objects.select_related("asset").filter(project=project).first()
-    if song is None:
-        return []
-    orders = _song_orders(project, song)
-    if orders is not None:
-        return submit(project.pk, paths.project_place(project), orders)
+    opening = kinds.opening(project)
+    jobs = submit(project.pk, paths.project_place(project), opening.orders)
+    if not opening.scenes:
+        return jobs
     board = boards.load(project, scenes)
-    orders = _scene_orders(board, song)
-    jobs = submit(project.pk, paths.project_place(project), orders)
+    orders = _scene_orders(board, beds.standing_song(project))
+    jobs += submit(project.pk, paths.project_place(project), orders)
     return jobs + advance_films(project)
 
 
@@ -57,32 +55,7 @@ def advance_films(project: Project) -> list[Job]:
     return submit(project.pk, paths.project_place(project), films.orders(project))
 
 
-def _song_orders(project: Project, song: Song) -> list[Order] | None:
-    """What is due before there are scenes; None once there are."""
-    analysis = inputs.analysis_input(song)
-    if song.recipe != digest(analysis):
-        return _one(project, Order("analyze_song", "", analysis))
-    transcript = project.transcript
-    words = inputs.transcript_input(song)
-    if transcript is None or (not transcript.edited and transcript.recipe != digest(words)):
-        return _one(project, Order("transcribe_song", "", words))
-    if project.scenes.exists():
-        return None  # planned once; from then on scenes are people's, and the gate lies behind them
-    if not gates.lyrics_gate_open(project):
-        retract(Job.objects.filter(project=project, step="plan_scenes", state__in=LIVE))
-        return []
-    return _one(project, Order("plan_scenes", "", inputs.plan_input(project, song, transcript.words())))
-
-
-def _one(project: Project, order: Order) -> list[Order]:
-    """The order of a project-wide step, unless it is answered; other live jobs of the step are retracted."""
-    jobs = Job.objects.filter(project=project, step=order.step, subject=order.subject)
-    retract(jobs.filter(state__in=LIVE).exclude(recipe=order.recipe, take=order.take))
-    failed = jobs.filter(state="failed", dismissed=False, recipe=order.recipe, take=order.take).exists()
-    return [] if failed else [order]
-
-
-def _scene_orders(board: Board, song: Song) -> list[Order]:
+def _scene_orders(board: Board, song: Song | None) -> list[Order]:
     orders: list[Order] = []
     asks = []
     for scene in board.scenes:
@@ -95,7 +68,8 @@ def _scene_orders(board: Board, song: Song) -> list[Order]:
         for aspect in board.aspects:
             orders += _content_orders(board, content, aspect)
     orders += _prompt_orders(board, asks)
-    orders += _shot_orders(board, song)
+    if song is not None:  # shots pulse with its beat
+        orders += _shot_orders(board, song)
     return orders
 
 

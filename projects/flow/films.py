@@ -7,8 +7,8 @@ from pipeline.recipes import Stored, digest
 from pipeline.runner.submit import Order, retract
 from pipeline.states import LIVE, JobState
 from pipeline.steps import assemble_video
+from projects.flow import beds, due, inputs
 from projects.flow import board as boards
-from projects.flow import due, inputs
 from projects.flow.board import Board
 from projects.models import Clip, FinalVideo, Image, Project, Rendition, Shot, Song
 
@@ -24,8 +24,8 @@ def orders(project: Project) -> list[Order]:
     if alive.exclude(step__in=(STEP, "draw_animatic")).exists():
         retract(alive.filter(step=STEP))  # what it joins is about to change
         return []
-    song = Song.objects.select_related("asset").filter(project=project).first()
-    if song is None or song.analysis is None or project.transcript is None or not project.scenes.exists():
+    song = beds.standing_song(project)
+    if song is None or not project.scenes.exists():
         return []
     board = boards.load(project, None)
     found = []
@@ -87,7 +87,7 @@ def film_input(board: Board, song: Song, rendition: Rendition) -> assemble_video
     earlier = FinalVideo.objects.filter(rendition=rendition).order_by("-version").first()
     return assemble_video.Input(
         profile=inputs.profile(rendition),
-        frames=inputs.film_frames(song),
+        frames=beds.film_frames(board.project, song),
         shots=tuple(_piece(board, index, shot) for index, shot in enumerate(shots)),
         song=inputs.stored_song(song),
         beats_ms=song.heard().beats_ms,

@@ -27,11 +27,6 @@ CARD_LEAD_MS = 300
 CAPTION_ROOM_MS = 500
 
 
-def film_frames(song: Song) -> int:
-    """The film's exact length in frames: the song's length, rounded to the nearest frame."""
-    return max(1, (song.heard().duration_ms * FPS + 500) // 1000)
-
-
 def stored_song(song: Song) -> Stored:
     return Stored(key=song.asset.file.name, sha256=song.asset.sha256, size_bytes=song.asset.size_bytes)
 
@@ -55,7 +50,7 @@ def plan_input(project: Project, song: Song, lyrics: Lyrics) -> plan_scenes.Inpu
     request = PlanRequest(
         duration_ms=heard.duration_ms,
         fps=FPS,
-        frames=film_frames(song),
+        frames=max(1, (heard.duration_ms * FPS + 500) // 1000),
         beats_ms=heard.beats_ms,
         downbeats_ms=heard.downbeats_ms,
         sections=heard.sections,

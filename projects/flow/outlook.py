@@ -12,11 +12,11 @@ from django.db.models import Count
 from pipeline.models import Job
 from pipeline.recipes import digest
 from pipeline.states import LIVE, JobState
+from projects.flow import beds, due, films, inputs
 from projects.flow import board as boards
-from projects.flow import due, films, inputs
 from projects.flow.board import Board
 from projects.flow.status import ASIDE
-from projects.models import Image, Pick, Project, Rendition, Scene, Shot, Song, Verdict
+from projects.models import Image, Pick, Project, Rendition, Scene, Shot, Verdict
 
 FILM_STEP: Final = "assemble_video"
 SHOT_SHARE: Final = 90
@@ -140,8 +140,8 @@ class Gaps:
 def gaps(board: Board, rendition: Rendition) -> Gaps:
     """What the film of this rendition lacks."""
     project = board.project
-    song = Song.objects.select_related("asset").filter(project=project).first()
-    if song is None or song.analysis is None or project.transcript is None:
+    song = beds.standing_song(project)
+    if song is None:
         return Gaps(song=True)
     if not board.scenes:
         return Gaps(words=not project.autopilot, scenes=project.autopilot)
@@ -279,8 +279,8 @@ def standstill(project: Project, board: Board | None = None) -> Standstill:
 
 def wanted_recipe(board: Board, rendition: Rendition) -> str:
     """The recipe of the film of everything as it is now; "" while something is missing."""
-    song = Song.objects.select_related("asset").filter(project=board.project).first()
-    if song is None or song.analysis is None or board.project.transcript is None:
+    song = beds.standing_song(board.project)
+    if song is None:
         return ""
     film = films.film_input(board, song, rendition)
     return digest(film) if film is not None else ""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from projects.flow import beds, due, films, inputs
 from projects.flow import board as boards
-from projects.flow import due, films, inputs
 from projects.flow.board import Board
-from projects.models import Clip, Image, Pick, Project, Rendition, Scene, Shot, Song
+from projects.models import Clip, Image, Pick, Project, Rendition, Scene, Shot
 
 
 @dataclass(frozen=True)
@@ -26,9 +26,8 @@ class Player:
         """`scenes` are primary keys; None means all of them."""
         self.rendition = rendition
         self.board: Board = boards.load(project, None if scenes is None else list(scenes))
-        song = Song.objects.select_related("asset").filter(project=project).first()
-        heard = song is not None and song.analysis is not None
-        self._maker = inputs.ShotMaker(project, song, project.lyrics()) if song is not None and heard else None
+        song = beds.standing_song(project)
+        self._maker = inputs.ShotMaker(project, song, project.lyrics()) if song is not None else None
         self._at = {scene.pk: index for index, scene in enumerate(self.board.scenes)}
         self._last: dict[int, Shot] = {}
         for shot in sorted(self.board.shots.values(), key=lambda shot: shot.pk):

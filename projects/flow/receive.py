@@ -18,6 +18,7 @@ from pipeline.states import LIVE
 from pipeline.steps import (
     analyze_song,
     assemble_video,
+    compose_music,
     draw_animatic,
     generate_clip,
     generate_image,
@@ -26,11 +27,13 @@ from pipeline.steps import (
     transcribe_song,
     write_prompts,
 )
+from projects.flow import beds, inputs
 from projects.flow.board import subject_code
 from projects.flow.due import advance, advance_films, sweep
 from projects.flow.revision import touch
 from projects.models import (
     Animatic,
+    Asset,
     Clip,
     Content,
     Event,
@@ -72,6 +75,30 @@ def song_transcribed(job: Job, output: transcribe_song.Output) -> None:
     _go_on(project)
 
 
+def music_composed(job: Job, output: compose_music.Output) -> None:
+    """The film's music, as the song that it lies on. What a composer knows of its own beats needs no listening."""
+    project = _project(job)
+    asset = Asset.objects.create(
+        owner_id=project.owner_id,
+        kind=Asset.Kind.MUSIC,
+        extension="flac",
+        content_type="audio/flac",
+        file=output.file.key,
+        name="music.flac",
+        sha256=output.file.sha256,
+        size_bytes=output.file.size_bytes,
+        duration_ms=beds.film_ms(project),
+    )
+    song, _made = Song.objects.update_or_create(
+        project=project, defaults={"asset": asset, "bed_recipe": job.recipe, "analysis": None, "recipe": ""}
+    )
+    if output.analysis is not None:
+        song.analysis = output.analysis.model_dump(mode="json")
+        song.recipe = digest(inputs.analysis_input(song))
+        song.save(update_fields=["analysis", "recipe"])
+    _go_on(project)
+
+
 def scenes_planned(job: Job, output: plan_scenes.Output) -> None:
     project = _project(job)
     if not project.scenes.exists():  # a plan never replaces scenes that people may have edited
@@ -83,9 +110,10 @@ def scenes_planned(job: Job, output: plan_scenes.Output) -> None:
 
 
 def _content(project: Project, planned: PlannedScene) -> Content:
-    fields = {
-        name: getattr(planned, name) for name in ("description", "mood", "camera", "palette", "imagery", "reasoning")
-    }
+    names = ("description", "mood", "camera", "palette", "imagery", "reasoning", "caption")
+    fields = {name: getattr(planned, name) for name in names}
+    if project.song_led or not project.idea.narration:
+        fields["caption"] = ""
     return Content(project=project, **fields)
 
 
@@ -327,6 +355,7 @@ def _how(job: Job) -> dict[str, Any]:
 RECEIVERS: dict[str, Callable[[Job, Any], None]] = {
     "analyze_song": song_analyzed,
     "transcribe_song": song_transcribed,
+    "compose_music": music_composed,
     "plan_scenes": scenes_planned,
     "write_prompts": prompts_written,
     "draw_animatic": animatic_drawn,

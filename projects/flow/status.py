@@ -20,7 +20,7 @@ STAGES: Final[dict[str, tuple[str, ...]]] = {
     "song": ("analyze_song", "transcribe_song"),
     "scenes": ("plan_scenes", "write_prompts"),
     "images": ("generate_image",),
-    "clips": ("generate_clip", "render_shot"),
+    "clips": ("generate_clip", "compose_music", "render_shot"),
     "final": ("assemble_video",),
 }
 STAGE_LABELS: Final = {
@@ -33,6 +33,7 @@ STAGE_LABELS: Final = {
 BUSY_WORDS: Final = {
     "analyze_song": gettext_lazy("Listening to the song"),
     "transcribe_song": gettext_lazy("Reading the lyrics"),
+    "compose_music": gettext_lazy("Composing the music"),
     "plan_scenes": gettext_lazy("Planning the scenes"),
     "write_prompts": gettext_lazy("Writing what each scene shows"),
     "generate_image": gettext_lazy("Drawing the pictures"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from projects.models.artefact import Animatic, Artefact, Clip, FinalVideo, Image, Shot, Verdict
 from projects.models.asset import Asset
+from projects.models.idea import Idea, Reference, Soundtrack
 from projects.models.project import FPS, Aspect, Captions, Project, Rendition, Resolution
 from projects.models.review import Approval, Consent, Event
 from projects.models.scene import Content, Pick, Prompt, Quality, Scene, Skip
@@ -22,17 +23,20 @@ __all__ = [
     "Content",
     "Event",
     "FinalVideo",
+    "Idea",
     "Image",
     "Pick",
     "Project",
     "Prompt",
     "Quality",
+    "Reference",
     "Rendition",
     "Resolution",
     "Scene",
     "Shot",
     "Skip",
     "Song",
+    "Soundtrack",
     "Transcript",
     "Verdict",
 ]

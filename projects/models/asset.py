@@ -18,6 +18,7 @@ class Asset(models.Model):
     class Kind(models.TextChoices):
         SONG = "song", _("Song")
         PICTURE = "picture", _("Picture")
+        MUSIC = "music", _("Music made for a film")
 
     code = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="assets")

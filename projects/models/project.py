@@ -12,6 +12,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from pipeline.media.lyrics.scene_captions import caption_lyrics
 from pipeline.media.lyrics.values import Lyrics
 
 FPS = 30
@@ -52,6 +53,7 @@ class Project(models.Model):
 
     class Kind(models.TextChoices):
         MUSIC_VIDEO = "music_video", _("Music video")
+        PROMPT_VIDEO = "prompt_video", _("From an idea")
 
     code = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="projects")
@@ -62,6 +64,9 @@ class Project(models.Model):
     seed = models.PositiveIntegerField(default=new_seed)
     plan_take = models.PositiveIntegerField(
         default=1, help_text=_("Counts how often all scenes were planned anew; each plan differs.")
+    )
+    length_frames = models.PositiveIntegerField(
+        null=True, blank=True, help_text=_("How long the film is, where no song says so.")
     )
     autopilot = models.BooleanField(
         default=True, help_text=_("Gates open by themselves, within the consented ceiling.")
@@ -104,8 +109,21 @@ class Project(models.Model):
         return self.title
 
     def lyrics(self) -> Lyrics:
-        """The words that stand; none before they are known."""
-        return self.transcript.words() if self.transcript else Lyrics()
+        """The words that stand; none before they are known. Without a song they are the captions of the scenes."""
+        if self.song_led:
+            return self.transcript.words() if self.transcript else Lyrics()
+        scenes = self.scenes.exclude(content__caption="").order_by("start_frame")
+        lines = scenes.values_list("content__caption", "start_frame", "end_frame")
+        idea = getattr(self, "idea", None)
+        return caption_lyrics(lines, fps=FPS, card=idea is not None and idea.title_card)
+
+    @property
+    def song_led(self) -> bool:
+        """Whether the film lies on a song's time: scenes exchange what they show, and it is as long as the song.
+
+        Elsewhere scenes move as a whole and may last longer or shorter.
+        """
+        return self.kind == self.Kind.MUSIC_VIDEO
 
     @property
     def is_active(self) -> bool:

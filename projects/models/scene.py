@@ -24,6 +24,9 @@ class Content(models.Model):
     palette = models.CharField(max_length=20, blank=True, default="")
     imagery = models.CharField(max_length=80, blank=True, default="")
     reasoning = models.TextField(blank=True, default="")
+    caption = models.CharField(
+        max_length=200, blank=True, default="", help_text=_("The words shown with the scene, where no song says them.")
+    )
     edited = models.BooleanField(default=False)
     providers = models.JSONField(
         default=dict, blank=True, help_text=_("As the project's, for this scene alone, where it differs.")

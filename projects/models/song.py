@@ -27,6 +27,9 @@ class Song(models.Model):
     instrumental = models.BooleanField(default=False)
     analysis = models.JSONField(null=True, blank=True)
     recipe = models.CharField(max_length=64, blank=True, default="")
+    bed_recipe = models.CharField(
+        max_length=64, blank=True, default="", help_text=_("What it was made from, where it was made for this film.")
+    )
     tempo_percent = models.PositiveSmallIntegerField(
         default=100, help_text=_("How fast the beat is counted, in percent of what was heard: 50 halves, 200 doubles.")
     )

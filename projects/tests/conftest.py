@@ -9,7 +9,7 @@ from django.contrib.auth import get_user_model
 from django.core.files.base import ContentFile
 
 from pipeline.runner.work import run_next
-from projects.actions.create import create_music_video
+from projects.actions.create import create_music_video, create_prompt_video
 from projects.models import Asset, Project
 from projects.tests import quick_steps
 
@@ -61,6 +61,20 @@ def drain(limit: int = 2000) -> int:
 def project(quick: None, asset: Asset, alice: Any) -> Project:
     """A project that has only been created."""
     return create_music_video(asset, by=alice, title="Harbor", artist="Alice", captions="karaoke")
+
+
+@pytest.fixture
+def idea(quick: None, alice: Any) -> Project:
+    """A project from an idea that has only been created: 24 seconds."""
+    return create_prompt_video("A small boat leaves the harbor at night.", by=alice, seconds=24)
+
+
+@pytest.fixture
+def idea_film(idea: Project) -> Project:
+    """A finished film from an idea: six scenes of four seconds, one caption each, a crossfade in the middle."""
+    drain()
+    idea.refresh_from_db()
+    return idea
 
 
 @pytest.fixture

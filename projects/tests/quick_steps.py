@@ -23,6 +23,7 @@ from pipeline.steps import (
     STEPS,
     analyze_song,
     assemble_video,
+    compose_music,
     draw_animatic,
     generate_clip,
     generate_image,
@@ -92,6 +93,7 @@ def plan(request: Any) -> tuple[PlannedScene, ...]:
             transition=Transition(kind="crossfade", frames=12) if index == count // 2 - 1 else CUT,
             reasoning="planned",
             imagery=f"harbor-{index}",
+            caption=f"part {index}" if request.idea else "",
         )
         for index in range(count)
     )
@@ -122,6 +124,11 @@ def _render(input: render_shot.Input, ctx: Any) -> render_shot.Output:
     return render_shot.Output(file=file, facts=facts)
 
 
+def _music(input: compose_music.Input, ctx: Any) -> compose_music.Output:
+    heard = analysis().model_copy(update={"duration_ms": input.frames * 1000 // input.fps})
+    return compose_music.Output(file=stored("music", digest(input)), analysis=heard)
+
+
 def _prompts(input: write_prompts.Input, ctx: Any) -> write_prompts.Output:
     return write_prompts.Output(
         prompts=tuple(
@@ -135,6 +142,7 @@ def runs(scenes: int = 6) -> dict[str, Any]:
     return {
         "analyze_song": lambda *_: analyze_song.Output(analysis=analysis(scenes)),
         "transcribe_song": lambda *_: transcribe_song.Output(lyrics=lyrics(scenes)),
+        "compose_music": _music,
         "plan_scenes": lambda input, _: plan_scenes.Output(scenes=plan(input.plan)),
         "write_prompts": _prompts,
         "generate_image": _draw,

@@ -76,7 +76,7 @@ def analysis_of(samples: Samples, *, progress: Progress | None = None, stop: Sto
     lufs = integrated_lufs(step_powers * min(2, samples.channels))
     if lufs < _SILENT_LUFS:
         return _silence(samples)
-    energy = _energy(step_powers)
+    energy = energy_levels(step_powers)
     notes = harmony.chroma(samples.signal, samples.sample_rate)
     reached(75)
     voice = vocal_activity(samples, stop=stop)
@@ -95,7 +95,7 @@ def analysis_of(samples: Samples, *, progress: Progress | None = None, stop: Sto
         key=harmony.key_name(notes),
         energy=tuple(energy.tolist()),
         vocal_activity=tuple(voice.tolist()),
-        peaks=_waveform(samples),
+        peaks=waveform_peaks(samples.signal),
         loudness_clufs=round(100 * lufs),
         truncated=samples.truncated,
     )
@@ -125,18 +125,19 @@ def _per_step(frames: Floats, frame_rate: float, duration_ms: int) -> Floats:
     return np.asarray(sums / np.maximum(1, np.diff(np.append(edges, len(frames)))), np.float32)
 
 
-def _energy(powers: Floats) -> NDArray[np.int64]:
-    """Loudness per step, as `SongAnalysis.energy` has it."""
+def energy_levels(powers: Floats) -> NDArray[np.int64]:
+    """Loudness per step of GRID_MS, as `SongAnalysis.energy` has it, from mean powers."""
     level = 10 * np.log10(np.maximum(powers, 1e-9))
     top = float(np.percentile(level, 98))
     return np.clip(np.round((level - top) / ENERGY_RANGE_DB * 1000 + 1000), 0, 1000).astype(np.int64)
 
 
-def _waveform(samples: Samples) -> tuple[int, ...]:
-    count = min(_PEAKS, len(samples.signal))
-    edges = np.linspace(0, len(samples.signal), count + 1).astype(int)[:-1]
-    high = np.maximum.reduceat(samples.signal, edges).astype(np.int32)
-    low = np.minimum.reduceat(samples.signal, edges).astype(np.int32)
+def waveform_peaks(signal: NDArray[np.int16]) -> tuple[int, ...]:
+    """`SongAnalysis.peaks` of mono samples."""
+    count = min(_PEAKS, len(signal))
+    edges = np.linspace(0, len(signal), count + 1).astype(int)[:-1]
+    high = np.maximum.reduceat(signal, edges).astype(np.int32)
+    low = np.minimum.reduceat(signal, edges).astype(np.int32)
     return tuple((np.maximum(high, -low) * 127 // 32768).tolist())
 
 
@@ -237,7 +238,7 @@ def _silence(samples: Samples) -> SongAnalysis:
         sections=(Section(start_ms=0, end_ms=duration_ms, label="instrumental"),),
         energy=(0,) * steps,
         vocal_activity=(0,) * steps,
-        peaks=_waveform(samples),
+        peaks=waveform_peaks(samples.signal),
         loudness_clufs=round(100 * SILENCE_LUFS),
         silent=True,
         truncated=samples.truncated,

@@ -13,8 +13,9 @@ from pipeline.media.values import Value
 
 
 class PlanRequest(Value):
-    """A song to be cut into scenes. `frames` is the film's exact length; times are milliseconds from the start of the
-    song.
+    """A song, or the music under an idea, to be cut into scenes.
+
+    `frames` is the film's exact length; times are milliseconds from the start of the music.
 
     `energy` holds one value of 0..1000 per 100 ms, as in `SongAnalysis`. Everything but the length may be empty.
     """
@@ -29,6 +30,9 @@ class PlanRequest(Value):
     lines: tuple[Line, ...] = ()
     style: str = ""
     title: str = ""
+    idea: str = ""
+    """What the film is about, where no song says it: then every scene shows a part of it and lasts about `scene_ms`."""
+    scene_ms: int = 0
     seed: int = 0
     min_ms: int = Field(default=2000, ge=500)
     max_ms: int = Field(default=12000)
@@ -58,6 +62,8 @@ class PlannedScene(Value):
     reasoning: str
     imagery: str
     palette: str = ""
+    caption: str = ""
+    """The idea's own words for this scene, as they may be shown with it; empty on a song."""
 
 
 class PromptText(Value):

@@ -102,11 +102,16 @@ test_song.__test__ = False  # type: ignore[attr-defined]  # pytest must not take
 
 def write_wav(song: Song, path: Path) -> None:
     """Write 16-bit stereo WAV."""
-    pcm = (np.clip(song.audio, -1, 1) * 32767).round().astype("<i2")
+    write_samples(song.audio, path, sample_rate=song.sample_rate)
+
+
+def write_samples(audio: Floats, path: Path, *, sample_rate: int = SAMPLE_RATE) -> None:
+    """Write float samples of shape (samples, channels) as 16-bit WAV."""
+    pcm = (np.clip(audio, -1, 1) * 32767).round().astype("<i2")
     with wave.open(str(path), "wb") as file:
-        file.setnchannels(song.audio.shape[1])
+        file.setnchannels(audio.shape[1])
         file.setsampwidth(2)
-        file.setframerate(song.sample_rate)
+        file.setframerate(sample_rate)
         file.writeframes(pcm.tobytes())
 
 

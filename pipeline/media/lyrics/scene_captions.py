@@ -1,0 +1,28 @@
+"""Captions that belong to scenes: each is shown while its scene is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from pipeline.media.lyrics.values import Line, Lyrics
+from pipeline.media.timeline import ms_at
+
+LEAD_MS, TAIL_MS = 150, 150
+"""Left free at both ends of a scene, so that two captions never meet in a transition."""
+CARD_MS = 2600
+"""The first caption waits so long for a title card, where its scene leaves as much for itself."""
+
+
+def caption_lyrics(rows: Iterable[tuple[str, int, int]], *, fps: int, card: bool = False) -> Lyrics:
+    """The captions of scenes (text, first frame, frame after the last) in film order, as timed lines.
+
+    `card`: a title is shown at the beginning.
+    """
+    lines = []
+    for text, start_frame, end_frame in rows:
+        start, end = ms_at(start_frame, fps) + LEAD_MS, ms_at(end_frame, fps) - TAIL_MS
+        if card and start_frame == 0:
+            start = min(CARD_MS, max(start, end // 2))
+        if end > start and text:
+            lines.append(Line(text=text, start_ms=start, end_ms=end))
+    return Lyrics(lines=tuple(lines), source="edited", timed=True)

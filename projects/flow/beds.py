@@ -1,0 +1,83 @@
+"""The music of a film that no song leads: what it should be made from, and whether what there is still fits."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from pipeline.media.audio.synth.beds import BED_MOODS, bed_beats
+from pipeline.media.timeline import ms_at
+from pipeline.providers.local.composer import music_mood
+from pipeline.providers.local.lexicon import reading_of
+from pipeline.recipes import Stored, digest
+from pipeline.steps import compose_music
+from projects.models import FPS, Project, Song, Soundtrack
+
+STEP = "compose_music"
+
+
+def length_frames(project: Project) -> int:
+    """How long a film without a song is to be. Raises ValueError for a project that a song leads."""
+    if project.length_frames is None:
+        raise ValueError("this film is as long as its song")
+    return project.length_frames
+
+
+def bed_mood(project: Project, track: Soundtrack) -> str:
+    """The mood that was chosen, else the one that suits what the film is about."""
+    if track.mood in BED_MOODS:
+        return track.mood
+    idea = getattr(project, "idea", None)
+    return music_mood(reading_of(idea.text if idea is not None else project.title), project.seed)
+
+
+def bed_seed(project: Project, track: Soundtrack) -> int:
+    """The same take comes out the same again; another one is other music in the same mood."""
+    text = f"{project.seed}:music:{track.take}"
+    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:4], "big") >> 1
+
+
+def bed_input(project: Project) -> compose_music.Input:
+    """What the music should be made from now."""
+    track = Soundtrack.objects.select_related("asset").get(project=project)
+    wish: dict[str, Any] = {"source": track.source, "frames": length_frames(project), "fps": FPS}
+    if track.source == Soundtrack.Source.UPLOAD and track.asset is not None:
+        asset = track.asset
+        wish["music"] = Stored(key=asset.file.name or "", sha256=asset.sha256, size_bytes=asset.size_bytes)
+    elif track.source == Soundtrack.Source.COMPOSE:
+        mood = bed_mood(project, track)
+        words = f"instrumental background music, {mood}, with an intro and a real ending, no voices"
+        wish |= {"mood": mood, "take": track.take, "seed": bed_seed(project, track), "prompt": words}
+    return compose_music.Input.model_validate(wish)
+
+
+def known_beats(wanted: compose_music.Input) -> dict[str, Any] | None:
+    """Beats, downbeats and sections of music that nobody has played yet, as fields of a plan; None where one has to
+    listen first.
+    """
+    if wanted.source == "compose" and wanted.provider == "local":
+        beats, downbeats, sections = bed_beats(wanted.mood, wanted.seed, wanted.frames, wanted.fps)
+        return {"beats_ms": beats, "downbeats_ms": downbeats, "sections": sections}
+    return {} if wanted.source == "none" else None
+
+
+def standing_song(project: Project) -> Song | None:
+    """What the film lies on, heard and as it should be now; None while that is missing or about to be another one."""
+    song = Song.objects.select_related("asset").filter(project=project).first()
+    if song is None or song.analysis is None:
+        return None
+    if project.song_led:
+        return song if project.transcript is not None else None
+    return song if song.bed_recipe == digest(bed_input(project)) else None
+
+
+def film_frames(project: Project, song: Song) -> int:
+    """The film's exact length in frames: as decided, or the song's length rounded to the nearest frame."""
+    if project.length_frames is not None and not project.song_led:
+        return project.length_frames
+    return max(1, (song.heard().duration_ms * FPS + 500) // 1000)
+
+
+def film_ms(project: Project) -> int:
+    """Length of a film without a song, in milliseconds."""
+    return ms_at(length_frames(project), FPS)
