@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -39,6 +40,11 @@ def _number(name: str, default: int) -> int:
 
 def _seconds(name: str, default: float) -> float:
     return float(_env.float(name, default=default))
+
+
+def _microusd(name: str, default: str) -> int | None:
+    """A sum in dollars, in millionths; None (no limit) for 0."""
+    return int(Decimal(_text(name, default)) * 1_000_000) or None
 
 
 def _names(name: str, default: str = "") -> list[str]:
@@ -205,6 +211,13 @@ OPENAI_BASE_URL = _text("OPENAI_BASE_URL")
 OPENROUTER_API_KEY = _text("OPENROUTER_API_KEY")
 OPENROUTER_BASE_URL = _text("OPENROUTER_BASE_URL")
 OMVEE_CREDENTIAL_KEY = _text("OMVEE_CREDENTIAL_KEY")  # encrypts keys entered in Settings; empty: SECRET_KEY does
+# What the studio may spend: a row on the desk (Spending limits, or a day's, person's or project's own) goes before.
+OMVEE_LIMITS_MICROUSD = {
+    "day_soft": _microusd("OMVEE_DAY_SOFT_USD", "100"),
+    "day_hard": _microusd("OMVEE_DAY_HARD_USD", "150"),
+    "month": _microusd("OMVEE_USER_MONTH_USD", "200"),
+    "project": _microusd("OMVEE_PROJECT_USD", "50"),
+}
 OMVEE_FIND_WINDOW_S = _number("OMVEE_FIND_WINDOW_S", 120)
 OMVEE_DEADLINES_S = {
     "text": _number("OMVEE_TEXT_DEADLINE_S", 30),

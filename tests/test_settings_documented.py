@@ -8,7 +8,21 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-READERS = {"_text", "_flag", "_number", "_seconds", "_names", "str", "bool", "int", "float", "db", "email_url", "get"}
+READERS = {
+    "_text",
+    "_flag",
+    "_number",
+    "_seconds",
+    "_microusd",
+    "_names",
+    "str",
+    "bool",
+    "int",
+    "float",
+    "db",
+    "email_url",
+    "get",
+}
 # Set by platforms or tools, or for tests alone: nobody writes them into .env.
 NOT_FOR_PEOPLE = {"DJANGO_SETTINGS_MODULE", "OMVEE_ENV_FILE", "OMVEE_REQUIRE_SERVICES", "Q_CLUSTER_NAME", "PATH"} | {
     "OMVEE_CRASH",  # where a fault test lets a worker die, and the marker that it did

@@ -6,7 +6,8 @@ Integer micro-USD throughout. What changes rows runs inside the caller's transac
 from __future__ import annotations
 
 from pipeline.budget.consents import NeedsConsent, Outstanding, StepOutstanding, left_of, outstanding
-from pipeline.budget.ledger import HardLimitReached, release, reserve, settle, write_off
+from pipeline.budget.ledger import release, reserve, settle, write_off
+from pipeline.budget.limits import HardLimitReached
 
 __all__ = [
     "HardLimitReached",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipeline.models.money import Alert, Attempt, BudgetDay, BudgetMonth, LedgerEntry
+from pipeline.models.money import Alert, Attempt, BudgetDay, BudgetMonth, BudgetProject, LedgerEntry, SpendingLimits
 from pipeline.models.vendors import Credential, ModelEntry, ProviderHealth, WebhookDelivery
 from pipeline.models.work import Job, Queue, WorkerHeartbeat
 
@@ -11,12 +11,14 @@ __all__ = [
     "Attempt",
     "BudgetDay",
     "BudgetMonth",
+    "BudgetProject",
     "Credential",
     "Job",
     "LedgerEntry",
     "ModelEntry",
     "ProviderHealth",
     "Queue",
+    "SpendingLimits",
     "WebhookDelivery",
     "WorkerHeartbeat",
 ]

@@ -92,6 +92,9 @@ class LedgerEntry(models.Model):
     kind = models.CharField(max_length=12, choices=Kind.choices)
     amount_microusd = models.BigIntegerField()
     day = models.DateField()
+    limit_microusd = models.BigIntegerField(
+        null=True, blank=True, help_text=_("What the day could hold when this was reserved.")
+    )
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
@@ -112,7 +115,7 @@ class LedgerEntry(models.Model):
 
 
 class BudgetDay(models.Model):
-    """What one day has reserved and spent, and its limits (null: no limit)."""
+    """What one day has reserved and spent, and its own limits (null: the studio's)."""
 
     day = models.DateField(primary_key=True)
     soft_microusd = models.BigIntegerField(null=True, blank=True)
@@ -134,7 +137,7 @@ class BudgetDay(models.Model):
 
 
 class BudgetMonth(models.Model):
-    """What one person has reserved and spent in one month, and their limits (null: no limit)."""
+    """What one person has reserved and spent in one month, and their own limits (null: the studio's)."""
 
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     month = models.DateField(help_text=_("Its first day."))
@@ -157,6 +160,44 @@ class BudgetMonth(models.Model):
         return f"{self.month:%Y-%m}"
 
 
+class BudgetProject(models.Model):
+    """What one project has reserved and spent, and its limit (null: the studio's). Outlives the project."""
+
+    project_code = models.UUIDField(unique=True)
+    hard_microusd = models.BigIntegerField(null=True, blank=True)
+    reserved_microusd = models.BigIntegerField(default=0)
+    spent_microusd = models.BigIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("budget of a project")
+        verbose_name_plural = _("budgets of projects")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(reserved_microusd__gte=0) & Q(spent_microusd__gte=0), name="budget_project_counts_up_from_0"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.project_code)
+
+
+class SpendingLimits(models.Model):
+    """The studio's limits as its operator set them on the desk; empty follows the settings. There is one row."""
+
+    day_soft_microusd = models.BigIntegerField(null=True, blank=True, help_text=_("Operators are told; once a day."))
+    day_hard_microusd = models.BigIntegerField(null=True, blank=True, help_text=_("Nothing more is bought that day."))
+    month_microusd = models.BigIntegerField(null=True, blank=True, help_text=_("For each person, in a month."))
+    project_microusd = models.BigIntegerField(null=True, blank=True, help_text=_("For each project."))
+
+    class Meta:
+        verbose_name = _("spending limits")
+        verbose_name_plural = _("spending limits")
+        constraints = [models.CheckConstraint(condition=Q(pk=1), name="spending_limits_are_one_row")]
+
+    def __str__(self) -> str:
+        return "Spending limits"
+
+
 class Alert(models.Model):
     """Something the operator should hear of, once a day for each kind."""
 
@@ -164,6 +205,9 @@ class Alert(models.Model):
     kind = models.CharField(max_length=120, help_text=_("soft_limit, hard_limit, variance:<provider>, ..."))
     text = models.TextField()
     created_at = models.DateTimeField(default=timezone.now)
+    tell_at = models.DateTimeField(
+        null=True, blank=True, default=timezone.now, help_text=_("When operators are told by mail; empty: they were.")
+    )
 
     class Meta:
         verbose_name = _("alert")

@@ -19,6 +19,7 @@ from django.db import close_old_connections, connections
 from django_q.brokers import get_broker
 from django_q.conf import Conf
 
+from pipeline.budget import alerts
 from pipeline.models import WorkerHeartbeat
 from pipeline.runner import clock, doorbell, machine, sentinel, sweep, work
 
@@ -148,6 +149,7 @@ def _beat() -> None:
     WorkerHeartbeat.objects.update_or_create(name=machine.worker_name(), defaults=fields)
     sweep.forget_workers()
     doorbell.drop_heard()
+    alerts.watch_day()
     machine.remove_left_folders()
 
 

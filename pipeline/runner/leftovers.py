@@ -14,6 +14,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from pipeline import logcontext
+from pipeline.budget import alerts
 from pipeline.media.run import MediaError
 from pipeline.models import Attempt, Job
 from pipeline.providers.base import JobProvider, Pending, ProviderError, Work
@@ -35,8 +36,8 @@ FORGET_AFTER = timedelta(days=1)
 
 
 def ring() -> None:
-    """For the ticker: a bell for each request that is to be looked after, as long as no bell is left."""
-    waiting = _due().count()
+    """For the ticker: a bell for each request that is to be looked after, and for an alert, as long as none is left."""
+    waiting = _due().count() or int(alerts.untold())
     if waiting and not doorbell.left(QUEUE):
         for _ in range(min(waiting, 5)):
             doorbell.push(QUEUE)

@@ -9,7 +9,7 @@ from datetime import timedelta
 from django.db import connection, transaction
 
 from pipeline.models import Job, WorkerHeartbeat
-from pipeline.runner import clock, doorbell, hooks, leftovers
+from pipeline.runner import clock, doorbell, hooks, leftovers, pauses
 from pipeline.runner.lease import held, lock_project
 from pipeline.runner.machine import is_alive, machine
 from pipeline.runner.work import fail_locked
@@ -21,7 +21,7 @@ FORGET_WORKERS = timedelta(hours=1)
 
 def tick() -> None:
     """One round. Any number of machines may tick at once; what fails in one part leaves the others their turn."""
-    for part in (reap, hooks.sweep, doorbell.ring_due, leftovers.ring):
+    for part in (reap, hooks.sweep, pauses.resume_paused, doorbell.ring_due, leftovers.ring):
         guarded(part)
 
 

@@ -13,7 +13,7 @@ from django.db import close_old_connections, transaction
 from django.utils import timezone
 
 from pipeline import logcontext
-from pipeline.budget import HardLimitReached, NeedsConsent
+from pipeline.budget import HardLimitReached, NeedsConsent, alerts
 from pipeline.media.run import MediaError, Stopped
 from pipeline.media.values import Value
 from pipeline.models import Job
@@ -29,6 +29,7 @@ from pipeline.steps import STEPS
 from pipeline.steps.base import Step, Waiting
 
 log = logging.getLogger(__name__)
+PAUSE_S = 600  # the ticker lets it go on as soon as there is room; this is for who works without one
 RATE_PAUSE_S = 10
 RATE_SPREAD_S = 3  # jobs that were held back together do not come back together
 _LET_GO: dict[str, Any] = {"lease_token": "", "lease_until": None, "rung_at": None}
@@ -47,7 +48,7 @@ def answer(queue: str) -> None:
     job = claim_next(queue)
     if job is None:
         if queue == leftovers.QUEUE:
-            leftovers.finish_next()
+            leftovers.finish_next() or alerts.tell_next()
         return
     if job.rung_at is None:
         doorbell.push(queue)  # it had no bell yet, so the one that was heard is another job's
@@ -92,7 +93,9 @@ def _work(job: Job, step: Step, context: JobContext) -> None:
         quote = {"quote_microusd": error.quote_microusd, "quoted_price": error.price}
         _back_off(job, str(error), "", 0, counted=False, state=JobState.NEEDS_CONSENT, **quote)
     except HardLimitReached as error:
-        _back_off(job, str(error), "", 600, counted=False, state=JobState.PAUSED_BUDGET)
+        alerts.limit_reached(error.kind, _who(job, error.kind))
+        quote = {"quote_microusd": error.quote_microusd}
+        _back_off(job, str(error), "", PAUSE_S, counted=False, state=JobState.PAUSED_BUDGET, **quote)
     except ProviderError as error:
         _end_refused(job, step, error)
     except MediaError as error:
@@ -104,6 +107,13 @@ def _work(job: Job, step: Step, context: JobContext) -> None:
         _end_badly(job, step, "Something went wrong on our side in this step.", repr(error), transient=True)
     else:
         _conclude(job, step, result)
+
+
+def _who(job: Job, kind: str) -> str:
+    """Whose limit it is, for operators."""
+    if job.project is None:
+        return ""
+    return str(job.project.owner) if kind == "month" else str(job.project.code)
 
 
 def _conclude(job: Job, step: Step, result: Value) -> None:

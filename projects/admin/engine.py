@@ -11,7 +11,16 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy, ngettext
 
-from pipeline.models import Attempt, BudgetDay, Job, LedgerEntry, WorkerHeartbeat
+from pipeline.models import (
+    Attempt,
+    BudgetDay,
+    BudgetMonth,
+    BudgetProject,
+    Job,
+    LedgerEntry,
+    SpendingLimits,
+    WorkerHeartbeat,
+)
 from pipeline.states import JobState
 from projects.actions import control
 from projects.admin.base import FollowAdmin, ModelAdmin, ReadOnlyAdmin, link, pretty, seconds
@@ -113,11 +122,44 @@ class LedgerEntryAdmin(ReadOnlyAdmin):
 class BudgetDayAdmin(ModelAdmin):
     """Limits may be set; what was reserved and spent is counted by the engine alone."""
 
-    list_display = ("day", "soft_microusd", "hard_microusd", "reserved_microusd", "spent_microusd")
+    list_display: tuple[str, ...] = ("day", "soft_microusd", "hard_microusd", "reserved_microusd", "spent_microusd")
     readonly_fields = ("reserved_microusd", "spent_microusd")
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+
+@admin.register(BudgetMonth)
+class BudgetMonthAdmin(BudgetDayAdmin):
+    """A person's month; an empty limit follows the studio's."""
+
+    list_display = ("month", "owner", "hard_microusd", "reserved_microusd", "spent_microusd")
+    list_filter = ("month",)
+    search_fields = ("owner__email", "owner__username")
+    raw_id_fields = ("owner",)
+    exclude = ("soft_microusd",)
+
+
+@admin.register(BudgetProject)
+class BudgetProjectAdmin(BudgetDayAdmin):
+    """A project's money; an empty limit follows the studio's."""
+
+    list_display = ("project_code", "hard_microusd", "reserved_microusd", "spent_microusd")
+    search_fields = ("project_code",)
+
+
+@admin.register(SpendingLimits)
+class SpendingLimitsAdmin(ModelAdmin):
+    """One row. An empty limit follows the setting; work that pauses goes on within seconds when there is room."""
+
+    list_display = ("__str__", "day_soft_microusd", "day_hard_microusd", "month_microusd", "project_microusd")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return super().has_add_permission(request) and not SpendingLimits.objects.exists()
+
+    def save_model(self, request: HttpRequest, obj: SpendingLimits, form: Any, change: bool) -> None:
+        obj.pk = 1
+        obj.save()
 
 
 @admin.register(WorkerHeartbeat)

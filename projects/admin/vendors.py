@@ -50,7 +50,7 @@ class ProviderHealthAdmin(ReadOnlyAdmin):
 
 @admin.register(Alert)
 class AlertAdmin(ReadOnlyAdmin):
-    list_display = ("day", "kind", "text", "created_at")
+    list_display = ("day", "kind", "text", "created_at", "tell_at")
     list_filter = ("day",)
 
 
