@@ -12,6 +12,7 @@ from pipeline.runner.work import run_next
 from projects.actions.create import create_music_video, create_prompt_video
 from projects.models import Asset, Project
 from projects.tests import quick_steps
+from projects.tests.remembered import remembered
 
 
 @pytest.fixture
@@ -80,6 +81,5 @@ def idea_film(idea: Project) -> Project:
 @pytest.fixture
 def film(project: Project) -> Project:
     """A project whose film is finished: six scenes of four seconds, one line each, a crossfade in the middle."""
-    drain()
-    project.refresh_from_db()
+    remembered("film", project, drain)
     return project

@@ -12,28 +12,35 @@ from PIL import Image as Picture
 from projects.actions import lyrics, review
 from projects.models import Clip, Image, Pick, Project, Scene
 from projects.tests.conftest import drain
+from projects.tests.remembered import remembered
 
 HTMX = {"HX-Request": "true"}
 
 
 def at_images(project: Project) -> Project:
     """The project without autopilot, all its pictures drawn and none judged."""
+    remembered("at images", project, lambda: _draw(project))
+    return project
+
+
+def _draw(project: Project) -> None:
     Project.objects.filter(pk=project.pk).update(autopilot=False)
     drain()
     project.refresh_from_db()
     lyrics.approve_lyrics(project, by=project.owner, seen_take=project.transcript.take)
     drain()
-    project.refresh_from_db()
-    return project
 
 
 def at_clips(project: Project) -> Project:
     """As `at_images`, with all pictures approved and all clips rendered."""
+    remembered("at clips", project, lambda: _animate(project))
+    return project
+
+
+def _animate(project: Project) -> None:
     at_images(project)
     review.approve_images(project, "16:9", by=project.owner)
     drain()
-    project.refresh_from_db()
-    return project
 
 
 def scenes(project: Project) -> list[Scene]:
