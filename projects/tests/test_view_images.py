@@ -408,3 +408,33 @@ def test_words_are_shown_as_they_were_typed(studio: Client, drawn: Project, text
     shown = studio.get(address("image", drawn)).content.decode()
     assert "<script>alert" not in shown
     assert pick_of(drawn, 0).content.prompt.text == text.strip()
+
+
+# ---- the animatic
+
+
+def test_the_animatic_is_made_and_followed_on_the_board_in_its_shape(studio: Client, film: Project) -> None:
+    page = studio.get(address("images", film)).content.decode()
+    assert "Make the animatic" in page
+    url = reverse("animatic-make", args=[film.code])
+    asked = studio.post(url, {"aspect": "16:9", "page": "images"}, headers=HTMX)
+    html = asked.content.decode()
+    assert 'id="animatic-live"' in html
+    assert "Making the animatic" in html
+    assert 'hx-trigger="every 2s"' in html, "a film that is finished is polled again while its animatic is made"
+    assert "images/changes/" in html
+    drain()
+    film.refresh_from_db()
+    polled = studio.get(address("images-changes", film), {"since": film.rev - 1, "every": 2}, headers=HTMX)
+    made = film.animatics.get()
+    assert f'data-code="{made.code}"' in polled.content.decode()
+    assert "<video" not in polled.content.decode(), "a polled region holds no player"
+    assert "hx-trigger" not in polled.content.decode().partition('id="pulse"')[2].partition(">")[0]
+    assert f'data-code="{made.code}" aria-label' in studio.get(address("images", film)).content.decode()
+
+
+def test_without_a_script_the_board_comes_back_at_its_animatic(studio: Client, film: Project) -> None:
+    url = reverse("animatic-make", args=[film.code])
+    asked = studio.post(url, {"aspect": "16:9", "page": "images"})
+    assert asked["Location"] == f"{reverse('images', args=[film.code])}?aspect=16%3A9#animatic"
+    assert '<noscript><meta http-equiv="refresh"' in studio.get(address("images", film)).content.decode()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -14,6 +16,8 @@ from projects.actions.animatic import make_animatic
 from projects.views.acts import act
 from projects.views.answers import main_rendition
 from projects.views.finding import owned_project
+from projects.views.review_cards import IMAGE
+from projects.views.reviews import Desk
 from projects.views.scenes import changes
 
 
@@ -24,6 +28,15 @@ def animatic_make(request: HttpRequest, code: UUID) -> HttpResponse:
     by: Any = request.user
     aspect = request.POST.get("aspect") or main_rendition(project).aspect
     made = make_animatic(project, aspect, by=by)
+    toast = _("Making the animatic.") if made else _("It is up to date already.")
+    images = request.POST.get("page") == "images"
     if not request.htmx:  # type: ignore[attr-defined]  # django-htmx
-        return redirect(reverse("scenes", args=[project.code]) + "#animatic")
-    return changes(request, project, toast=_("Making the animatic.") if made else _("It is up to date already."))
+        url = f"{reverse('images', args=[project.code])}?{urlencode({'aspect': aspect})}" if images else ""
+        return redirect((url or reverse("scenes", args=[project.code])) + "#animatic")
+    if not images:
+        return changes(request, project, toast=toast)
+    since = project.rev
+    project.refresh_from_db()
+    response = Desk(request, project, IMAGE, aspect).changes(since)
+    response["HX-Trigger"] = json.dumps({"toast": {"text": toast}})
+    return response

@@ -9,6 +9,8 @@ from projects.flow import animatics
 from projects.models import Project
 from projects.views import cards
 
+PACE_S = 2
+
 
 def animatic_context(project: Project, aspect: str) -> dict[str, Any]:
     """The newest animatic of a shape, whether it is out of date, and the job that makes the next one."""
@@ -24,3 +26,8 @@ def animatic_context(project: Project, aspect: str) -> dict[str, Any]:
         "percent": job.progress_done * 100 // job.progress_total if job and job.progress_total else None,
         "error": job.error if job and failed else "",
     }
+
+
+def animatic_pace(animatic: dict[str, Any], every_s: int) -> int:
+    """The page's pace in seconds, quick enough for an animatic that is being made."""
+    return min(every_s or PACE_S, PACE_S) if animatic["busy"] else every_s

@@ -20,6 +20,7 @@ from projects.actions.review import waiting_clips
 from projects.flow.status import Status, project_status, seconds_for
 from projects.models import Approval, Clip, Event, Image, Pick, Project, Rendition, Scene
 from projects.states import IllegalMove, LostRace
+from projects.views.animatics import animatic_context, animatic_pace
 from projects.views.answers import SLOW_S, first_failure, is_slow, number, pace
 from projects.views.cards import stepper, where_it_waits
 from projects.views.finding import owned_project, owned_scene
@@ -46,6 +47,7 @@ class Desk:
         self.status: Status = project_status(project)
         self.shelf = ReviewCards(project, self.rendition, kind, self.status)
         self.cards = self.shelf.cards()
+        self.animatic = animatic_context(project, self.aspect) if kind == IMAGE else None
 
     @property
     def aspect(self) -> str:
@@ -73,10 +75,13 @@ class Desk:
             "pulse": self._pulse(counts),
             "dock": self._dock(counts),
             "failed_job": first_failure(self.project),
+            "animatic": self.animatic,
         }
 
     def _pulse(self, counts: dict[str, int]) -> dict[str, Any]:
         every_s = pace(self.project, self.status)
+        if self.animatic is not None:
+            every_s = animatic_pace(self.animatic, every_s)
         query = {"since": self.project.rev, "every": every_s, "aspect": self.aspect, "scenes": len(self.cards)}
         url = reverse(f"{PAGES[self.kind]}-changes", args=[self.project.code])
         done = sum(1 for card in self.cards if card["take"] is not None and card["state"] not in BUSY)

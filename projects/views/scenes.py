@@ -15,11 +15,9 @@ from django.views.decorators.http import require_GET, require_safe
 from projects.flow.status import project_status
 from projects.models import Project, Rendition, Scene
 from projects.views import scene_rows
-from projects.views.animatics import animatic_context
+from projects.views.animatics import animatic_context, animatic_pace
 from projects.views.answers import SLOW_S, first_failure, is_slow, main_rendition, number, project_context
 from projects.views.finding import owned_project, owned_scene
-
-ANIMATIC_PACE_S = 2
 
 
 @require_safe
@@ -49,7 +47,6 @@ def scenes_page(
         "failed_job": first_failure(project),
         "timeline": scene_rows.timeline_context(getattr(project, "song", None)),
         "cuts": scene_rows.cut_marks(context["rows"], context["total_frames"]),
-        "aspects": sorted({row.aspect for row in project.renditions.all()}),
         "editor": editor,
         "refusal": refusal,
     }
@@ -71,8 +68,7 @@ def live_context(project: Project, rendition: Rendition, mark: str, count: int) 
     context = project_context(project, project_status(project), film=0, scenes=count)
     pulse = context["pulse"]
     pulse["url"] = reverse("scenes-pulse", args=[project.code, mark])
-    if animatic["busy"] and not pulse["every_s"]:
-        pulse["every_s"] = ANIMATIC_PACE_S
+    pulse["every_s"] = animatic_pace(animatic, pulse["every_s"])
     return context | {"animatic": animatic, "rendition": rendition}
 
 

@@ -274,7 +274,7 @@ document.addEventListener('keydown', (event) => {
   if (form && event.key === 'Enter' && (event.ctrlKey || event.metaKey)) form.requestSubmit();
 });
 
-// ---- pictures on the timeline follow those in the list, the animatic's player follows what is made --------------------------
+// ---- pictures on the timeline follow those in the list ----------------------------------------------------------------------
 function mirror() {
   const blocks = document.querySelectorAll('.tl-block');
   document.querySelectorAll('.srow').forEach((row, at) => {
@@ -285,27 +285,7 @@ function mirror() {
     if (source) block.prepend(Object.assign(new Image(), { src: source, alt: '', draggable: false }));
   });
 }
-let made = $('#animatic-player video')?.dataset.code ?? '';
-function showAnimatic(url, code) {
-  const video = Object.assign(document.createElement('video'), { controls: true, playsInline: true, preload: 'metadata', src: url });
-  video.dataset.code = made = code;
-  video.setAttribute('aria-label', $('#animatic-player').dataset.label);
-  $('#animatic-player').replaceChildren(video);
-}
-function followAnimatic() {
-  const { url, code } = $('#animatic-live')?.dataset ?? {};
-  if (!url || code === made) return;
-  const old = $('#animatic-player video');
-  if (!old || old.paused) showAnimatic(url, code); else $('#animatic-live .newer').hidden = false; // never under who is watching
-}
-document.addEventListener('click', (event) => {
-  if (!event.target.closest('[data-show-animatic]')) return;
-  const { url, code } = $('#animatic-live').dataset;
-  showAnimatic(url, code);
-  $('#animatic-live .newer').hidden = true;
-  $('#animatic-player video').focus();
-});
-for (const name of ['htmx:oobAfterSwap', 'htmx:after:swap', 'htmx:afterSettle']) document.addEventListener(name, () => { mirror(); followAnimatic(); });
+for (const name of ['htmx:oobAfterSwap', 'htmx:after:swap', 'htmx:afterSettle']) document.addEventListener(name, mirror);
 
 // ---- go ---------------------------------------------------------------------------------------------------------------------
 const timeline = openTimeline({ rows, limits, propose, save, withdraw, say, fill });
