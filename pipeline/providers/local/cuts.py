@@ -112,7 +112,9 @@ def _length_price(request: PlanRequest, start: int, end: int) -> float:
 
 
 def wanted_ms(request: PlanRequest, start: int, end: int) -> float:
-    """The length a scene between two frames should have by its mean energy."""
+    """The length a scene between two frames should have: as asked for, else by its mean energy."""
+    if request.scene_ms:
+        return request.scene_ms
     energy = mean_energy(request, start, end)
     return CALM_MS + (FIERCE_MS - CALM_MS) * energy / 1000
 

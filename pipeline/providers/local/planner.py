@@ -16,6 +16,7 @@ from pipeline.media.lyrics.values import Line
 from pipeline.media.timeline import CUT, Slot, Transition, frame_at, ms_at, slots
 from pipeline.providers.local.camera import camera_move, move_into
 from pipeline.providers.local.cuts import cut_frames, mean_energy
+from pipeline.providers.local.ideas import idea_scenes
 from pipeline.providers.local.imagery import Imagery, Imagination, Moment
 from pipeline.providers.local.lexicon import Reading, reading_of, shown_by
 from pipeline.providers.local.moods import mood_of
@@ -51,6 +52,8 @@ def plan_scenes(request: PlanRequest) -> tuple[PlannedScene, ...]:
     Cuts fall on downbeats where there are any, scenes last min_ms to max_ms (a song under two shortest scenes is one
     scene), part borders are cuts, returning choruses return to their places.
     """
+    if request.idea:
+        return idea_scenes(request)
     request = _with_times(request)
     parts = song_parts(request)
     style = style_named(request.style)

@@ -1,0 +1,90 @@
+"""Music beds: exact length, an ending, no loop; and any piece made as long as a film."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from pipeline.media.audio.synth.beds import (
+    BED_MOODS,
+    bed_analysis,
+    bed_beats,
+    bed_form,
+    bed_score,
+    composed_bed,
+    silent_bed,
+)
+from pipeline.media.audio.synth.songs import write_samples
+from pipeline.media.audio.trimming import SAMPLE_RATE, write_trimmed
+from pipeline.media.containers import open_media
+from pipeline.media.run import MediaError
+
+FPS = 30
+
+
+def decoded(path: Path) -> np.ndarray:
+    with open_media(path) as container:
+        return np.concatenate([frame.to_ndarray().reshape(-1, 2) for frame in container.decode(audio=0)]) / 32768
+
+
+@pytest.mark.parametrize("bars", [1, 2, 3, 4, 7, 13, 14, 29, 60, 87])
+def test_a_form_has_exactly_so_many_bars(bars: int) -> None:
+    form = bed_form(bars)
+    assert sum(length for _, length in form) == bars
+    assert bars < 3 or (form[0][0], form[-1][0]) == ("intro", "outro")
+
+
+@pytest.mark.parametrize("mood", BED_MOODS)
+@pytest.mark.parametrize("frames", [150, 151, 907, 3600])
+def test_every_length_ends_with_a_chord_that_rings_out(mood: str, frames: int) -> None:
+    score = bed_score(mood, 3, frames, FPS)
+    assert abs(score.duration_s - frames / FPS) < 1e-6
+    assert 1.0 <= score.ring_s < 1.2 + score.mood.beats_per_bar * 60 / score.bpm
+
+
+def test_a_longer_film_keeps_its_beats() -> None:
+    short, *_ = bed_beats("dream", 3, 600, FPS)
+    long, *_ = bed_beats("dream", 3, 900, FPS)
+    assert long[: len(short) - 1] == short[:-1]
+
+
+def test_a_bed_is_exact_loud_enough_and_ends_in_silence() -> None:
+    audio = composed_bed("rush", 3, 151, FPS)
+    assert len(audio) == 151 * SAMPLE_RATE // FPS
+    heard = bed_analysis(audio, "rush", 3, 151, FPS)
+    assert -1500 <= heard.loudness_clufs <= -1300
+    assert heard.sections[0].start_ms == 0 and heard.sections[-1].end_ms == heard.duration_ms
+    assert float(np.abs(audio).max()) < 1.0
+    assert float(np.abs(audio[-40:]).max()) < 0.001  # it has died away
+    assert float(np.sqrt((audio[-SAMPLE_RATE : -SAMPLE_RATE // 2] ** 2).mean())) > 0.01  # and not before
+
+
+def test_another_take_is_other_music() -> None:
+    assert not np.array_equal(composed_bed("rush", 3, 90, FPS), composed_bed("rush", 4, 90, FPS))
+    assert np.array_equal(composed_bed("rush", 3, 90, FPS), composed_bed("rush", 3, 90, FPS))
+
+
+def test_silence_has_a_plain_grid() -> None:
+    heard = bed_analysis(silent_bed(150, FPS), "", 0, 150, FPS)
+    assert heard.silent and heard.duration_ms == 5000 and heard.beats_ms[:3] == (0, 500, 1000)
+
+
+@pytest.mark.parametrize("seconds", [5.02, 9.0])
+def test_a_piece_is_made_as_long_as_the_film(tmp_path: Path, seconds: float) -> None:
+    count = int(seconds * SAMPLE_RATE)
+    tone = np.sin(np.arange(count) * 0.05)[:, None].repeat(2, axis=1).astype(np.float32) * 0.5
+    write_samples(tone, tmp_path / "piece.wav")
+    write_trimmed(tmp_path / "piece.wav", tmp_path / "bed.flac", frames=151, fps=FPS)
+    heard = decoded(tmp_path / "bed.flac")
+    assert len(heard) == (2 * 151 * SAMPLE_RATE + FPS) // (2 * FPS)
+    longer = seconds > 6
+    end = np.abs(heard[-3000:-1500] if longer else heard[-3000 - 600 : -1500]).max()
+    assert (end < 0.05) == longer  # faded out where it goes on, untouched where it ends by itself
+
+
+def test_music_that_ends_before_the_film_is_refused_in_words(tmp_path: Path) -> None:
+    write_samples(silent_bed(60, FPS), tmp_path / "piece.wav")
+    with pytest.raises(MediaError, match=r"lasts 2\.0 seconds and the film 5\.0"):
+        write_trimmed(tmp_path / "piece.wav", tmp_path / "bed.flac", frames=150, fps=FPS)
