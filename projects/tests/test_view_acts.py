@@ -160,3 +160,16 @@ def test_a_button_tells_of_a_newer_film_than_its_page_shows(studio: Client, film
     drain()
     shown = studio.post(reverse("project-retry", args=[film.code]), {"film": "1"}, headers=HTMX).content.decode()
     assert "A new version of the film is ready." in shown
+
+
+@pytest.mark.parametrize("name", ["song", "scenes", "images", "clips"])
+def test_a_failure_is_tried_again_from_the_page_it_is_told_on(studio: Client, project: Project, name: str) -> None:
+    Job.objects.filter(step="analyze_song").update(state="failed", error="This song is silent.")
+    page = studio.get(reverse(name, args=[project.code])).content.decode()
+    assert "This song is silent." in page
+    assert 'form="retry-form"' in page
+    assert "skip the scene" not in page
+    answer = studio.post(reverse("project-retry", args=[project.code]), {"back": name})
+    assert answer["Location"] == reverse(name, args=[project.code])
+    assert Job.objects.filter(step="analyze_song", state="queued").count() == 1
+    assert "This song is silent." not in studio.get(answer["Location"]).content.decode()

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 from projects.actions import control
 from projects.states import IllegalMove, LostRace
 from projects.views.answers import acted
+from projects.views.cards import STAGE_PAGES
 from projects.views.finding import owned_project, owned_scene
 
 View = Callable[[HttpRequest, UUID], HttpResponse]
@@ -54,6 +55,9 @@ def project_resume(request: HttpRequest, code: UUID) -> HttpResponse:
 def project_retry(request: HttpRequest, code: UUID) -> HttpResponse:
     project = owned_project(request.user, code)
     control.retry_failed(project, by=_user(request))
+    back = request.POST.get("back", "")
+    if back in STAGE_PAGES:
+        return redirect(back, code=project.code)
     return acted(request, project, _("Trying again."))
 
 
