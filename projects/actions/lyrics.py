@@ -87,7 +87,9 @@ def mark_instrumental(project: Project, *, by: User | None, seen_take: int) -> T
         song.save(update_fields=["instrumental"])
         retract(Job.objects.filter(project=project, step="transcribe_song", state__in=LIVE))
         stale = forecast(project, lyrics=Lyrics())
-        none = _stands(project, Lyrics(), recipe=digest(inputs.transcript_input(song)), edited=False, provider="local")
+        none = _stands(
+            project, Lyrics(), recipe=digest(inputs.transcript_input(project, song)), edited=False, provider="local"
+        )
         _judge(project, none, Verdict.APPROVED, by=by, reason=_("Instrumental"))
         flow.changed(project, stale.pks)
     return none

@@ -19,6 +19,7 @@ from projects import flow, states
 from projects.actions import verdicts
 from projects.actions.edit import edit_prompt
 from projects.actions.verdicts import choose, judge, take_back
+from projects.flow.due import is_kept
 from projects.flow.playable import Player, shown_rendition
 from projects.models import FPS, Asset, Clip, Event, Image, Pick, Project, Quality, Scene, Verdict
 from projects.states import IllegalMove, LostRace
@@ -72,7 +73,7 @@ def reword_image(pick: Pick, text: str, *, by: User | None, seen_take: int, redr
         flow.lock(pick.content.project_id)
         edit_prompt(pick.content, text, by=by, seen_take=seen_take)
         pick = Pick.objects.select_related("image", "content").get(pk=pick.pk)
-        held = pick.image is not None and (pick.image_chosen or pick.image.verdict != Verdict.PENDING)
+        held = pick.image is not None and is_kept(pick, pick.image)
         if redraw and held:
             redraw_image(pick, by=by, seen_take=verdicts.newest_take(pick, "image"))
 

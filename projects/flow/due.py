@@ -24,6 +24,7 @@ from projects import paths
 from projects.flow import beds, films, inputs, kinds
 from projects.flow import board as boards
 from projects.flow.board import Board
+from projects.flow.makers import bought
 from projects.flow.revision import lock
 from projects.models import Clip, Content, Image, Pick, Project, Rendition, Scene, Song, Verdict
 
@@ -103,7 +104,7 @@ def _prompt_orders(board: Board, asks: list[PromptAsk]) -> list[Order]:
             )
             if content is not None and _wants_prompt(board.project, content):
                 wanted.setdefault(ask.content, inputs.prompt_ask(board.project, content))
-    order = Order("write_prompts", "", write_prompts.Input(asks=tuple(wanted[code] for code in sorted(wanted))))
+    order = Order("write_prompts", "", inputs.prompts_input(board.project, (wanted[code] for code in sorted(wanted))))
     return _unless_answered(board, order)
 
 
@@ -144,12 +145,12 @@ def _passed(project: Project, judged: Image | Clip) -> bool:
 
 def _wants_image(board: Board, pick: Pick, size: tuple[int, int]) -> bool:
     """Whether a take is to be made. A free, unjudged picture that is out of date is replaced, by an earlier take if
-    one fits.
+    one fits; a bought one stays until somebody asks for another.
     """
     image = pick.image
     if image is None or (image.take < pick.image_take and not pick.image_chosen):
         return True
-    if pick.image_chosen or image.verdict != Verdict.PENDING:
+    if is_kept(pick, image):
         return False
     recipe = digest(inputs.image_input(board.project, pick.content, no_smaller(size, image), image.take, image.style))
     if image.recipe == recipe:
@@ -161,6 +162,11 @@ def _wants_image(board: Board, pick: Pick, size: tuple[int, int]) -> bool:
     pick.image_style = image.style
     pick.save(update_fields=["image", "image_take", "image_style"])
     return earlier is None
+
+
+def is_kept(pick: Pick, image: Image) -> bool:
+    """Whether the standing picture stays, whatever its words say now: somebody chose, judged or bought it."""
+    return pick.image_chosen or image.verdict != Verdict.PENDING or bought(image)
 
 
 def no_smaller(size: tuple[int, int], image: Image) -> tuple[int, int]:
@@ -176,7 +182,7 @@ def _wants_clip(board: Board, pick: Pick, image: Image) -> bool:
     clip = pick.clip
     if clip is None or (clip.take < pick.clip_take and not pick.clip_chosen):
         return True
-    if pick.clip_chosen or _is_held(clip, image):
+    if pick.clip_chosen or is_held_clip(clip, image):
         return False
     recipe = digest(inputs.clip_input(board.project, pick.content, image, clip.take, pick))
     if clip.recipe == recipe:
@@ -258,8 +264,12 @@ def may_be_joined(board: Board, source: tuple[Image, Clip | None]) -> bool:
     return source[1] is None or _passed(board.project, source[1])
 
 
-def _is_held(clip: Clip, image: Image) -> bool:
-    """Whether somebody judged the clip, and it is of this picture."""
+def is_held_clip(clip: Clip, image: Image) -> bool:
+    """Whether somebody judged or bought the clip, and it is of this picture."""
+    return _is_judged(clip, image) or (bought(clip) and clip.image_id in (None, image.pk))
+
+
+def _is_judged(clip: Clip, image: Image) -> bool:
     return clip.verdict != Verdict.PENDING and clip.image_id in (None, image.pk)
 
 
@@ -270,13 +280,14 @@ def _stale(board: Board, pick: Pick, content: Content, size: tuple[int, int]) ->
         return True
     if not pick.image_chosen and image.verdict == Verdict.PENDING:
         size = no_smaller(size, image)
-        wanted = digest(inputs.image_input(board.project, content, size, image.take, image.style))
-        if (image.take, image.recipe) != (pick.image_take, wanted):
+        wanted = inputs.image_input(board.project, content, size, image.take, image.style)
+        if image.take != pick.image_take or not (bought(image) or image.recipe == digest(wanted)):
             return True
-    if not pick.clip_chosen and not _is_held(clip, image):
-        return clip.take != pick.clip_take or clip.recipe != digest(
-            inputs.clip_input(board.project, content, image, clip.take, pick)
-        )
+    if not pick.clip_chosen and not _is_judged(clip, image):
+        if clip.take != pick.clip_take:
+            return True
+        moved = inputs.clip_input(board.project, content, image, clip.take, pick)
+        return not (is_held_clip(clip, image) or clip.recipe == digest(moved))
     return False
 
 

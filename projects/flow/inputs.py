@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from typing import Literal
 
 from django.conf import settings
@@ -18,7 +19,16 @@ from pipeline.providers.capabilities import PlanRequest, PromptAsk
 from pipeline.providers.local.sentences import PALETTE_PHRASES
 from pipeline.providers.local.styles import style_named
 from pipeline.recipes import Stored
-from pipeline.steps import analyze_song, generate_clip, generate_image, plan_scenes, render_shot, transcribe_song
+from pipeline.steps import (
+    analyze_song,
+    generate_clip,
+    generate_image,
+    plan_scenes,
+    render_shot,
+    transcribe_song,
+    write_prompts,
+)
+from projects.flow.makers import maker
 from projects.models import FPS, Captions, Clip, Content, Image, Pick, Project, Rendition, Scene, Song
 
 CARD_MIN_MS = 1800  # shorter, and nobody has read it
@@ -35,13 +45,16 @@ def analysis_input(song: Song) -> analyze_song.Input:
     return analyze_song.Input(song=stored_song(song), max_seconds=settings.OMVEE_MAX_SONG_SECONDS)
 
 
-def transcript_input(song: Song) -> transcribe_song.Input:
+def transcript_input(project: Project, song: Song) -> transcribe_song.Input:
+    by = maker(project, "transcribe_song")
     return transcribe_song.Input(
         song=stored_song(song),
         text=song.lyrics_text,
         name=song.lyrics_name,
         instrumental=song.instrumental,
         analysis=song.heard(),
+        provider=by.provider,
+        model=by.model,
     )
 
 
@@ -60,7 +73,12 @@ def plan_input(project: Project, song: Song, lyrics: Lyrics) -> plan_scenes.Inpu
         title=project.title,
         seed=plan_seed(project),
     )
-    return plan_scenes.Input(plan=request)
+    return planning(project, request)
+
+
+def planning(project: Project, request: PlanRequest) -> plan_scenes.Input:
+    by = maker(project, "plan_scenes")
+    return plan_scenes.Input(plan=request, provider=by.provider, model=by.model)
 
 
 def plan_seed(project: Project) -> int:
@@ -112,7 +130,7 @@ def image_input(
     project: Project, content: Content, size: tuple[int, int], take: int, style: str = ""
 ) -> generate_image.Input:
     """`style`: another one than the project's, which this take is tried in."""
-    prompt = content.prompt
+    prompt, by = content.prompt, maker(project, "generate_image", content)
     text = prompt.text if prompt else content.description
     colors = palette(project, content, style)
     return generate_image.Input(
@@ -122,6 +140,8 @@ def image_input(
         width=size[0],
         height=size[1],
         seed=take_seed(project, content, take),
+        provider=by.provider,
+        model=by.model,
         style=style,
     )
 
@@ -129,19 +149,39 @@ def image_input(
 def clip_input(
     project: Project, content: Content, image: Image, take: int, pick: Pick | None = None
 ) -> generate_clip.Input:
-    """`pick` holds what was decided for this clip alone: another camera, how far it goes."""
+    """`pick` holds what was decided for this clip alone: another camera, how far it goes, how long, how good."""
+    by, prompt = maker(project, "generate_clip", content, pick), content.prompt
     return generate_clip.Input(
         image=stored_image(image),
         camera=(pick.clip_camera if pick else "") or content.camera,
         strength=pick.clip_strength if pick else None,
-        motion=content.prompt.motion if content.prompt else "",
+        motion=prompt.motion if prompt else "",
         mood=content.mood,
         particles=image.particles,
         has_depth=bool(image.depth_file),
         focus_x=image.focus_x,
         focus_y=image.focus_y,
+        seconds=ordered_seconds(content, pick) if by.hosted else 0,
+        prompt=(prompt.text if prompt else content.description) if by.hosted else "",
+        negative=prompt.negative if prompt and by.hosted else "",
         seed=take_seed(project, content, take),
+        provider=by.provider,
+        model=by.model,
     )
+
+
+def ordered_seconds(content: Content, pick: Pick | None) -> int:
+    """How long a clip a hosted model is asked for: as was decided for it, else its slot with room for transitions."""
+    if pick is not None and pick.clip_seconds:
+        return pick.clip_seconds
+    scene = content.scene
+    frames = scene.frames + (scene.transition_frames + 1) // 2
+    return -(-frames // FPS)
+
+
+def prompts_input(project: Project, asks: Iterable[PromptAsk]) -> write_prompts.Input:
+    by = maker(project, "write_prompts")
+    return write_prompts.Input(asks=tuple(asks), provider=by.provider, model=by.model)
 
 
 def stored_image(image: Image) -> Stored:

@@ -15,7 +15,6 @@ from pipeline.providers.capabilities import PlanRequest
 from pipeline.recipes import digest
 from pipeline.runner.submit import Order, retract
 from pipeline.states import LIVE
-from pipeline.steps import plan_scenes
 from projects.flow import beds, gates, inputs
 from projects.models import FPS, Project, Song
 
@@ -65,7 +64,7 @@ def _music_video(project: Project) -> Opening:
     if song.recipe != digest(analysis):
         return Opening(_one(project, Order("analyze_song", "", analysis)))
     transcript = project.transcript
-    words = inputs.transcript_input(song)
+    words = inputs.transcript_input(project, song)
     if transcript is None or (not transcript.edited and transcript.recipe != digest(words)):
         return Opening(_one(project, Order("transcribe_song", "", words)))
     if project.scenes.exists():
@@ -83,7 +82,7 @@ def _prompt_video(project: Project) -> Opening:
         return Opening(orders, scenes=True)
     request = plan_request(project)
     if request is not None:
-        orders += _one(project, Order("plan_scenes", "", plan_scenes.Input(plan=request)))
+        orders += _one(project, Order("plan_scenes", "", inputs.planning(project, request)))
     return Opening(orders)
 
 

@@ -15,6 +15,7 @@ from pipeline.states import LIVE, JobState
 from projects.flow import beds, due, films, inputs
 from projects.flow import board as boards
 from projects.flow.board import Board
+from projects.flow.makers import bought
 from projects.flow.status import ASIDE
 from projects.models import Image, Pick, Project, Rendition, Scene, Shot, Verdict
 
@@ -235,7 +236,7 @@ def held(board: Board) -> Held:
 def _is_outdated(board: Board, pick: Pick, image: Image) -> bool:
     if image.provider == "upload" or (image.take < pick.image_take and not pick.image_chosen):
         return False  # nobody's words made it; or another take is on its way
-    if image.verdict == Verdict.REJECTED or not (pick.image_chosen or image.verdict == Verdict.APPROVED):
+    if image.verdict == Verdict.REJECTED or not due.is_kept(pick, image):
         return False
     size = due.no_smaller(inputs.picture_size(board.renditions, pick.aspect), image)
     wanted = inputs.image_input(board.project, pick.content, size, image.take, image.style)
@@ -246,7 +247,7 @@ def _is_clip_outdated(board: Board, pick: Pick, image: Image) -> bool:
     clip = pick.clip
     if clip is None or (clip.take < pick.clip_take and not pick.clip_chosen):
         return False
-    if clip.verdict == Verdict.REJECTED or not (pick.clip_chosen or clip.verdict == Verdict.APPROVED):
+    if clip.verdict == Verdict.REJECTED or not (pick.clip_chosen or clip.verdict == Verdict.APPROVED or bought(clip)):
         return False
     return clip.recipe != digest(inputs.clip_input(board.project, pick.content, image, clip.take, pick))
 

@@ -49,7 +49,7 @@ def finished_film(scenes: int) -> Project:
     song.save()
     words = quick_steps.lyrics(LINES).model_dump(mode="json")
     project.transcript = Transcript.objects.create(
-        project=project, recipe=digest(inputs.transcript_input(song)), lyrics=words
+        project=project, recipe=digest(inputs.transcript_input(project, song)), lyrics=words
     )
     project.save(update_fields=["transcript"])
     _write_scenes(project, scenes)

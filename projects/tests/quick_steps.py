@@ -108,7 +108,15 @@ def _draw(input: generate_image.Input, ctx: Any) -> generate_image.Output:
         width=input.width,
         height=input.height,
     )
-    return generate_image.Output(image=reply, provider="local")
+    return generate_image.Output(image=reply, provider=input.provider)
+
+
+def _move(input: generate_clip.Input, ctx: Any) -> generate_clip.Output:
+    """Parameters where it is made here, a file where a vendor makes it."""
+    motion = Motion(camera=input.camera, seed=input.seed)
+    hosted = input.provider != "local"
+    reply = VideoReply(file=stored("clip", digest(input), input.seed)) if hosted else VideoReply(motion=motion)
+    return generate_clip.Output(clip=reply, provider=input.provider)
 
 
 def _render(input: render_shot.Input, ctx: Any) -> render_shot.Output:
@@ -146,9 +154,7 @@ def runs(scenes: int = 6) -> dict[str, Any]:
         "plan_scenes": lambda input, _: plan_scenes.Output(scenes=plan(input.plan)),
         "write_prompts": _prompts,
         "generate_image": _draw,
-        "generate_clip": lambda input, _: generate_clip.Output(
-            clip=VideoReply(motion=Motion(camera=input.camera, seed=input.seed)), provider="local"
-        ),
+        "generate_clip": _move,
         "render_shot": _render,
         "assemble_video": lambda input, _: assembled(input),
         "draw_animatic": lambda input, _: draw_animatic.Output(

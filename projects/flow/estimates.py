@@ -1,0 +1,216 @@
+"""What hosted work costs at worst and how long it takes, before anybody agrees to it: from the very requests that the
+steps would send, and the price book. An unknown price is never zero.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.db.models import Avg, F
+
+from pipeline import pricebook
+from pipeline.media.lyrics import read_lyrics
+from pipeline.media.run import MediaError
+from pipeline.media.values import Value
+from pipeline.models import Attempt
+from pipeline.providers import PROVIDERS
+from pipeline.providers.base import Access, ModelRow, Provider, UnknownPrice
+from pipeline.providers.capabilities import (
+    ImageRequest,
+    PromptsRequest,
+    RepairRequest,
+    TranscriptionRequest,
+    VideoRequest,
+)
+from pipeline.providers.chaining import chain_of
+from pipeline.providers.hearing import provider_part_ms
+from pipeline.providers.hearing.parts import song_parts
+from pipeline.states import AttemptState
+from pipeline.steps import generate_clip, generate_image, plan_scenes, transcribe_song, write_prompts
+from projects.flow.makers import CAPABILITIES, Maker
+
+USUAL_S: Final = {"transcription": 20.0, "text": 15.0, "image": 6.0, "video": 60.0}
+"""Seconds that a vendor takes for one request, where this studio has not measured it yet."""
+AT_ONCE: Final = 4
+"""How many requests to a model are under way at the same time, for a guess of how long many take."""
+_REPAIRED: Final = "x" * 12_000
+"""An answer of usual length that has to be repaired: the question is then asked once more, together with it."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """What one model is asked for in one step. `microusd` None: its price is not known. `price`: "key@version"."""
+
+    step: str
+    provider: str
+    model: str
+    price: str
+    count: int
+    microusd: int | None
+    seconds: int
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """The worst case, by step and model. Work on this server is free and not in it."""
+
+    parts: tuple[Part, ...] = ()
+
+    @property
+    def microusd(self) -> int:
+        """What is known of the sum; look at `is_priced` before it is shown as all."""
+        return sum(part.microusd or 0 for part in self.parts)
+
+    @property
+    def is_priced(self) -> bool:
+        return all(part.microusd is not None for part in self.parts)
+
+    @property
+    def total(self) -> int | None:
+        """The sum in micro-USD; None where a price is not known."""
+        return self.microusd if self.is_priced else None
+
+    @property
+    def count(self) -> int:
+        return sum(part.count for part in self.parts)
+
+    @property
+    def seconds(self) -> int:
+        return sum(part.seconds for part in self.parts)
+
+    @property
+    def steps(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(part.step for part in self.parts))
+
+    @property
+    def prices(self) -> dict[str, str]:
+        """Model -> version of its price: what a consent is given to."""
+        return dict(part.price.rpartition("@")[::2] for part in self.parts)
+
+    @property
+    def mark(self) -> str:
+        """What was shown, in short; a form posts it back, so that nobody agrees to a sum that they have not seen."""
+        facts: Any = [[part.step, part.price, part.count, part.microusd] for part in self.parts]
+        return hashlib.sha256(json.dumps(facts).encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True)
+class Wish:
+    """One output that a hosted model is to make."""
+
+    step: str
+    input: Value
+
+    @property
+    def maker(self) -> Maker:
+        return Maker(getattr(self.input, "provider", ""), getattr(self.input, "model", ""))
+
+
+class PriceList:
+    """Prices wishes. Reads each model's row and usual time once."""
+
+    def __init__(self) -> None:
+        self._providers: dict[tuple[str, Maker], tuple[Provider[Any, Any], str] | None] = {}
+        self._took: dict[tuple[str, str], float] | None = None
+
+    def estimate(self, wishes: Iterable[Wish]) -> Estimate:
+        """The worst case of all that is hosted among these."""
+        costs: dict[tuple[str, str, str], list[int | None]] = {}
+        for wish in wishes:
+            if wish.maker.hosted:
+                reached = self._reached(wish.step, wish.maker)
+                price = reached[1] if reached else f"{wish.maker.key}@"
+                costs.setdefault((wish.step, wish.maker.provider, price), []).append(self._cost(wish, reached))
+        return Estimate(tuple(self._part(*key, found) for key, found in sorted(costs.items())))
+
+    def cost(self, step: str, input: Value) -> int | None:
+        """The worst case of one output in micro-USD; 0 on this server, None where a price is not known."""
+        return self.estimate([Wish(step, input)]).total
+
+    def _cost(self, wish: Wish, reached: tuple[Provider[Any, Any], str] | None) -> int | None:
+        if reached is None:
+            return None
+        try:
+            return sum(reached[0].estimate(request) for request in REQUESTS[wish.step](wish.input, reached[0]))
+        except UnknownPrice:
+            return None
+
+    def _part(self, step: str, provider: str, price: str, costs: list[int | None]) -> Part:
+        model = price.rpartition("@")[0].removeprefix(f"{provider}:")
+        each = self._seconds(provider, model, CAPABILITIES[step])
+        total = None if None in costs else sum(cost or 0 for cost in costs)
+        return Part(step, provider, model, price, len(costs), total, int(-(-len(costs) // AT_ONCE) * each + 0.5))
+
+    def _reached(self, step: str, maker: Maker) -> tuple[Provider[Any, Any], str] | None:
+        """The provider that would be asked and its price; None for a model that is not offered."""
+        key = (CAPABILITIES[step], maker)
+        if key not in self._providers:
+            self._providers[key] = _provider(CAPABILITIES[step], maker)
+        return self._providers[key]
+
+    def _seconds(self, provider: str, model: str, capability: str) -> float:
+        """How long one request takes: the mean of this studio's own, else what is usual."""
+        if self._took is None:
+            done = Attempt.objects.filter(state=AttemptState.DONE, finished_at__isnull=False)
+            rows = done.exclude(provider="local").values_list("provider", "model")
+            means = rows.annotate(mean=Avg(F("finished_at") - F("created_at")))
+            self._took = {(row[0], row[1]): row[2].total_seconds() for row in means if row[2]}
+        return self._took.get((provider, model), USUAL_S[capability])
+
+
+def _provider(capability: str, maker: Maker) -> tuple[Provider[Any, Any], str] | None:
+    cls = PROVIDERS.get((capability, maker.provider))
+    row: ModelRow | None = pricebook.model_row(capability, maker.provider, maker.model)
+    if cls is None or row is None:
+        return None
+    return cls(Access(), row), pricebook.price_stamp(maker.provider, row)
+
+
+def _hearing(input: transcribe_song.Input, provider: Provider[Any, Any]) -> Iterator[Value]:
+    """A long song is heard in parts; words given with times need no model."""
+    if input.instrumental or _has_times(input):
+        return
+    request = TranscriptionRequest(song=input.song, analysis=input.analysis, text=input.text, name=input.name)
+    for start_ms, end_ms in song_parts(input.analysis, provider_part_ms(provider)):
+        yield request.model_copy(update={"start_ms": start_ms, "end_ms": end_ms})
+
+
+def _has_times(input: transcribe_song.Input) -> bool:
+    try:
+        return bool(input.text.strip()) and read_lyrics(input.text, name=input.name).timed
+    except MediaError:
+        return False
+
+
+def _planning(input: plan_scenes.Input, provider: Provider[Any, Any]) -> Iterator[Value]:
+    yield input.plan
+    yield RepairRequest(question=input.plan, answer=_REPAIRED, problem="")
+
+
+def _writing(input: write_prompts.Input, provider: Provider[Any, Any]) -> Iterator[Value]:
+    request = PromptsRequest(asks=input.asks)
+    yield request
+    yield RepairRequest(question=request, answer=_REPAIRED, problem="")
+
+
+def _drawing(input: generate_image.Input, provider: Provider[Any, Any]) -> Iterator[Value]:
+    yield ImageRequest(**{name: getattr(input, name) for name in ImageRequest.model_fields})
+
+
+def _moving(input: generate_clip.Input, provider: Provider[Any, Any]) -> Iterator[Value]:
+    request = VideoRequest(**{name: getattr(input, name) for name in VideoRequest.model_fields})
+    yield from chain_of(provider, request)
+
+
+# step -> all that it may ask its provider for, at worst
+REQUESTS: Final[dict[str, Callable[[Any, Provider[Any, Any]], Iterator[Value]]]] = {
+    "transcribe_song": _hearing,
+    "plan_scenes": _planning,
+    "write_prompts": _writing,
+    "generate_image": _drawing,
+    "generate_clip": _moving,
+}
