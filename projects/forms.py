@@ -14,10 +14,21 @@ from pipeline.media.lyrics import read_lyrics
 from pipeline.media.lyrics.decoding import decoded_text
 from pipeline.media.run import MediaError
 from pipeline.providers.local.styles import DEFAULT_STYLE, STYLES
-from projects.models import Aspect, Captions, Resolution
+from projects.actions.ideas import (
+    DEFAULT_SECONDS,
+    MAX_REFERENCES,
+    MAX_SECONDS,
+    MIN_SECONDS,
+    check_seconds,
+    checked_idea,
+    plain_text,
+)
+from projects.models import Aspect, Captions, Resolution, Soundtrack
+from projects.states import IllegalMove
 
 MAX_LYRICS_BYTES = 200 * 1024
 SONG_ACCEPT = "audio/*,.mp3,.wav,.flac,.ogg,.opus,.m4a,.aac,.aiff"
+PICTURE_ACCEPT = "image/png,image/jpeg,image/webp,.png,.jpg,.jpeg,.webp"
 LYRICS_ACCEPT = ".lrc,.srt,.vtt,.txt,text/plain,text/vtt"
 PLACES = {
     Aspect.WIDE: gettext_lazy("YouTube"),
@@ -26,6 +37,10 @@ PLACES = {
     Aspect.PORTRAIT: gettext_lazy("Portrait"),
 }
 ASPECTS = [(aspect.value, label) for aspect, label in PLACES.items()]
+WAYS = [
+    ("autopilot", gettext_lazy("Make it by itself, to the finished film")),
+    ("deciding", gettext_lazy("Let me decide at each step")),
+]
 
 
 class NewVideoForm(forms.Form):
@@ -74,10 +89,7 @@ class NewVideoForm(forms.Form):
         label=gettext_lazy("Who decides"),
         initial="autopilot",
         required=False,
-        choices=[
-            ("autopilot", gettext_lazy("Make it by itself, to the finished film")),
-            ("deciding", gettext_lazy("Let me decide at each step")),
-        ],
+        choices=WAYS,
         widget=forms.RadioSelect,
     )
     resolution = forms.ChoiceField(label=gettext_lazy("Size"), initial=Resolution.P1080, choices=Resolution.choices)
@@ -140,3 +152,137 @@ class RenditionForm(forms.Form):
     aspect = forms.ChoiceField(label=gettext_lazy("Shape"), choices=ASPECTS, widget=forms.RadioSelect)
     resolution = forms.ChoiceField(label=gettext_lazy("Size"), choices=Resolution.choices)
     captions = forms.ChoiceField(label=gettext_lazy("Captions"), choices=Captions.choices)
+
+
+class ManyFiles(forms.FileInput):
+    """A file field that takes several at once."""
+
+    allow_multiple_selected = True
+
+
+class ManyFilesField(forms.FileField):
+    """A list of files; empty where none was chosen."""
+
+    widget = ManyFiles
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        """Each file by itself."""
+        files = data if isinstance(data, list) else [data] if data else []
+        return [super(ManyFilesField, self).clean(file, initial) for file in files if file]
+
+
+class PlainField(forms.CharField):
+    """Words without control characters, which are taken out and no reason to refuse the rest."""
+
+    def to_python(self, value: Any) -> str:
+        return plain_text(super().to_python(value) or "")
+
+
+MUSIC_MOODS = {
+    "": gettext_lazy("As the words suggest"),
+    "dream": gettext_lazy("Dreamy"),
+    "sunny": gettext_lazy("Sunny"),
+    "dance": gettext_lazy("Dance"),
+    "night": gettext_lazy("Late night"),
+    "rush": gettext_lazy("Driving"),
+    "ballad": gettext_lazy("Tender"),
+}
+
+
+class NewIdeaForm(forms.Form):
+    """An idea in words and the choices for its film."""
+
+    idea = PlainField(
+        label=gettext_lazy("The idea"),
+        strip=False,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 7, "spellcheck": "true", "aria-required": "true"}),
+        help_text=gettext_lazy("What is seen, in 10 to 2,000 letters. Each sentence becomes a scene or more."),
+    )
+    seconds = forms.IntegerField(
+        label=gettext_lazy("Length in seconds"),
+        initial=DEFAULT_SECONDS,
+        min_value=MIN_SECONDS,
+        max_value=MAX_SECONDS,
+        error_messages={
+            name: gettext_lazy("A film lasts 5 to 120 seconds. Write a whole number.")
+            for name in ("required", "invalid", "min_value", "max_value")
+        },
+    )
+    title = forms.CharField(label=gettext_lazy("Title"), max_length=200, required=False)
+    narration = forms.BooleanField(label=gettext_lazy("Show its sentences as captions"), required=False, initial=True)
+    title_card = forms.BooleanField(label=gettext_lazy("Begin with a title card"), required=False)
+    references = ManyFilesField(
+        label=gettext_lazy("Reference pictures"),
+        required=False,
+        error_messages={"empty": gettext_lazy("This file is empty.")},
+        widget=ManyFiles(attrs={"accept": PICTURE_ACCEPT, "multiple": True}),
+    )
+    guided = forms.ChoiceField(
+        label=gettext_lazy("Use them"),
+        initial="show",
+        required=False,
+        choices=[("show", gettext_lazy("as scenes of the film")), ("guide", gettext_lazy("for their colors only"))],
+        widget=forms.RadioSelect,
+    )
+    music = forms.ChoiceField(
+        label=gettext_lazy("Music"),
+        initial=Soundtrack.Source.COMPOSE,
+        choices=Soundtrack.Source.choices,
+        widget=forms.RadioSelect,
+    )
+    mood = forms.ChoiceField(label=gettext_lazy("Its mood"), required=False, choices=list(MUSIC_MOODS.items()))
+    music_file = forms.FileField(
+        label=gettext_lazy("My own music"),
+        required=False,
+        error_messages={"empty": gettext_lazy("This file is empty.")},
+        widget=forms.FileInput(attrs={"accept": SONG_ACCEPT}),
+    )
+    style = forms.ChoiceField(
+        label=gettext_lazy("Look"),
+        initial=DEFAULT_STYLE,
+        choices=[(style.name, style.label) for style in STYLES.values()],
+    )
+    aspect = forms.ChoiceField(
+        label=gettext_lazy("Shape"), initial=Aspect.WIDE, choices=ASPECTS, widget=forms.RadioSelect
+    )
+    way = forms.ChoiceField(
+        label=gettext_lazy("Who decides"),
+        initial="autopilot",
+        required=False,
+        choices=WAYS,
+        widget=forms.RadioSelect,
+    )
+    resolution = forms.ChoiceField(label=gettext_lazy("Size"), initial=Resolution.P1080, choices=Resolution.choices)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["music_file"].widget.attrs["data-max-bytes"] = settings.OMVEE_MAX_UPLOAD_BYTES
+
+    def clean_idea(self) -> str:
+        """The idea as it is kept."""
+        try:
+            return checked_idea(self.cleaned_data["idea"])
+        except IllegalMove as error:
+            raise forms.ValidationError(str(error)) from error
+
+    def clean_references(self) -> list[Any]:
+        """At most five of them."""
+        files: list[Any] = self.cleaned_data["references"]
+        if len(files) > MAX_REFERENCES:
+            raise forms.ValidationError(_("At most %(count)s reference pictures, please.") % {"count": MAX_REFERENCES})
+        return files
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or self.cleaned_data
+        if "seconds" in given and "idea" in given:
+            try:
+                check_seconds(given["seconds"], given["idea"])
+            except IllegalMove as error:
+                self.add_error("seconds", str(error))
+        if given.get("music") == Soundtrack.Source.UPLOAD and not given.get("music_file"):
+            if "music_file" not in self.errors:
+                self.add_error("music_file", _("Choose the music that you want to use."))
+        elif given.get("music_file"):
+            given["music"] = Soundtrack.Source.UPLOAD  # who chose a file wants to hear it
+        return given

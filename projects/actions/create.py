@@ -101,7 +101,7 @@ def create_prompt_video(
     idea = checked_idea(text)
     music = music or MusicWish()
     check_seconds(seconds, idea)
-    _check_music(music, seconds)
+    check_music(music, seconds * 1000)
     if style not in STYLES:
         raise IllegalMove(_("There is no style called “%(style)s”.") % {"style": style})
     if len(references) > MAX_REFERENCES:
@@ -129,7 +129,8 @@ def create_prompt_video(
     return project
 
 
-def _check_music(music: MusicWish, seconds: int) -> None:
+def check_music(music: MusicWish, film_ms: int) -> None:
+    """Raises IllegalMove for a wish that cannot be met: an unknown mood, a piece that ends before the film."""
     if music.source not in Soundtrack.Source.values or (music.mood and music.mood not in BED_MOODS):
         raise IllegalMove(_("There is no such music."))
     if music.source != Soundtrack.Source.UPLOAD:
@@ -137,5 +138,5 @@ def _check_music(music: MusicWish, seconds: int) -> None:
     if music.asset is None:
         raise IllegalMove(_("Choose the music that you want to use."))
     length_ms = music.asset.duration_ms or 0
-    if length_ms < seconds * 1000 - SHORT_MS:
-        raise IllegalMove(too_short(length_ms, seconds * 1000))
+    if length_ms < film_ms - SHORT_MS:
+        raise IllegalMove(too_short(length_ms, film_ms))

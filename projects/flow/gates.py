@@ -18,5 +18,5 @@ def lyrics_passed(project: Project) -> bool:
 
 
 def lyrics_gate_open(project: Project) -> bool:
-    """Whether scenes may be planned."""
-    return project.autopilot or lyrics_passed(project)
+    """Whether scenes may be planned. Only a song's words have a gate."""
+    return not project.song_led or project.autopilot or lyrics_passed(project)

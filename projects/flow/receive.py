@@ -13,6 +13,7 @@ from django.db.models import Max, Q
 
 from pipeline.models import Job
 from pipeline.providers.capabilities import PlannedScene
+from pipeline.providers.local.ideas import known_words
 from pipeline.recipes import digest
 from pipeline.states import LIVE
 from pipeline.steps import (
@@ -30,6 +31,7 @@ from pipeline.steps import (
 from projects.flow import beds, inputs
 from projects.flow.board import subject_code
 from projects.flow.due import advance, advance_films, sweep
+from projects.flow.references import place_references
 from projects.flow.revision import touch
 from projects.models import (
     Animatic,
@@ -106,7 +108,20 @@ def scenes_planned(job: Job, output: plan_scenes.Output) -> None:
         Scene.objects.bulk_create(
             [_scene(project, content, planned) for content, planned in zip(contents, output.scenes, strict=True)]
         )
+        if not project.song_led:
+            _with_idea(project, contents)
     _go_on(project)
+
+
+def _with_idea(project: Project, contents: list[Content]) -> None:
+    """What an idea brings along beside its words, and what has to be said about them."""
+    place_references(project, contents)
+    if "text" not in project.providers and not known_words(project.idea.text):
+        text = (
+            "The planner of this server knows none of these words, so the scenes follow mood and look alone. Describe "
+            "each scene in simple words on the Scenes page, or choose a text model."
+        )
+        Event.objects.create(project=project, verb="idea_note", text=text)
 
 
 def _content(project: Project, planned: PlannedScene) -> Content:

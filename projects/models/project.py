@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from pipeline.media.lyrics.scene_captions import caption_lyrics
 from pipeline.media.lyrics.values import Lyrics
+from pipeline.media.timeline import ms_at
 
 FPS = 30
 
@@ -124,6 +125,14 @@ class Project(models.Model):
         Elsewhere scenes move as a whole and may last longer or shorter.
         """
         return self.kind == self.Kind.MUSIC_VIDEO
+
+    @property
+    def duration_ms(self) -> int | None:
+        """How long the film is or will be; None while nobody knows."""
+        if self.length_frames is not None:
+            return ms_at(self.length_frames, FPS)
+        song = getattr(self, "song", None)
+        return song.asset.duration_ms if song is not None else None
 
     @property
     def is_active(self) -> bool:

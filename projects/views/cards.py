@@ -10,7 +10,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from pipeline.media.lyrics.values import Lyrics
 from pipeline.media.timeline import ms_at
 from pipeline.models import Job
 from pipeline.providers import PROVIDERS
@@ -77,8 +76,9 @@ def stepper(project: Project, status: Status) -> list[dict[str, Any]]:
     steps = []
     for index, name in enumerate(names):
         state = "done" if index < at else here if index == at else "todo"
-        url = reverse(name, args=[project.code]) if name in STAGE_PAGES else ""
-        steps.append({"name": name, "label": STAGE_LABELS[name], "state": state, "url": url})
+        label, page = (_("Idea"), "idea") if name == "song" and not project.song_led else (STAGE_LABELS[name], name)
+        url = reverse(page, args=[project.code]) if name in STAGE_PAGES else ""
+        steps.append({"name": name, "label": label, "state": state, "url": url})
     return steps
 
 
@@ -91,13 +91,12 @@ def project_cards(projects: Sequence[Project]) -> list[dict[str, Any]]:
 
 def _project_card(project: Project, status: Status, thumbs: list[str]) -> dict[str, Any]:
     rendition = next(iter(project.renditions.all()), None)
-    song = getattr(project, "song", None)
     return {
         "code": project.code,
         "title": project.title,
         "url": reverse("project", args=[project.code]),
         "thumbs": thumbs,
-        "duration_ms": song.asset.duration_ms if song else None,
+        "duration_ms": project.duration_ms,
         "aspect": rendition.aspect if rendition else "",
         "state": CARD_STATES[status.state],
         "state_label": "",
@@ -124,7 +123,7 @@ class SceneCards:
 
     def __init__(self, project: Project, rendition: Rendition) -> None:
         self._project, self._rendition = project, rendition
-        self._lyrics = project.transcript.words() if project.transcript else Lyrics()
+        self._lyrics = project.lyrics()
         self._numbers = {
             pk: number
             for number, pk in enumerate(project.scenes.order_by("start_frame").values_list("pk", flat=True), 1)

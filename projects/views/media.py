@@ -14,7 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseRedi
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
-from projects.models import FPS, Animatic, Asset, FinalVideo, Image, Shot
+from projects.models import FPS, Animatic, Asset, FinalVideo, Image, Reference, Shot
 from projects.views.ranges import ranged_response
 
 TYPES = {
@@ -86,6 +86,12 @@ def _song(whose: Whose, code: UUID) -> _Found | None:
     return _Found(row[0], "song", row[1]) if row is not None else None
 
 
+def _reference(whose: Whose, code: UUID) -> _Found | None:
+    rows = Reference.objects.filter(whose("project"), asset__code=code)
+    row = rows.values_list("thumb_file", "asset__sha256").first()
+    return _Found(row[0], "reference", f"{row[1]}-thumb") if row is not None else None
+
+
 KINDS: dict[str, Callable[[Whose, UUID], _Found | None]] = {
     "image": _image("file"),
     "thumb": _image("thumb_file"),
@@ -95,6 +101,7 @@ KINDS: dict[str, Callable[[Whose, UUID], _Found | None]] = {
     "animatic": _animatic,
     "shot": _shot,
     "song": _song,
+    "reference": _reference,
 }
 
 

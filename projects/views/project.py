@@ -57,7 +57,11 @@ def about(project: Project, rendition: Rendition) -> list[Any]:
 
 def _notes(project: Project) -> list[str]:
     """What was noticed about the lyrics, each said once however often they were read."""
-    texts = Event.objects.filter(project=project, verb="lyrics_note").order_by("pk").values_list("text", flat=True)
+    texts = (
+        Event.objects.filter(project=project, verb__in=("lyrics_note", "idea_note"))
+        .order_by("pk")
+        .values_list("text", flat=True)
+    )
     return list(dict.fromkeys(texts))[:MOST_NOTES]
 
 

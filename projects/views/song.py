@@ -36,7 +36,10 @@ AS_HEARD = (100, 0)
 @never_cache
 def song(request: HttpRequest, code: UUID) -> HttpResponse:
     """The page, whole. Its live parts are a line, the steps and a note; a poll never touches the workbench."""
-    return song_page(request, owned_project(request.user, code))
+    project = owned_project(request.user, code)
+    if not project.song_led:
+        return redirect("idea", code=code)
+    return song_page(request, project)
 
 
 def song_page(request: HttpRequest, project: Project, *, status: int = 200, **more: Any) -> HttpResponse:
@@ -203,7 +206,7 @@ def project_autopilot(request: HttpRequest, code: UUID) -> HttpResponse:
     set_autopilot(project, on, by=_user(request))
     said = _("It makes itself from here on.") if on else _("From here on it waits for you at each step.")
     back = request.POST.get("back", "")
-    if back in STAGE_PAGES:
+    if back in (*STAGE_PAGES, "idea"):
         return redirect(back, code=project.code)
     return acted(request, project, said)
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pipeline.media.painting.color import Floats, lit, mix, oklab, rgb, shifted
 
@@ -220,3 +222,16 @@ def palette_colors(name: str, time: str, rng: np.random.Generator) -> Colors:
         tuple(picked[turn:] + picked[:turn]),
         mix(stops[4], far_color, 0.35),
     )
+
+
+def nearest_palette(pixels: NDArray[np.uint8], among: Sequence[str]) -> str:
+    """Whose colors a picture (H x W x 3, RGB) is nearest to, in OKLab; `among` are names of palettes, at least one."""
+    seen = oklab(pixels.reshape(-1, 3).astype(np.float64) / 255)
+
+    def distance(name: str) -> float:
+        sky, glow, far, near, accents, _ = _TABLE[name]
+        own = np.stack([oklab(rgb(f"#{code}")) for code in (*sky.split(), glow, far, near, *accents.split())])
+        apart = np.linalg.norm((seen[:, None, :] - own[None, :, :]) * (0.6, 1.6, 1.6), axis=2)
+        return float(apart.min(axis=1).mean() + 0.25 * apart.min(axis=0).mean())  # and its own colors occur
+
+    return min(among, key=distance)

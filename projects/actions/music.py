@@ -1,0 +1,46 @@
+"""The music of a film that no song leads: other music, another mood, one's own, or none."""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from projects import flow
+from projects.actions.create import MusicWish, check_music
+from projects.flow import beds
+from projects.models import Event, Project, Soundtrack
+from projects.states import LostRace
+
+
+def set_music(project: Project, wish: MusicWish, *, by: User | None) -> Soundtrack:
+    """Wish for this music. The film is joined anew on it; shots that pulse with its beat are rendered again.
+
+    Raises IllegalMove in words for a mood nobody knows or a piece that ends before the film.
+    """
+    check_music(wish, beds.film_ms(project))
+    with transaction.atomic():
+        project = flow.lock(project.pk)
+        track = Soundtrack.objects.get(project=project)
+        if (track.source, track.mood, track.asset) == (wish.source, wish.mood, wish.asset):
+            return track
+        track.source, track.mood, track.asset = wish.source, wish.mood, wish.asset
+        track.save(update_fields=["source", "mood", "asset"])
+        data = {"source": wish.source, "mood": wish.mood}
+        Event.objects.create(project=project, verb="music_set", by=by, data=data)
+        flow.changed(project, None)
+    return track
+
+
+def other_music(project: Project, *, by: User | None, seen_take: int) -> Soundtrack:
+    """Compose once more in the same mood. `seen_take` is the take that the form showed; two presses make one."""
+    with transaction.atomic():
+        project = flow.lock(project.pk)
+        track = Soundtrack.objects.get(project=project)
+        if track.take != seen_take:
+            raise LostRace(_("Other music has been composed meanwhile. Listen to it first."))
+        track.take += 1
+        track.save(update_fields=["take"])
+        Event.objects.create(project=project, verb="music_recomposed", by=by, data={"take": track.take})
+        flow.changed(project, None)
+    return track
