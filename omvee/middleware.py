@@ -7,13 +7,19 @@ import re
 import time
 import uuid
 from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from pipeline.logcontext import bind
+from projects.templatetags.typed import typed_words
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 log = logging.getLogger("omvee.request")
@@ -105,6 +111,33 @@ def _limit_bytes(path: str) -> int:
 def wants_json(request: HttpRequest) -> bool:
     """True for programs, `fetch` and htmx; false for a person whose browser asks for a page."""
     return "HX-Request" in request.headers or not request.accepts("text/html") or request.path.startswith("/api/")
+
+
+class SignInFirst(LoginRequiredMiddleware):
+    """Sends strangers to the login page, and back to a page afterwards, never to an address that only takes forms.
+
+    Whoever was signed out while filling in a form is shown what they had typed.
+    """
+
+    def handle_no_permission(  # type: ignore[override]  # a page is as good an answer as a redirect
+        self, request: HttpRequest, view_func: Callable[..., Any]
+    ) -> HttpResponseBase:
+        if request.method in ("GET", "HEAD") or wants_json(request):
+            return super().handle_no_permission(request, view_func)
+        login_url = str(self.get_login_url(view_func))
+        to_login = redirect_to_login(_page_before(request), login_url, self.get_redirect_field_name(view_func))
+        was_here = settings.SESSION_COOKIE_NAME in request.COOKIES
+        if was_here and typed_words(request):
+            return render(request, "signed_out.html", {"login_url": to_login.url}, status=403)
+        return to_login
+
+
+def _page_before(request: HttpRequest) -> str:
+    """The page of ours that a form was sent from; "/" where the browser does not say."""
+    before = urlsplit(request.headers.get("Referer", ""))
+    if before.netloc != request.get_host():
+        return "/"
+    return f"{before.path}?{before.query}" if before.query else before.path
 
 
 def _refused(request: HttpRequest, status: int, message: str) -> HttpResponse:

@@ -438,3 +438,11 @@ def test_without_a_script_the_board_comes_back_at_its_animatic(studio: Client, f
     asked = studio.post(url, {"aspect": "16:9", "page": "images"})
     assert asked["Location"] == f"{reverse('images', args=[film.code])}?aspect=16%3A9#animatic"
     assert '<noscript><meta http-equiv="refresh"' in studio.get(address("images", film)).content.decode()
+
+
+def test_without_a_script_a_refusal_shows_what_was_typed(studio: Client, drawn: Project) -> None:
+    url = address("prompt-edit", drawn)
+    form = "application/x-www-form-urlencoded"
+    answer = studio.post(url, "aspect=16:9&seen_take=9&text=a+%3Cbright%3E+harbor", content_type=form)
+    assert answer.status_code == 409
+    assert ">a &lt;bright&gt; harbor</textarea>" in answer.content.decode()

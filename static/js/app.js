@@ -50,15 +50,47 @@ on(['htmx:configRequest', 'htmx:config:request'], (event) => {
   Object.assign(event.detail.headers ?? event.detail.ctx.request.headers, csrfHeader());
 });
 
-// whoever is signed out, or whose project was deleted in another tab, sees so instead of a page that asks for ever
-on(['htmx:afterRequest'], ({ detail: { xhr, pathInfo } }) => {
-  if (xhr?.responseURL && new URL(xhr.responseURL).pathname !== new URL(pathInfo.requestPath, location).pathname) location.reload();
+// Whoever is signed out while typing keeps the page: they sign in in another tab, and coming back this one goes on.
+const isLogin = (url) => Boolean(url && words.login) && new URL(url, location).pathname === words.login;
+const isTyping = () => [...document.querySelectorAll('textarea, input:not([type=hidden])')].some((field) => field === document.activeElement || (field.type !== 'file' && field.value !== field.defaultValue && field.checkVisibility?.()));
+
+function signedOut() {
+  if ($('#signed-out') || !$('#toasts')) return;
+  const box = Object.assign(document.createElement('div'), { className: 'toast bad', id: 'signed-out' });
+  const link = Object.assign(document.createElement('a'), { href: `${words.login}?next=${encodeURIComponent(location.pathname + location.search)}`, target: '_blank', textContent: words.signIn });
+  box.append(Object.assign(document.createElement('span'), { textContent: words.signedOut }), link);
+  $('#toasts').append(box);
+}
+
+// a new session has a new token: true once this page has it
+async function renew() {
+  try {
+    const answer = await fetch(location.href, { headers: { Accept: 'text/html' } });
+    const token = answer.ok && !isLogin(answer.url) && new DOMParser().parseFromString(await answer.text(), 'text/html').querySelector('meta[name=csrf]')?.content;
+    if (!token) return false;
+    $('meta[name=csrf]').content = token;
+    for (const field of document.querySelectorAll('input[name=csrfmiddlewaretoken]')) field.value = token;
+  } catch { return false; }
+  $('#signed-out')?.remove();
+  return true;
+}
+const renewOrTell = async () => { if (await renew()) toast({ text: words.again }); else signedOut(); };
+window.addEventListener('focus', () => { if ($('#signed-out')) renew(); });
+document.addEventListener('omvee:signed-out', renewOrTell); // other scripts say so by this event
+
+// a redirect to the login, or out of a project that was deleted in another tab: never put into the page
+const strayed = ({ xhr, pathInfo }) => xhr?.responseURL && new URL(xhr.responseURL).pathname !== new URL(pathInfo.requestPath, location).pathname;
+on(['htmx:beforeSwap'], ({ detail }) => { if (strayed(detail)) detail.shouldSwap = false; });
+on(['htmx:afterRequest'], ({ detail }) => {
+  if (!strayed(detail)) return;
+  if (isLogin(detail.xhr.responseURL) && (isTyping() || !isPoll(detail.elt))) signedOut(); else location.reload();
 });
 
 function tellFailure(element, status) {
   if (isPoll(element) && status === 404) location.reload();
   if (isPoll(element)) return;
-  const text = { 0: words.offline, 403: words.signedOut, 404: words.gone, 409: words.changed, 429: words.tooOften }[status];
+  if (status === 403) { renewOrTell(); return; }
+  const text = { 0: words.offline, 404: words.gone, 409: words.changed, 429: words.tooOften }[status];
   toast({ text: text ?? words.failed, level: 'bad' });
 }
 // an answer that brings its own words says them itself

@@ -169,18 +169,19 @@ on(['htmx:oobAfterSwap', 'htmx:after:swap', 'htmx:afterSettle'], followCard);
 sheet?.addEventListener('focusout', () => setTimeout(followCard));
 
 // ---- words: kept in this browser until they are saved ------------------------------------------------------------------------
+const written = (form) => $('textarea, input:not([type=hidden])', form);
 document.addEventListener('input', ({ target }) => {
   const form = target.closest?.('[data-draft]');
-  if (form && target.name === 'text') localStorage.setItem(`omvee:words:${form.dataset.draft}`, target.value);
+  if (form && target === written(form)) localStorage.setItem(`omvee:words:${form.dataset.draft}`, target.value);
 });
 function restoreDraft() {
-  const form = $('[data-draft]'), key = form && `omvee:words:${form.dataset.draft}`, draft = key && localStorage.getItem(key);
-  if (!draft) return;
-  const field = form.elements.namedItem('text'), note = $('[data-draft-note]', form);
-  if (draft === field.value) { localStorage.removeItem(key); return; }
-  field.value = draft;
-  note.textContent = note.dataset.restored;
-  note.hidden = false;
+  for (const form of $$('[data-draft]')) {
+    const field = written(form), key = `omvee:words:${form.dataset.draft}`, draft = localStorage.getItem(key);
+    if (!draft || draft === field.value) { localStorage.removeItem(key); continue; }
+    field.value = draft;
+    const note = $('[data-draft-note]', form);
+    if (note) { note.textContent = note.dataset.restored; note.hidden = false; }
+  }
 }
 
 // ---- focal point: dragged on the picture ----------------------------------------------------------------------------------------

@@ -33,13 +33,14 @@ async function ask(url, fields) {
   }
 }
 function refused(status) {
-  toast({ text: { 0: pageWords.offline, 403: pageWords.signedOut }[status], level: 'bad' });
+  if (status) document.dispatchEvent(new CustomEvent('omvee:signed-out')); else toast({ text: pageWords.offline, level: 'bad' });
   return { ok: false, status, text: '', told: true };
 }
 function tell(answer) {
   if (answer.told) return;
+  if (answer.status === 403) { refused(403); return; }
   const plain = answer.text && !answer.html && answer.text.length < 300 ? answer.text : '';
-  const usual = { 403: pageWords.signedOut, 404: pageWords.gone, 409: pageWords.changed, 429: pageWords.tooOften };
+  const usual = { 404: pageWords.gone, 409: pageWords.changed, 429: pageWords.tooOften };
   toast({ text: plain || usual[answer.status] || pageWords.failed, level: 'bad' });
 }
 

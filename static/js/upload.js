@@ -94,11 +94,17 @@ function restText(form, event, elapsedMs) {
 function answer(form, request, settle, fail) {
   const moved = request.getResponseHeader('HX-Redirect');
   const elsewhere = request.responseURL && new URL(request.responseURL).pathname !== new URL(form.action, location.href).pathname;
+  const login = document.getElementById('words')?.dataset.login;
+  if (request.status === 403 || (elsewhere && new URL(request.responseURL).pathname === login)) { // what was typed stays
+    fail(form.dataset.signedOut);
+    document.dispatchEvent(new CustomEvent('omvee:signed-out'));
+    return;
+  }
   if (moved || (request.status < 300 && elsewhere)) { settle(); location.assign(moved ?? request.responseURL); return; }
   if (request.status === 413) { fail(form.dataset.tooLarge); return; }
   const page = new DOMParser().parseFromString(request.responseText, 'text/html');
   if (showErrors(form, page)) settle();
-  else fail(request.status === 403 ? form.dataset.signedOut : request.status === 429 ? form.dataset.tooOften : form.dataset.failed);
+  else fail(request.status === 429 ? form.dataset.tooOften : form.dataset.failed);
 }
 
 // Only the error lists move from the answer into the page: what was typed and the chosen files stay.

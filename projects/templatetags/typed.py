@@ -1,0 +1,46 @@
+"""What somebody had typed into a form that could not be taken: shown again, so that nothing typed is lost."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.http import HttpRequest
+from django.template.context import Context
+from django.utils.translation import gettext_lazy
+
+register = template.Library()
+
+# the fields that people write in; keys and prices are never shown again
+TYPED = {
+    "text": gettext_lazy("Words"),
+    "description": gettext_lazy("What the scene shows"),
+    "reason": gettext_lazy("Reason"),
+    "pasted": gettext_lazy("Lyrics"),
+    "lyrics": gettext_lazy("Lyrics"),
+    "title": gettext_lazy("Title"),
+    "artist": gettext_lazy("Artist"),
+}
+PLAIN_FORM = "application/x-www-form-urlencoded"
+MOST_BYTES = 256 * 1024
+
+
+def typed_words(request: HttpRequest) -> list[dict[str, Any]]:
+    """The filled fields of a plain form as [{label, text}], in the form's order.
+
+    A body with files or of any other kind stays unread; so does one that another site sent.
+    """
+    stated = str(request.META.get("CONTENT_LENGTH") or "0")
+    small = stated.isascii() and stated.isdigit() and int(stated[:18]) <= MOST_BYTES
+    ours = request.headers.get("Sec-Fetch-Site", "same-origin") == "same-origin"
+    if request.method != "POST" or request.content_type != PLAIN_FORM or not (small and ours):
+        return []
+    given = [(name, text) for name, texts in request.POST.lists() for text in texts if name in TYPED]
+    return [{"label": TYPED[name], "text": text} for name, text in given if text.strip()]
+
+
+@register.inclusion_tag("_typed.html", takes_context=True)
+def typed(context: Context) -> dict[str, Any]:
+    """What was typed into the form that this page answers; nothing where there is no request."""
+    request = context.get("request")
+    return {"words": typed_words(request) if request is not None else []}
