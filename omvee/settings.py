@@ -181,6 +181,7 @@ OMVEE_CPU_WORKERS = _number("OMVEE_CPU_WORKERS", _usable_cores())
 OMVEE_MAX_SONG_SECONDS = _number("OMVEE_MAX_SONG_SECONDS", 1200)
 OMVEE_MAX_UPLOAD_BYTES = _number("OMVEE_MAX_UPLOAD_BYTES", 50 * 1024 * 1024)
 OMVEE_MAX_PROJECTS_RENDERING = _number("OMVEE_MAX_PROJECTS_RENDERING", 3)
+OMVEE_KEEP_EXPORTS_DAYS = _number("OMVEE_KEEP_EXPORTS_DAYS", 30)
 _HOUR_S = 3600
 Q_CLUSTER: dict[str, Any] = {
     "name": "omvee",  # the salt of every message: the same in every process

@@ -10,6 +10,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from pipeline.media.exporting import FORMATS
 from pipeline.media.lyrics import read_lyrics
 from pipeline.media.lyrics.decoding import decoded_text
 from pipeline.media.run import MediaError
@@ -23,7 +24,7 @@ from projects.actions.ideas import (
     checked_idea,
     plain_text,
 )
-from projects.models import Aspect, Captions, Resolution, Soundtrack
+from projects.models import Aspect, Captions, Export, Resolution, Soundtrack
 from projects.states import IllegalMove
 
 MAX_LYRICS_BYTES = 200 * 1024
@@ -36,6 +37,7 @@ PLACES = {
     Aspect.SQUARE: gettext_lazy("Feed"),
     Aspect.PORTRAIT: gettext_lazy("Portrait"),
 }
+EXPORT_FORMATS = [(value, label) for value, label in Export.Format.choices if value in FORMATS]
 ASPECTS = [(aspect.value, label) for aspect, label in PLACES.items()]
 WAYS = [
     ("autopilot", gettext_lazy("Make it by itself, to the finished film")),
@@ -144,6 +146,34 @@ class NewVideoForm(forms.Form):
         """(text, file name) of the lyrics; an uploaded file wins over the text field."""
         upload = self.cleaned_data["lyrics_file"]
         return (upload[1], upload[0]) if upload else (self.cleaned_data["lyrics"], "")
+
+
+class ExportForm(forms.Form):
+    """A file of the film."""
+
+    format = forms.ChoiceField(
+        label=gettext_lazy("File"), initial="mp4", choices=EXPORT_FORMATS, widget=forms.RadioSelect
+    )
+    quality = forms.ChoiceField(label=gettext_lazy("Size"), initial=Resolution.P1080, choices=Resolution.choices)
+    captions = forms.ChoiceField(
+        label=gettext_lazy("Words in the picture"),
+        initial="film",
+        choices=[
+            ("film", gettext_lazy("As in the film")),
+            ("clean", gettext_lazy("None")),
+            ("burned", gettext_lazy("Burned in")),
+        ],
+    )
+    teaser_s = forms.TypedChoiceField(
+        label=gettext_lazy("How much"),
+        initial=0,
+        coerce=int,
+        choices=[
+            (0, gettext_lazy("The whole film")),
+            (30, gettext_lazy("The best 30 seconds")),
+            (15, gettext_lazy("The best 15 seconds")),
+        ],
+    )
 
 
 class RenditionForm(forms.Form):

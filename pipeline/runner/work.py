@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from pipeline import logcontext
 from pipeline.budget import HardLimitReached, NeedsConsent, alerts
+from pipeline.media.containers import full_disk
 from pipeline.media.run import MediaError, Stopped
 from pipeline.media.values import Value
 from pipeline.models import Job
@@ -102,6 +103,10 @@ def _work(job: Job, step: Step, context: JobContext) -> None:
         _end_badly(job, step, str(error), error.detail, transient=False)
     except MemoryError as error:
         _end_badly(job, step, "There was not enough memory for this step.", repr(error), transient=True)
+    except OSError as error:
+        log.exception("Step %s failed", step.name)
+        sentence = full_disk(error) or "Something went wrong on our side in this step."
+        _end_badly(job, step, sentence, repr(error), transient=True)
     except Exception as error:
         log.exception("Step %s failed", step.name)
         _end_badly(job, step, "Something went wrong on our side in this step.", repr(error), transient=True)

@@ -7,6 +7,7 @@ from pipeline.steps import (
     assemble_video,
     compose_music,
     draw_animatic,
+    export_video,
     generate_clip,
     generate_image,
     plan_scenes,
@@ -27,6 +28,7 @@ _ALL = (
     generate_clip.STEP,
     render_shot.STEP,
     assemble_video.STEP,
+    export_video.STEP,
 )
 
 STEPS: dict[str, Step] = {step.name: step for step in _ALL}

@@ -21,7 +21,7 @@ from pipeline.runner.submit import Order, retract, submit
 from pipeline.states import LIVE
 from pipeline.steps import write_prompts
 from projects import paths
-from projects.flow import beds, films, inputs, kinds
+from projects.flow import beds, exports, films, inputs, kinds
 from projects.flow import board as boards
 from projects.flow.board import Board
 from projects.flow.makers import bought
@@ -53,7 +53,8 @@ def advance_films(project: Project) -> list[Job]:
     """Submit the assembly of every rendition whose shots are all there."""
     if not project.is_active:
         return []
-    return submit(project.pk, paths.project_place(project), films.orders(project))
+    jobs = submit(project.pk, paths.project_place(project), films.orders(project))
+    return jobs + exports.advance(project)
 
 
 def _scene_orders(board: Board, song: Song | None) -> list[Order]:

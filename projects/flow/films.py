@@ -10,6 +10,7 @@ from pipeline.steps import assemble_video
 from projects.flow import beds, due, inputs
 from projects.flow import board as boards
 from projects.flow.board import Board
+from projects.flow.status import ASIDE
 from projects.models import Clip, FinalVideo, Image, Project, Rendition, Shot, Song
 
 STEP = "assemble_video"
@@ -21,7 +22,7 @@ def orders(project: Project) -> list[Order]:
     The first look costs one indexed query; all shots are gathered only when nothing is left to wait for.
     """
     alive = Job.objects.filter(project=project, state__in=LIVE)
-    if alive.exclude(step__in=(STEP, "draw_animatic")).exists():
+    if alive.exclude(step__in=(STEP, *ASIDE)).exists():
         retract(alive.filter(step=STEP))  # what it joins is about to change
         return []
     song = beds.standing_song(project)

@@ -28,11 +28,12 @@ from pipeline.steps import (
     transcribe_song,
     write_prompts,
 )
-from projects.flow import beds, inputs
+from projects.flow import beds, exports, inputs
 from projects.flow.board import subject_code
-from projects.flow.due import advance, advance_films, sweep
+from projects.flow.due import advance, advance_films
 from projects.flow.references import place_references
 from projects.flow.revision import touch
+from projects.flow.ticker import sweep
 from projects.models import (
     Animatic,
     Asset,
@@ -378,4 +379,5 @@ RECEIVERS: dict[str, Callable[[Job, Any], None]] = {
     "generate_clip": clip_generated,
     "render_shot": shot_rendered,
     "assemble_video": video_assembled,
+    "export_video": exports.exported,
 }

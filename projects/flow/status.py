@@ -42,7 +42,7 @@ BUSY_WORDS: Final = {
     "assemble_video": gettext_lazy("Joining and checking the film"),
 }
 # Work beside the film: it says how far it is in its own place, and the film waits for none of it.
-ASIDE: Final = ("draw_animatic",)
+ASIDE: Final = ("draw_animatic", "export_video", "refine_video", "bundle_project")
 # Seconds a step takes where this project has not measured it yet.
 USUAL_S: Final = {"generate_image": 2.0, "render_shot": 8.0, "assemble_video": 20.0}
 # What one scene still costs in steps, for counting what has not been submitted yet.

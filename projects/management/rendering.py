@@ -33,7 +33,7 @@ def render(project: Project, tell: Callable[[Status, tuple[int, int]], None]) ->
     A process that dies is replaced, and what it held is taken back at once; after MAX_RESTARTS the jobs' own limit
     decides.
     """
-    workers = [_worker(project) for _ in range(settings.OMVEE_CPU_WORKERS)]
+    workers = [start_worker(project) for _ in range(settings.OMVEE_CPU_WORKERS)]
     restarts = 0
     try:
         while True:
@@ -45,7 +45,7 @@ def render(project: Project, tell: Callable[[Status, tuple[int, int]], None]) ->
             for index, worker in enumerate(workers):
                 if worker.poll() is not None and restarts < MAX_RESTARTS * len(workers):
                     restarts += bool(worker.returncode)
-                    workers[index] = _worker(project)
+                    workers[index] = start_worker(project)
             if all(worker.poll() is not None for worker in workers):
                 return project_status(project)
             time.sleep(LOOK_S)
@@ -56,7 +56,8 @@ def render(project: Project, tell: Callable[[Status, tuple[int, int]], None]) ->
             worker.wait()
 
 
-def _worker(project: Project) -> Child:
+def start_worker(project: Project) -> Child:
+    """A process that runs jobs of this project until none is left."""
     env = {**os.environ, "OMVEE_DOORBELL": "0"}
     command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "run_jobs", str(project.pk)]
     return subprocess.Popen(command, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from projects.models.artefact import Animatic, Artefact, Clip, FinalVideo, Image, Shot, Verdict
 from projects.models.asset import Asset
+from projects.models.deliverable import BUNDLE, Export, Look
 from projects.models.idea import Idea, Reference, Soundtrack
 from projects.models.project import FPS, Aspect, Captions, Project, Rendition, Resolution
 from projects.models.review import Approval, Consent, Event
@@ -11,6 +12,7 @@ from projects.models.scene import Content, Pick, Prompt, Quality, Scene, Skip
 from projects.models.song import Song, Transcript
 
 __all__ = [
+    "BUNDLE",
     "FPS",
     "Animatic",
     "Approval",
@@ -22,9 +24,11 @@ __all__ = [
     "Consent",
     "Content",
     "Event",
+    "Export",
     "FinalVideo",
     "Idea",
     "Image",
+    "Look",
     "Pick",
     "Project",
     "Prompt",

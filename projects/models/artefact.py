@@ -120,6 +120,15 @@ class FinalVideo(Artefact):
     facts_file = models.CharField(
         max_length=200, blank=True, default="", help_text=_("Measured facts of packets, reused by the next rebuild.")
     )
+    refined_from = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="refined",
+        help_text=_("The version that was graded, smoothed or mastered into this one."),
+    )
+    refinement = models.JSONField(default=dict, blank=True, help_text=_("What was done to it."))
 
     class Meta:
         verbose_name = _("final video")

@@ -25,6 +25,7 @@ from pipeline.steps import (
     assemble_video,
     compose_music,
     draw_animatic,
+    export_video,
     generate_clip,
     generate_image,
     plan_scenes,
@@ -157,6 +158,9 @@ def runs(scenes: int = 6) -> dict[str, Any]:
         "generate_clip": _move,
         "render_shot": _render,
         "assemble_video": lambda input, _: assembled(input),
+        "export_video": lambda input, _: export_video.Output(
+            file=stored("export", digest(input)), certificate=certificate(input.spec.frames)
+        ),
         "draw_animatic": lambda input, _: draw_animatic.Output(
             file=stored("animatic", digest(input)), duration_ms=1000, drawn=0
         ),

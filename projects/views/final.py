@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_safe
 
 from projects.actions.final import BEAT_PULSE
+from projects.flow import caption_files
 from projects.flow.status import project_status
 from projects.flow.versions import Record, records
 from projects.models import FinalVideo, Project, Rendition
@@ -22,7 +23,6 @@ from projects.views import finals
 from projects.views.answers import SLOW_S, first_failure, is_slow, number, project_context
 from projects.views.certificates import certificate_context
 from projects.views.finding import owned_project
-from projects.views.lyrics import WRITERS
 from projects.views.media import file_name
 from projects.views.versions import rendition_about, version_rows
 
@@ -151,10 +151,10 @@ def final_captions(request: HttpRequest, code: UUID, kind: str) -> HttpResponse:
     """The words that this version was made with, as a file."""
     version = owned_version(request, code)
     lyrics = _record(version).lyrics
-    if kind not in WRITERS or not lyrics.lines:
+    if kind not in caption_files.KINDS or not lyrics.lines:
         raise Http404
-    write, content_type = WRITERS[kind]
-    response = HttpResponse(write(lyrics), content_type=f"{content_type}; charset=utf-8")
+    text = caption_files.caption_text(kind, lyrics, version.rendition)
+    response = HttpResponse(text, content_type=f"{caption_files.content_type(kind)}; charset=utf-8")
     name = f"{file_name(version.rendition.project.title) or 'lyrics'}.{kind}"
     response["Content-Disposition"] = content_disposition_header(True, name) or ""
     return _private(response)

@@ -17,13 +17,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 from pydantic import Field, ValidationError
 
-from pipeline.media.lyrics import write_lrc, write_srt, write_txt, write_vtt
+from pipeline.media.lyrics import write_lrc
 from pipeline.media.lyrics.editing import EditedLine
 from pipeline.media.lyrics.reading import MAX_BYTES
-from pipeline.media.lyrics.values import Line, Lyrics
+from pipeline.media.lyrics.values import Line
 from pipeline.media.run import MediaError
 from pipeline.media.values import Value
 from projects.actions import lyrics as actions
+from projects.flow.caption_files import WRITERS
 from projects.models import Project
 from projects.states import IllegalMove, LostRace
 from projects.views.answers import number
@@ -31,12 +32,6 @@ from projects.views.finding import owned_project
 from projects.views.media import file_name
 from projects.views.song import gate_context, song_page, stale_words
 
-WRITERS: dict[str, tuple[Callable[[Lyrics], str], str]] = {
-    "lrc": (write_lrc, "text/plain"),
-    "srt": (write_srt, "application/x-subrip"),
-    "vtt": (write_vtt, "text/vtt"),
-    "txt": (write_txt, "text/plain"),
-}
 JSON = "application/json"
 View = Callable[..., HttpResponse]
 

@@ -14,7 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseRedi
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
-from projects.models import FPS, Animatic, Asset, FinalVideo, Image, Reference, Shot
+from projects.models import BUNDLE, FPS, Animatic, Asset, Export, FinalVideo, Image, Reference, Shot
 from projects.views.ranges import ranged_response
 
 TYPES = {
@@ -22,6 +22,8 @@ TYPES = {
     ".png": "image/png",
     ".webp": "image/webp",
     ".mp4": "video/mp4",
+    ".mov": "video/quicktime",
+    ".webm": "video/webm",
     ".vtt": "text/vtt; charset=utf-8",
     ".mp3": "audio/mpeg",
     ".m4a": "audio/mp4",
@@ -92,6 +94,16 @@ def _reference(whose: Whose, code: UUID) -> _Found | None:
     return _Found(row[0], "reference", f"{row[1]}-thumb") if row is not None else None
 
 
+def _export(whose: Whose, code: UUID) -> _Found | None:
+    """A file that was asked for, named by the film's title and what it is."""
+    row = Export.objects.filter(whose("project"), code=code).select_related("project", "rendition").first()
+    if row is None:
+        return None
+    about = [row.rendition.aspect.replace(":", "x"), *([] if row.format == BUNDLE else [row.quality])]
+    about += [f"{row.teaser_s}s"] if row.teaser_s else []
+    return _Found(row.file, "-".join([file_name(row.project.title) or "film", *about]), f"{code}-{row.sha256[:8]}")
+
+
 KINDS: dict[str, Callable[[Whose, UUID], _Found | None]] = {
     "image": _image("file"),
     "thumb": _image("thumb_file"),
@@ -99,6 +111,7 @@ KINDS: dict[str, Callable[[Whose, UUID], _Found | None]] = {
     "poster": _film("poster_file", "-poster"),
     "captions": _film("captions_file", "-captions"),
     "animatic": _animatic,
+    "export": _export,
     "shot": _shot,
     "song": _song,
     "reference": _reference,

@@ -1,0 +1,72 @@
+"""What the commands for finished films share: finding the project, waiting for jobs, writing the file."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+from collections.abc import Callable
+from pathlib import Path
+from uuid import UUID
+
+from django.core.files.storage import default_storage
+from django.core.management.base import CommandError
+from django.db.models import Q
+
+from pipeline.models import Job
+from pipeline.runner import sweep
+from pipeline.states import LIVE
+from projects.management.rendering import start_worker
+from projects.models import Project
+
+LOOK_S = 0.5
+
+
+def found_project(name: str) -> Project:
+    """By its code, the beginning of its code, or its title. CommandError where none or several fit."""
+    rows = Project.objects.filter(trashed_at=None)
+    try:
+        fitting = list(rows.filter(code=UUID(name)))
+    except ValueError:
+        titled = rows.filter(title__iexact=name)
+        start = name.lower()
+        fitting = list(titled) or [row for row in rows.filter(~Q(title="")) if str(row.code).startswith(start)]
+    if not fitting:
+        raise CommandError(f"There is no project {name}.")
+    if len(fitting) > 1:
+        codes = ", ".join(str(row.code)[:8] for row in fitting[:5])
+        raise CommandError(f"Several projects are called {name}: {codes}. Name one by its code.")
+    return fitting[0]
+
+
+def run_until(project: Project, done: Callable[[], bool], tell: Callable[[], None], workers: int) -> None:
+    """Run the project's jobs in processes of our own until `done()` or nothing is left to do."""
+    children = [start_worker(project) for _ in range(workers)]
+    try:
+        while not done():
+            tell()
+            sweep.reap()
+            if not Job.objects.filter(project=project, state__in=LIVE).exists():
+                return
+            children = [child if child.poll() is None else start_worker(project) for child in children]
+            time.sleep(LOOK_S)
+    finally:
+        for child in children:
+            child.terminate()
+        for child in children:
+            child.wait()
+
+
+def copy_out(key: str, out: Path) -> Path:
+    """Copy a stored file to `out`; it appears whole or not at all. CommandError in words."""
+    part = out.with_name(f".{out.name}.part")
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        with default_storage.open(key, "rb") as source, part.open("wb") as target:
+            shutil.copyfileobj(source, target, 1 << 20)
+        os.replace(part, out)
+    except OSError as error:
+        raise CommandError(f"It is made, but could not be written to {out}: {error.strerror}.") from error
+    finally:
+        part.unlink(missing_ok=True)
+    return out
