@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import User
 
 from projects.actions.control import resume_project, retry_failed
-from projects.actions.create import create_music_video
-from projects.models import Asset, Project
+from projects.actions.create import MusicWish, create_music_video, create_prompt_video
+from projects.actions.ideas import checked_idea
+from projects.models import Asset, Project, Reference
 
 LOCAL_EMAIL = "studio@localhost"
 
@@ -36,10 +38,27 @@ def local_owner(email: str = "") -> User:
 
 def find_or_create_film(asset: Asset, *, by: User, lyrics: str, choices: dict[str, Any]) -> Project:
     """The project of this song, lyrics and choices: the earlier one, set going again, or a new one."""
-    fingerprint = _fingerprint(asset, lyrics, choices)
+    fingerprint = _fingerprint([asset.sha256, lyrics, choices])
     project = Project.objects.filter(owner=by, fingerprint=fingerprint, trashed_at=None).first()
     if project is None:
         return create_music_video(asset, by=by, lyrics=lyrics, fingerprint=fingerprint, **choices)
+    return _going_on(project, by)
+
+
+def find_or_create_idea_film(
+    text: str, *, by: User, music: MusicWish, references: Sequence[Reference], choices: dict[str, Any]
+) -> Project:
+    """As `find_or_create_film`, for an idea: the same words, music, pictures and choices are the same film."""
+    pictures = [reference.asset.sha256 for reference in references]
+    heard = [music.source, music.mood, music.asset.sha256 if music.asset else ""]
+    fingerprint = _fingerprint(["idea", checked_idea(text), heard, pictures, choices])
+    project = Project.objects.filter(owner=by, fingerprint=fingerprint, trashed_at=None).first()
+    if project is not None:
+        return _going_on(project, by)
+    return create_prompt_video(text, by=by, music=music, references=references, fingerprint=fingerprint, **choices)
+
+
+def _going_on(project: Project, by: User) -> Project:
     if project.stopped_at is not None:
         resume_project(project, by=by)
     retry_failed(project, by=by)
@@ -47,6 +66,6 @@ def find_or_create_film(asset: Asset, *, by: User, lyrics: str, choices: dict[st
     return project
 
 
-def _fingerprint(asset: Asset, lyrics: str, choices: dict[str, Any]) -> str:
-    text = json.dumps([asset.sha256, lyrics, choices], sort_keys=True)
+def _fingerprint(parts: list[Any]) -> str:
+    text = json.dumps(parts, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()

@@ -276,7 +276,7 @@ class ShotMaker:
         return tuple(
             Card(kind=kind, show_ms=show, hide_ms=hide, **words)
             for kind, show, hide in spans
-            if hide - show >= CARD_MIN_MS
+            if hide - show >= CARD_MIN_MS and kind in self._project.card_kinds
         )
 
 

@@ -127,6 +127,14 @@ class Project(models.Model):
         return self.kind == self.Kind.MUSIC_VIDEO
 
     @property
+    def card_kinds(self) -> tuple[str, ...]:
+        """The cards that it may show: a song's film begins and ends with its name, any other where that was chosen."""
+        if self.song_led:
+            return ("title", "end")
+        idea = getattr(self, "idea", None)
+        return ("title",) if idea is not None and idea.title_card else ()
+
+    @property
     def duration_ms(self) -> int | None:
         """How long the film is or will be; None while nobody knows."""
         if self.length_frames is not None:

@@ -152,8 +152,8 @@ def _kind(story: _Story, index: int, near: Reading, mood: str, wanted: Sequence[
         score += 0.5 if kind in MOODS[mood].kinds else 0.0
         score += sum(1.1 for name in wanted[:2] if kind in FIGURES[name][1])
         used = sum(image.kind == kind for image in story.shown)
-        tired = (0.35 if named_somewhere else 0.9) * used
-        score -= tired + (0.9 if last and kind == last[-1] else 0.0)
+        tired = min(1.0, 0.45 * used) if named_somewhere else 0.9 * used
+        score -= tired + (1.2 if last and kind == last[-1] else 0.0)
         scores[kind] = score + story.dice("kind", kind, index) % 1000 / 2500
     return max(scores, key=lambda kind: scores[kind])
 
@@ -261,12 +261,18 @@ def _description(image: Imagery, quoted: str, turn: int) -> str:
 
 
 def shows(text: str, image: Imagery) -> bool:
-    """Whether the painter sees the image's place, hour and weather in these words."""
+    """Whether the painter sees the image's place, hour, weather and figures in these words; nothing out of place."""
     brief = composed(text, image.palette, np.random.default_rng(0))
-    figures = set(image.figures) <= set(brief.foregrounds)
+    asked = {name for name in brief.foregrounds if name in brief.asked}
+    figures = set(image.figures) <= asked and all(_belongs(name, image.kind) for name in asked)
     time = not image.time or brief.time == image.time
     weather = image.weather in ("", "clear") or brief.weather == image.weather
     return brief.kind == image.kind and figures and time and weather
+
+
+def _belongs(figure: str, kind: str) -> bool:
+    """Whether a figure may stand in a place: a house on the open sea may not."""
+    return kind in FIGURES[figure][1] if figure in FIGURES else kind in ("meadow", "village", "mountains", "road")
 
 
 def _reason(image: Imagery, near: Reading, camera: str, seconds: float) -> str:

@@ -1,4 +1,4 @@
-"""manage.py make_video: a song becomes a film, on autopilot, in the terminal."""
+"""manage.py make_video: a song or an idea becomes a film, on autopilot, in the terminal."""
 
 from __future__ import annotations
 
@@ -10,32 +10,40 @@ from typing import Any
 from django.core.files import File
 from django.core.management.base import BaseCommand, CommandError
 
+from pipeline.media.audio.synth.beds import BED_MOODS
 from pipeline.media.run import MediaError
 from pipeline.providers.local.styles import DEFAULT_STYLE, STYLES
-from projects.actions.film import find_or_create_film, local_owner
+from projects.actions.create import MusicWish
+from projects.actions.film import find_or_create_film, find_or_create_idea_film, local_owner
+from projects.actions.ideas import DEFAULT_SECONDS
+from projects.actions.references import save_reference
 from projects.actions.upload import save_song, title_from
 from projects.flow.status import Status
 from projects.management.progress import ProgressLine
 from projects.management.rendering import copy_film, film_facts, render
-from projects.models import Aspect, Captions, Project, Resolution
+from projects.models import Aspect, Captions, Project, Reference, Resolution, Soundtrack
 from projects.states import IllegalMove
 
 
 class Command(BaseCommand):
-    help = "Make a video from a song. Called again for the same song and choices, it goes on where it was ended."
+    help = (
+        "Make a video from a song, or with --idea from a few sentences. Called again with the same choices, it goes on "
+        "where it was ended."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("song", type=Path)
+        parser.add_argument("song", type=Path, nargs="?")
+        _add_idea_arguments(parser)
         parser.add_argument("--lyrics", type=Path, help="LRC, SRT, VTT or plain text")
         parser.add_argument("--aspect", choices=Aspect.values, default=Aspect.WIDE)
         parser.add_argument(
             "--style", choices=sorted(STYLES), default=DEFAULT_STYLE, metavar="NAME", help=", ".join(STYLES)
         )
         parser.add_argument("--resolution", choices=Resolution.values, default=Resolution.P1080)
-        parser.add_argument("--captions", choices=Captions.values, default=Captions.KARAOKE)
+        parser.add_argument("--captions", choices=Captions.values, help="default: karaoke; with --idea subtitle")
         parser.add_argument("--title", default="", help="default: from the file's tags, else from its name")
         parser.add_argument("--artist", default="")
-        parser.add_argument("--out", type=Path, help="where the film goes; default: beside the song")
+        parser.add_argument("--out", type=Path, help="where the film goes; default: beside the song, else idea.mp4")
         parser.add_argument(
             "--user", default="", metavar="EMAIL", help="whose project it becomes; default: the administrator"
         )
@@ -53,7 +61,7 @@ class Command(BaseCommand):
             raise CommandError("Ended. Call it again to go on where it was.", returncode=130) from interrupt
         if status.state != "done":
             raise CommandError(_reason(project, status))
-        out = options["out"] or options["song"].with_suffix(".mp4")
+        out = options["out"] or (options["song"].with_suffix(".mp4") if options["song"] else Path("idea.mp4"))
         try:
             film = copy_film(project, out.resolve())
         except OSError as error:
@@ -61,13 +69,18 @@ class Command(BaseCommand):
         self.stdout.write(json.dumps(film_facts(project, film)) if options["json"] else str(film))
 
     def _project(self, options: dict[str, Any]) -> Project:
+        if (options["song"] is None) == (options["idea"] is None):
+            raise CommandError("Name a song, or say an idea with --idea: one of them.")
+        if options["idea"] is not None:
+            return self._idea_project(options)
         song: Path = options["song"]
         if not song.is_file():
             raise CommandError(f"There is no file {song}.")
         owner = self._owner(options["user"])
         with song.open("rb") as source:
             asset, probe = save_song(File(source), song.name, by=owner)
-        choices = {name: options[name] for name in ("aspect", "style", "resolution", "captions")}
+        choices = {name: options[name] for name in ("aspect", "style", "resolution")}
+        choices["captions"] = options["captions"] or Captions.KARAOKE
         choices["title"] = options["title"] or probe.title or title_from(song.name)
         choices["artist"] = options["artist"] or probe.artist
         lyrics = ""
@@ -75,6 +88,17 @@ class Command(BaseCommand):
             choices["lyrics_name"] = options["lyrics"].name
             lyrics = _read_lyrics(options["lyrics"])
         return find_or_create_film(asset, by=owner, lyrics=lyrics, choices=choices)
+
+    def _idea_project(self, options: dict[str, Any]) -> Project:
+        if options["lyrics"] is not None or options["artist"]:
+            raise CommandError("An idea has no lyrics and no artist: those belong to a song.")
+        owner = self._owner(options["user"])
+        choices = {name: options[name] for name in ("seconds", "aspect", "style", "resolution", "title")}
+        choices["narration"] = options["captions"] in (None, Captions.SUBTITLE, Captions.KARAOKE)
+        choices["title_card"] = options["title_card"] or options["captions"] == Captions.TITLE
+        music = _music(options["music"], options["mood"], owner)
+        references = [_reference(path, options["style"], owner) for path in options["reference"]]
+        return find_or_create_idea_film(options["idea"], by=owner, music=music, references=references, choices=choices)
 
     def _owner(self, email: str) -> Any:
         from django.contrib.auth import get_user_model
@@ -90,6 +114,42 @@ class Command(BaseCommand):
             return render(project, line.show)
         finally:
             line.end()
+
+
+def _add_idea_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("--idea", metavar="TEXT", help="what the film shows, in 10 to 2,000 letters")
+    parser.add_argument("--seconds", type=int, default=DEFAULT_SECONDS, help="length of the film of an idea: 5 to 120")
+    parser.add_argument(
+        "--music", default="compose", metavar="FILE", help="for an idea: compose (default), none, or a file"
+    )
+    parser.add_argument("--mood", choices=BED_MOODS, default="", help="of the composed music; default: by the words")
+    parser.add_argument("--title-card", action="store_true", help="begin the film of an idea with its title")
+    parser.add_argument(
+        "--reference",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="PICTURE",
+        help="for an idea: one to five pictures",
+    )
+
+
+def _music(wish: str, mood: str, owner: Any) -> MusicWish:
+    if wish in (Soundtrack.Source.COMPOSE, Soundtrack.Source.NONE):
+        return MusicWish(wish, mood if wish == Soundtrack.Source.COMPOSE else "")
+    path = Path(wish)
+    if not path.is_file():
+        raise CommandError(f"There is no file {path}.")
+    with path.open("rb") as source:
+        asset, _probe = save_song(File(source), path.name, by=owner)
+    return MusicWish(Soundtrack.Source.UPLOAD, "", asset)
+
+
+def _reference(path: Path, style: str, owner: Any) -> Reference:
+    if not path.is_file():
+        raise CommandError(f"There is no file {path}.")
+    with path.open("rb") as source:
+        return save_reference(File(source), path.name, style=style, by=owner)
 
 
 def _read_lyrics(path: Path) -> str:
