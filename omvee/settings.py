@@ -212,6 +212,9 @@ OPENAI_BASE_URL = _text("OPENAI_BASE_URL")
 OPENROUTER_API_KEY = _text("OPENROUTER_API_KEY")
 OPENROUTER_BASE_URL = _text("OPENROUTER_BASE_URL")
 OMVEE_CREDENTIAL_KEY = _text("OMVEE_CREDENTIAL_KEY")  # encrypts keys entered in Settings; empty: SECRET_KEY does
+# How much may be under way at a vendor at once: of each model (the catalogue may say otherwise) and in all.
+OMVEE_MODEL_CONCURRENCY = _number("OMVEE_MODEL_CONCURRENCY", 4)
+OMVEE_VENDOR_CONCURRENCY = _number("OMVEE_VENDOR_CONCURRENCY", 8)
 # What the studio may spend: a row on the desk (Spending limits, or a day's, person's or project's own) goes before.
 OMVEE_LIMITS_MICROUSD = {
     "day_soft": _microusd("OMVEE_DAY_SOFT_USD", "100"),

@@ -7,6 +7,7 @@ import json
 from typing import Any, Final
 
 from django.db import transaction
+from django.db.models import Q
 
 from pipeline.models import ModelEntry
 from pipeline.providers.base import ModelRow
@@ -85,3 +86,10 @@ def price_version(row: ModelRow) -> str:
 def price_stamp(provider: str, row: ModelRow | None) -> str:
     """The model and the version of its price, as "provider:name:tier@version": what a consent is given to."""
     return f"{row.key}@{price_version(row)}" if row else f"{provider}@"
+
+
+def concurrency(provider: str, model: str) -> int | None:
+    """How much of a model ("name:tier" or "name") may be under way at once, if an operator has said so."""
+    name, _, tier = model.rpartition(":") if ":" in model else (model, "", "")
+    rows = ModelEntry.objects.filter(provider=provider).filter(Q(name=model, tier="") | Q(name=name, tier=tier))
+    return rows.values_list("concurrency", flat=True).first()

@@ -37,6 +37,7 @@ LIVE: Final = (
     JobState.PAUSED_BUDGET,
 )
 CLAIMABLE: Final = (JobState.QUEUED, JobState.WAITING, JobState.PAUSED_BUDGET)
+AT_WORK: Final = (JobState.RUNNING, JobState.WAITING)
 OPEN: Final = (AttemptState.INTENT, AttemptState.SENT, AttemptState.AMBIGUOUS)
 OPEN_OR_PAID: Final = (*OPEN, AttemptState.DONE)
 

@@ -60,6 +60,9 @@ class Job(models.Model):
     quoted_price = models.CharField(
         max_length=200, blank=True, default="", help_text=_("The model and the version of its price, as model@version.")
     )
+    held = models.BooleanField(
+        default=False, help_text=_("Its vendor is out of order; it goes on by itself when that works again.")
+    )
     dismissed = models.BooleanField(
         default=False, help_text=_("A failure that somebody has answered: retried, replaced or skipped.")
     )
@@ -84,6 +87,10 @@ class Job(models.Model):
             models.Index(
                 fields=["provider", "model"], condition=Q(state__in=LIVE) & ~Q(provider=""), name="job_vendor"
             ),
+            # SQLite cannot tell that a query with parameters is inside a partial index: these are whole
+            models.Index(fields=["state", "queue"], name="job_state_queue"),
+            models.Index(fields=["project", "state"], name="job_project_state"),
+            models.Index(fields=["provider", "state"], name="job_provider_state"),
             models.Index(fields=["project", "subject", "step"], name="job_subject"),
         ]
 

@@ -51,6 +51,7 @@ def _send(attempt: Attempt, provider: Provider[Any, Any], request: Value, work: 
         if error.kind == "ambiguous":
             log.warning("What the provider did is not known: %s", error.detail)
             charges.lose(attempt, error.detail or str(error))
+            charges.report(attempt, error)
             raise charges.give_up(attempt) from error
         charges.close_failed(attempt, error)
         raise

@@ -14,14 +14,15 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
-from pipeline import budget, pricebook
+from pipeline import budget, credentials, health, pricebook
 from pipeline.budget import NeedsConsent, consents
 from pipeline.media.values import Value
 from pipeline.models import Attempt, Job
 from pipeline.providers.base import Provider, ProviderError, Reply, UnknownPrice
 from pipeline.recipes import digest
 from pipeline.runner import clock
-from pipeline.runner.lease import held, lock_project
+from pipeline.runner.lease import held
+from pipeline.runner.locking import lock_project
 from pipeline.states import OPEN_OR_PAID, AttemptState, move
 
 log = logging.getLogger(__name__)
@@ -104,6 +105,7 @@ def settle(job: Job, attempt: Attempt, provider: Provider[Any, Any], request: Va
         mine = ours(job)
         if (mine or not provider.repeatable) and not _book(attempt, provider, request, reply):
             raise LostLease
+    report_success(attempt, made=True)
     if not mine:
         if provider.repeatable:
             close(attempt, AttemptState.FAILED, "no longer wanted")
@@ -142,6 +144,21 @@ def close_failed(attempt: Attempt, error: Exception) -> None:
     kind, cost = (error.kind, error.cost_microusd) if isinstance(error, ProviderError) else ("", 0)
     state = AttemptState.REFUSED if refused else AttemptState.FAILED
     close(attempt, state, str(error), kind=kind, cost_microusd=cost)
+    if isinstance(error, ProviderError):
+        report(attempt, error)
+
+
+def report(attempt: Attempt, error: ProviderError) -> None:
+    """Count it against the vendor. Outside any transaction: many jobs share the row that it locks."""
+    if credentials.is_vendor(attempt.provider):
+        reason, now = error.detail or str(error), clock.now()
+        health.failed(attempt.provider, attempt.model, error.kind, reason, transient=error.transient, now=now)
+
+
+def report_success(attempt: Attempt, *, made: bool) -> None:
+    """The vendor took the order, or with `made` the model did the work."""
+    if credentials.is_vendor(attempt.provider):
+        health.worked(attempt.provider, attempt.model if made else None, clock.now())
 
 
 def lose(attempt: Attempt, error: str) -> None:

@@ -28,6 +28,7 @@ log = logging.getLogger(__name__)
 HEARTBEAT_S = 10
 HEAL_GRACE_S = 2
 SILENT_S = 20
+SOON_S = 0.2
 
 
 @dataclass
@@ -124,7 +125,12 @@ class Clusters:
                 cluster.sentinel.join()
 
     def _pause(self) -> None:
-        ends = time.monotonic() + self.tick_s
+        pause_s = self.tick_s
+        try:
+            pause_s = max(SOON_S, doorbell.due_within_s(self.tick_s))
+        except Exception:  # the ticker survives whatever the database does
+            log.exception("What becomes due next cannot be read")
+        ends = time.monotonic() + pause_s
         signals = self._signals
         while time.monotonic() < ends and not (signals.stop or signals.heal or signals.look):
             time.sleep(0.05)

@@ -82,8 +82,8 @@ def reach(capability: str, name: str, model: str = "") -> Provider[Any, Any]:
     """The provider of this name with its key and the model's row. Raises KeyError, ProviderError."""
     cls = PROVIDERS[capability, name]
     row = pricebook.model_row(capability, name, model)
-    if row is None and model:
-        text = f"{model} is not offered any more. Choose another model under Settings > Providers."
+    if row is None and (model or credentials.is_vendor(name)):
+        text = f"{model or 'This vendor'} is not offered any more. Choose another model under Settings > Providers."
         raise ProviderError(text, kind="unavailable", refused=True, transient=False)
     try:
         return cls(credentials.access_to(name, capability), row)

@@ -66,6 +66,15 @@ def ring_due() -> int:
     return rung + sum(ring(late & Q(queue=queue)) for queue in lost)
 
 
+def due_within_s(seconds: float) -> float:
+    """How long nothing more becomes due, at most so many seconds: the ticker looks again then."""
+    now = clock.now()
+    soon = Job.objects.filter(state__in=CLAIMABLE, rung_at=None, not_before__gt=now)
+    first = soon.filter(not_before__lt=now + timedelta(seconds=seconds)).order_by("not_before")
+    due = first.values_list("not_before", flat=True).first()
+    return seconds if due is None else (due - now).total_seconds()
+
+
 def ring_again() -> None:
     """Forget which bells have rung: a worker that died took some with it, and one too many does no harm."""
     Job.objects.filter(state__in=CLAIMABLE, rung_at__isnull=False).update(rung_at=None)

@@ -16,7 +16,8 @@ from django.db import connection, transaction
 from django.db.models import F, Q
 
 from pipeline.models import Job
-from pipeline.runner import clock, hooks
+from pipeline.runner import clock, fallback, hooks, slots
+from pipeline.runner.locking import lock_project
 from pipeline.runner.machine import worker_name
 from pipeline.states import CLAIMABLE, JobState
 from pipeline.steps import STEPS
@@ -32,17 +33,29 @@ def lease() -> timedelta:
 
 
 def claim_next(queue: str = "", project_id: int | None = None) -> Job | None:
-    """Claim the most urgent due job, or None. One conditional UPDATE decides between two workers that want the same."""
-    for _ in range(20):
+    """Claim the most urgent due job that may begin, or None. One conditional UPDATE decides between two workers that
+    want the same.
+    """
+    refused: list[Q] = []
+    for _ in range(50):
         # A step that this release does not know is left for a worker that does.
         due = Job.objects.filter(state__in=CLAIMABLE, not_before__lte=clock.now(), step__in=list(STEPS))
         if queue:
             due = due.filter(queue=queue)
         if project_id is not None:
             due = due.filter(project_id=project_id)
+        for others in refused:
+            due = due.exclude(others)
         job = due.select_related("project").order_by("priority", "not_before", "pk").first()
-        if job is None or claim(job):
+        if job is None:
+            return None
+        taken = slots.take(job, claim, alone=project_id is not None)
+        if taken is True:
             return job
+        if isinstance(taken, slots.Refused):
+            refused.append(taken.others)
+            if taken.breaker is not None:
+                fallback.hold(job, taken.breaker)
     return None
 
 
@@ -60,6 +73,7 @@ def claim(job: Job) -> bool:
         tries=F("tries") + begun,
         started_at=now,
         rung_at=None,
+        held=False,
         worker=worker_name(),
         progress_done=0,
         progress_total=0,
@@ -158,16 +172,3 @@ class Beat(threading.Thread):
 def end_process() -> None:
     """End this worker as the kernel would: a step that computes in C hears no exception."""
     os.kill(os.getpid(), signal.SIGKILL)
-
-
-def lock_project(project_id: int | None) -> bool:
-    """Lock the project's row: always first, so that the last two of many items cannot both miss that they are the last.
-
-    False when the project is gone: then nothing may be committed for it.
-    """
-    if project_id is None:
-        return False
-    projects = Job._meta.get_field("project").related_model
-    assert isinstance(projects, type)  # noqa: S101  for the type checker
-    rows = projects._default_manager.select_for_update(no_key=True)
-    return bool(rows.filter(pk=project_id).values_list("pk", flat=True))

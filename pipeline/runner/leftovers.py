@@ -21,7 +21,7 @@ from pipeline.providers.base import JobProvider, Pending, ProviderError, Work
 from pipeline.recipes import Stored
 from pipeline.runner import charges, clock, doorbell, hooks
 from pipeline.runner.context import JobContext, reach
-from pipeline.runner.lease import lock_project
+from pipeline.runner.locking import lock_project
 from pipeline.runner.machine import work_folder
 from pipeline.runner.ordering import found, look
 from pipeline.states import LIVE, OPEN, AttemptState

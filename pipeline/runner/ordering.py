@@ -50,7 +50,7 @@ def order_once(
             return _waiting(attempt, provider, FIND_AGAIN_S)
         reply = look(attempt, provider, request, work)
         if isinstance(reply, Pending):
-            return _waiting(attempt, provider, reply.poll_after_s)
+            return _waiting(attempt, provider, min(reply.poll_after_s, _patience_s(attempt)))
         crash_point("after_poll", job.step)
         charges.settle(job, attempt, provider, request, reply)
         crash_point("after_attempt", job.step)
@@ -96,6 +96,7 @@ def _submit(attempt: Attempt, provider: JobProvider[Any, Any], request: Value, w
             raise
         log.warning("It is not known whether the order arrived: %s", error.detail)
         charges.lose(attempt, error.detail or str(error))
+        charges.report(attempt, error)
         return
     except MediaError as error:  # an input of ours that cannot be read: nothing was sent
         charges.close_failed(attempt, error)
@@ -109,6 +110,12 @@ def _submit(attempt: Attempt, provider: JobProvider[Any, Any], request: Value, w
         if attempt.external_id != external_id:  # the webhook may have been quicker to tell the same id
             log.error("Order %s came back as %s after it was given up", attempt.code, external_id)
             raise LostLease
+    charges.report_success(attempt, made=False)
+
+
+def _patience_s(attempt: Attempt) -> int:
+    """A tenth of how long it has taken so far: news is never later than that, and long work is asked after rarely."""
+    return max(1, round((clock.now() - attempt.created_at).total_seconds() / 10))
 
 
 def _waiting(attempt: Attempt, provider: JobProvider[Any, Any], poll_after_s: int) -> Waiting:

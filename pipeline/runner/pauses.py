@@ -7,7 +7,7 @@ from django.db import transaction
 from pipeline.budget import limits
 from pipeline.models import Job
 from pipeline.runner import clock
-from pipeline.runner.lease import lock_project
+from pipeline.runner.locking import lock_project
 from pipeline.runner.submit import resume
 from pipeline.states import JobState
 

@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from pipeline import credentials
+from pipeline import credentials, pricebook
 from pipeline.media.values import Value
 from pipeline.models import Job, Queue
 from pipeline.recipes import digest
@@ -68,12 +68,18 @@ def _job(project_id: int, place: str, order: Order, not_before: datetime) -> Job
         place=place,
         queue=Queue.IO if hosted else step.queue,
         provider=provider if hosted else "",
-        model=getattr(order.input, "model", "") if hosted else "",
+        model=_model_named(step.capability, provider, getattr(order.input, "model", "")) if hosted else "",
         priority=order.priority if order.priority is not None else step.priority,
         input=order.input.model_dump(mode="json"),
         max_tries=step.max_tries,
         not_before=not_before,
     )
+
+
+def _model_named(capability: str, provider: str, model: str) -> str:
+    """The one name by which this model is counted, whatever the input calls it; empty is the vendor's default."""
+    row = pricebook.model_row(capability, provider, model) if capability else None
+    return pricebook.choice(row) if row else model
 
 
 def retract(jobs: QuerySet[Job], **fields: Any) -> int:

@@ -10,7 +10,8 @@ from django.db import connection, transaction
 
 from pipeline.models import Job, WorkerHeartbeat
 from pipeline.runner import clock, doorbell, hooks, leftovers, pauses
-from pipeline.runner.lease import held, lock_project
+from pipeline.runner.lease import held
+from pipeline.runner.locking import lock_project
 from pipeline.runner.machine import is_alive, machine
 from pipeline.runner.work import fail_locked
 from pipeline.states import JobState, move

@@ -12,18 +12,19 @@ from typing import Any
 from django.db import close_old_connections, transaction
 from django.utils import timezone
 
-from pipeline import logcontext
+from pipeline import health, logcontext
 from pipeline.budget import HardLimitReached, NeedsConsent, alerts
 from pipeline.media.containers import full_disk
 from pipeline.media.run import MediaError, Stopped
 from pipeline.media.values import Value
 from pipeline.models import Job
 from pipeline.providers.base import ProviderError
-from pipeline.runner import clock, doorbell, hooks, leftovers
+from pipeline.runner import clock, doorbell, hooks, leftovers, slots
 from pipeline.runner.asking import AmbiguousAnswer, LostLease
 from pipeline.runner.context import JobContext
 from pipeline.runner.crash import crash_point
-from pipeline.runner.lease import Beat, claim_next, held, lock_project
+from pipeline.runner.lease import Beat, claim_next, held
+from pipeline.runner.locking import lock_project
 from pipeline.runner.machine import work_folder
 from pipeline.states import JobState, move
 from pipeline.steps import STEPS
@@ -54,6 +55,8 @@ def answer(queue: str) -> None:
     if job.rung_at is None:
         doorbell.push(queue)  # it had no bell yet, so the one that was heard is another job's
     run_claimed(job)
+    if job.provider and slots.next_is_due(job):
+        doorbell.push(queue)  # who was refused a place has no bell any more
 
 
 def run_next(queue: str = "", project_id: int | None = None) -> bool:
@@ -153,6 +156,12 @@ def _end_refused(job: Job, step: Step, error: ProviderError) -> None:
     if error.kind == "rate_limited":  # the vendor says when; a pause is no try
         pause_s = (error.retry_after_s or RATE_PAUSE_S) + random.randrange(RATE_SPREAD_S)
         _back_off(job, str(error), error.detail, pause_s, counted=False)
+        return
+    if (
+        error.kind in health.FOR_OPERATORS and job.provider
+    ):  # the claim sees the open breaker: it waits, or another does it
+        health.failed(job.provider, job.model, error.kind, error.detail or str(error), transient=False, now=clock.now())
+        _back_off(job, str(error), error.detail, 0, counted=False)
         return
     _end_badly(job, step, str(error), error.detail, transient=error.transient)
 

@@ -66,6 +66,8 @@ class Step:
     output: type[Value]
     run: Callable[[Any, Context], Value]
     queue: str = "cpu"
+    capability: str = ""
+    """What the input's `provider` is asked for; empty for steps that ask nobody."""
     deadline_s: int = 600
     max_tries: int = 3
     backoff_s: tuple[int, ...] = (5, 15, 45)

@@ -81,4 +81,4 @@ def _encoded(path: Path, input: Input, ctx: Context) -> Path:
 
 
 # After the pictures, which people wait to see, and before the shots, which pulse with its beat.
-STEP = Step("compose_music", Input, Output, run, priority=65)
+STEP = Step("compose_music", Input, Output, run, capability="music", priority=65)

@@ -71,4 +71,4 @@ def run(input: Input, ctx: Context) -> Output | Waiting:
     )
 
 
-STEP = Step("generate_clip", Input, Output, run, priority=70, deadline_s=600, backoff_s=(30, 90))
+STEP = Step("generate_clip", Input, Output, run, capability="video", priority=70, deadline_s=600, backoff_s=(30, 90))

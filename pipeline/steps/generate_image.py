@@ -47,4 +47,4 @@ def run(input: Input, ctx: Context) -> Output | Waiting:
     return Output(image=reply, provider=input.provider)
 
 
-STEP = Step("generate_image", Input, Output, run, priority=60, deadline_s=120, max_tries=4)
+STEP = Step("generate_image", Input, Output, run, capability="image", priority=60, deadline_s=120, max_tries=4)

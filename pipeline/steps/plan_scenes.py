@@ -39,4 +39,4 @@ def _check_tiling(scenes: tuple[PlannedScene, ...], frames: int) -> None:
         raise MediaError("The scenes that were planned do not fill the song.", detail=str(edges))
 
 
-STEP = Step("plan_scenes", Input, Output, run, queue="io", priority=30, deadline_s=300)
+STEP = Step("plan_scenes", Input, Output, run, capability="text", queue="io", priority=30, deadline_s=300)

@@ -36,4 +36,4 @@ def run(input: Input, ctx: Context) -> Output | Waiting:
     return reply if isinstance(reply, Waiting) else Output(lyrics=reply.lyrics)
 
 
-STEP = Step("transcribe_song", Input, Output, run, queue="io", priority=20, deadline_s=300)
+STEP = Step("transcribe_song", Input, Output, run, capability="transcription", queue="io", priority=20, deadline_s=300)

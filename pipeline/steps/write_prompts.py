@@ -31,4 +31,4 @@ def run(input: Input, ctx: Context) -> Output | Waiting:
     return Output(prompts=reply.prompts)
 
 
-STEP = Step("write_prompts", Input, Output, run, queue="io", priority=40, deadline_s=300)
+STEP = Step("write_prompts", Input, Output, run, capability="text", queue="io", priority=40, deadline_s=300)

@@ -11,9 +11,11 @@ from typing import Any
 import pytest
 from django.db import connections
 
+from pipeline import credentials, pricebook
 from pipeline.media.values import Value
-from pipeline.models import Job
+from pipeline.models import Job, ModelEntry
 from pipeline.providers import PROVIDERS, fake
+from pipeline.providers.keys import VendorFacts
 from pipeline.recipes import how
 from pipeline.runner import clock, lease
 from pipeline.runner.submit import Order, submit
@@ -26,6 +28,7 @@ from pipeline.steps.base import Context, Step
 class TrialInput(Value):
     text: str = ""
     provider: str = how("fake")
+    model: str = how("")
 
 
 class TrialOutput(Value):
@@ -55,6 +58,16 @@ class Trial:
         cls = fake.with_script(lines, repeatable=repeatable)
         self.monkeypatch.setitem(PROVIDERS, ("text", "fake"), cls)
         return cls.script
+
+    def hosted(self, **fields: Any) -> None:
+        """Let `fake` count as a vendor with a key."""
+        facts = VendorFacts(name="fake", label="Fake", key_env="FAKE_KEY", base_url_env="FAKE_URL", keys_at="")
+        self.monkeypatch.setitem(credentials._FACTS, "fake", facts)
+        ModelEntry.objects.create(provider="fake", name="wide", capability="text", price_microusd=1, **fields)
+        key, _, version = pricebook.price_stamp("fake", ModelEntry.objects.get(provider="fake").as_row()).rpartition(
+            "@"
+        )
+        self.consent(**{key: version})
 
     def slow_provider(self, *lines: fake.Line) -> type[fake.FakeJobProvider]:
         """Let the provider `fake` be a vendor that works on while we wait."""

@@ -10,9 +10,10 @@ from urllib.parse import urlsplit
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Min
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from pipeline import credentials
+from pipeline import credentials, health
 from pipeline.models import Credential, ModelEntry
 from pipeline.pricebook import load_catalogue
 from pipeline.providers.base import ProviderError
@@ -53,6 +54,7 @@ def keep_access(vendor: VendorFacts, *, api_key: str, base_url: str, by: User) -
     if not api_key and not base_url and (row is None or not row.secret):
         raise IllegalMove(_("Enter a key, or the address of a server of your own."))
     credentials.keep_key(vendor.name, api_key, base_url)
+    health.reset(vendor.name, timezone.now())
     log.info("%s stored access to %s", by, vendor.name)
 
 
@@ -68,9 +70,11 @@ def try_access(vendor: VendorFacts) -> str:
         raise IllegalMove(_("There is no key to test yet."))
     try:
         access = credentials.access_to(vendor.name)
-        return check_key(vendor.name, access.model_copy(update={"connect_s": 5, "read_s": TEST_S}))
+        said = check_key(vendor.name, access.model_copy(update={"connect_s": 5, "read_s": TEST_S}))
     except (ProviderError, credentials.LostKey) as error:
         raise IllegalMove(str(error)) from error
+    health.reset(vendor.name, timezone.now())  # work that was held tries again
+    return said
 
 
 def move_model(provider: str, name: str, *, up: bool, seen: int) -> None:

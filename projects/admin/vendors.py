@@ -5,10 +5,14 @@ from __future__ import annotations
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from pydantic import ValidationError as NotARow
 
+from pipeline import health
 from pipeline.models import Alert, ModelEntry, ProviderHealth, WebhookDelivery
 from projects.admin.base import ModelAdmin, ReadOnlyAdmin
 
@@ -46,6 +50,12 @@ class ModelEntryAdmin(ModelAdmin):
 class ProviderHealthAdmin(ReadOnlyAdmin):
     list_display = ("provider", "model", "failures", "open_until", "kind", "reason", "changed_at")
     list_filter = ("provider",)
+    actions = ("reset",)
+
+    @admin.action(description=gettext_lazy("It works again: let its work go on"), permissions=["view"])
+    def reset(self, request: HttpRequest, rows: QuerySet[ProviderHealth]) -> None:
+        for provider in set(rows.values_list("provider", flat=True)):
+            health.reset(provider, timezone.now())
 
 
 @admin.register(Alert)
