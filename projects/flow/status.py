@@ -193,7 +193,7 @@ def _standing(stage: str, done: int, total: int, failures: int, *, consent: bool
     """All that is left waits for money: a price to be confirmed, or a limit that is reached and opens by itself."""
     if consent:
         words = _("Waiting for you: confirm what it costs.")
-        return Status("waiting", stage, words, done, total, None, failures)
+        return Status("waiting", stage, words, done, total, None, failures, "costs")
     return Status("working", stage, _("Paused: the spending limit is reached."), done, total, None, failures)
 
 

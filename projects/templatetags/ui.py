@@ -138,6 +138,12 @@ def money(microusd: int | None) -> str:
 
 
 @register.filter
+def sum_of(microusd: int | None) -> str:
+    """Money in a bill: as `money`, but zero is a dash, since not everything that was not charged is free."""
+    return "–" if microusd == 0 else money(microusd)
+
+
+@register.filter
 def unit_price(microusd: int | None) -> str:
     """A price to multiply with, to its last digit: "$0.003", "$0.025", "free" for zero."""
     if not microusd:

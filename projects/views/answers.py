@@ -15,6 +15,7 @@ from pipeline.states import JobState
 from projects.flow.status import ASIDE, Status, project_status
 from projects.models import Project, Rendition
 from projects.views import cards
+from projects.views.money import money_context
 
 # seconds between two polls by stage; where nothing has changed for long, the page asks less often
 PACES = {"song": 2, "scenes": 2, "images": 5, "clips": 10, "final": 10}
@@ -58,6 +59,7 @@ def project_context(project: Project, status: Status, *, film: int, scenes: int)
         "status": status,
         "stepper": cards.stepper(project, status),
         "code": project.code,
+        "money": money_context(project),
         "pulse": {
             "since": project.rev,
             "every_s": pace(project, status),

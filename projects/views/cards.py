@@ -58,6 +58,7 @@ WAITS_AT = {
     "song": gettext_lazy("Check the lyrics"),
     "images": gettext_lazy("Look at the pictures"),
     "clips": gettext_lazy("Look at the clips"),
+    "costs": gettext_lazy("Look at the price"),
 }
 
 

@@ -24,6 +24,7 @@ from projects.views.animatics import animatic_context, animatic_pace
 from projects.views.answers import SLOW_S, first_failure, is_slow, number, pace
 from projects.views.cards import stepper, where_it_waits
 from projects.views.finding import owned_project, owned_scene
+from projects.views.money import money_context
 from projects.views.review_cards import BUSY, CLIP, IMAGE, ReviewCards, counts_of
 
 PAGES = {IMAGE: "images", CLIP: "clips"}
@@ -75,6 +76,7 @@ class Desk:
             "pulse": self._pulse(counts),
             "dock": self._dock(counts),
             "failed_job": first_failure(self.project),
+            "money": money_context(self.project),
             "animatic": self.animatic,
         }
 

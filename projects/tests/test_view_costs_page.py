@@ -1,0 +1,199 @@
+"""The Costs page: owners only, prices before anything, one press to agree, and a bill that adds up."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from pipeline import credentials, pricebook
+from pipeline.models import Attempt, Job, ModelEntry
+from projects.actions import control
+from projects.models import Consent, Pick, Project
+from projects.tests.conftest import drain
+from projects.tests.reviewing import pick_of, scenes
+from projects.tests.test_flow_spending import FLUX, VIDEO
+
+pytestmark = pytest.mark.django_db
+HTMX = {"HX-Request": "true"}
+
+
+@pytest.fixture(autouse=True)
+def _keys(db: None) -> None:
+    credentials.keep_key("replicate", "x")
+
+
+@pytest.fixture
+def owner(client: Client, film: Project) -> Client:
+    client.force_login(film.owner)
+    return client
+
+
+def text(response: Any) -> str:
+    return " ".join(response.content.decode().split())
+
+
+def url(project: Project, part: str = "") -> str:
+    return f"/p/{project.code}/costs/{part}"
+
+
+def hosted(project: Project) -> Project:
+    """All pictures and clips are still to be made, by a vendor."""
+    Project.objects.filter(pk=project.pk).update(providers={"generate_image": FLUX, "generate_clip": VIDEO})
+    Pick.objects.update(image=None, clip=None)
+    project.refresh_from_db()
+    return project
+
+
+def seen(page: str) -> str:
+    found = re.search(r'name="seen" value="([0-9a-f]{16})"', page)
+    assert found is not None, "no sum is asked for"
+    return found[1]
+
+
+@pytest.mark.parametrize("part", ["", "makers/", "agree/", "withdraw/", "upgrade/"])
+def test_it_is_the_owners_alone(client: Client, film: Project, charlie: Any, part: str) -> None:
+    assert client.get(url(film, part)).status_code in (302, 405)
+    client.force_login(charlie)
+    assert (client.post(url(film, part)) if part else client.get(url(film))).status_code == 404
+
+
+def test_a_film_made_here_says_so_and_offers_the_models_there_are(owner: Client, film: Project) -> None:
+    page = text(owner.get(url(film)))
+    assert "all of this film is made on this server" in page
+    assert "FLUX schnell, draft · $0.003 a picture" in page
+    assert "To finish this film" not in page
+    assert "To finish this film" not in text(owner.get(f"/p/{film.code}/"))
+    assert "Costs" in text(owner.get(f"/p/{film.code}/"))
+
+
+def test_makers_are_chosen_without_spending(owner: Client, film: Project) -> None:
+    chosen = {"maker-generate_image": FLUX, "maker-generate_clip": "local", "fallback": "on"}
+    assert owner.post(url(film, "makers/"), chosen)["Location"] == url(film)
+    film.refresh_from_db()
+    assert (film.providers, film.fallback) == ({"generate_image": FLUX}, True)
+    page = text(owner.get(url(film)))
+    assert "Nothing is spent before you agree" in page
+    assert f'<option value="{FLUX}" selected>' in page
+    assert not Consent.objects.exists()
+
+
+def test_a_model_that_is_gone_is_told_and_what_was_chosen_is_kept(owner: Client, film: Project) -> None:
+    chosen = {"maker-generate_image": FLUX, "maker-generate_clip": "replicate:nobody/gone"}
+    response = owner.post(url(film, "makers/"), chosen)
+    assert response.status_code == 409
+    assert "not offered any more" in text(response)
+    assert f'<option value="{FLUX}" selected>' in text(response)
+
+
+def test_every_page_asks_with_the_sum_and_the_time_before_anything_is_sent(owner: Client, film: Project) -> None:
+    hosted(film)
+    for page in (url(film), f"/p/{film.code}/", f"/p/{film.code}/images/", f"/p/{film.code}/clips/"):
+        found = text(owner.get(page))
+        assert "To finish this film: $0.52 at most" in found, page  # 6 x 0.003 + 25 s x 0.02
+        assert "Agree to $0.52" in found
+        assert "about" in found
+
+
+def test_one_press_agrees_to_the_sum_that_was_shown(owner: Client, film: Project) -> None:
+    hosted(film)
+    mark = seen(text(owner.get(url(film))))
+    response = owner.post(url(film, "agree/"), {"seen": mark}, headers=HTMX)
+    assert (response.status_code, response["HX-Refresh"]) == (200, "true")
+    assert Consent.objects.get().ceiling_microusd == 518_000
+    page = text(owner.get(url(film)))
+    assert "To finish this film" not in page
+    assert "up to $0.52" in page
+
+
+def test_a_sum_that_changed_is_refused_in_words_and_shown_anew(owner: Client, film: Project) -> None:
+    hosted(film)
+    mark = seen(text(owner.get(url(film))))
+    pricebook.load_catalogue()
+    ModelEntry.objects.filter(name="black-forest-labs/flux-schnell").update(price_microusd=30_000)
+    response = owner.post(url(film, "agree/"), {"seen": mark})
+    assert response.status_code == 409
+    page = text(response)
+    assert "changed meanwhile" in page
+    assert "To finish this film: $0.68 at most" in page
+    assert not Consent.objects.exists()
+    assert owner.post(url(film, "agree/"), {"seen": seen(page)}).status_code == 302
+
+
+def test_an_unknown_price_is_said_and_nothing_can_be_agreed_to(owner: Client, film: Project) -> None:
+    hosted(film)
+    pricebook.load_catalogue()
+    ModelEntry.objects.filter(name="prunaai/p-video").update(price_microusd=None)
+    page = text(owner.get(url(film)))
+    assert "The price of Pruna P-Video, final is not known" in page
+    assert "Agree to" not in page
+    assert "price unknown" in page
+
+
+def test_what_is_paused_or_out_of_order_says_why(owner: Client, film: Project) -> None:
+    hosted(film)
+    job = Job.objects.filter(step="generate_image").first()
+    assert job is not None
+    Job.objects.filter(pk=job.pk).update(state="paused_budget", error="Today's spending limit does not allow this.")
+    page = text(owner.get(f"/p/{film.code}/"))
+    assert "Today&#x27;s spending limit does not allow this." in page
+
+
+def test_the_bill_adds_up(owner: Client, film: Project) -> None:
+    common = {"job_code": film.code, "project_code": film.code, "provider": "replicate"}
+    common |= {"request": {}, "request_digest": ""}
+    for number, (step, key, cost) in enumerate(
+        [("generate_image", FLUX, 3000), ("generate_image", FLUX, 3000), ("generate_clip", VIDEO, 80_000)]
+    ):
+        model = key.partition(":")[2]
+        Attempt.objects.create(
+            **common,
+            step=step,
+            model=model,
+            call=f"c{number}",
+            state="done",
+            estimate_microusd=100_000,
+            cost_microusd=cost,
+        )
+    page = text(owner.get(url(film)))
+    assert "FLUX schnell, draft" in page
+    assert "<strong>$0.09</strong>" in page  # 0.086 in all
+    assert "$0.30" in page
+
+
+def test_a_consent_can_be_taken_back(owner: Client, film: Project) -> None:
+    hosted(film)
+    owner.post(url(film, "agree/"), {"seen": seen(text(owner.get(url(film))))})
+    owner.post(url(film, "withdraw/"))
+    assert Consent.objects.get().withdrawn_at is not None
+    assert "Agree to $0.52" in text(owner.get(url(film)))
+
+
+def test_a_sum_is_proposed_to_scenes_and_one_press_starts_it(owner: Client, film: Project) -> None:
+    page = text(owner.get(url(film), {"sum": "0.20", "maker-generate_clip": VIDEO, "maker-generate_image": "keep"}))
+    assert "the opening: it decides whether people stay" in page
+    assert "a chorus: people remember it" in page
+    assert "Make 2 scenes again · $0.16 at most" in page
+    codes = re.findall(r'name="scene" value="([0-9a-f-]{36})"', page)
+    given = {"scene": codes, "maker-generate_clip": VIDEO, "seen": seen(page[page.index("Make 2 scenes") - 900 :])}
+    assert owner.post(url(film, "upgrade/"), given)["Location"] == url(film)
+    assert Consent.objects.get().ceiling_microusd == 160_000
+    drain()
+    clip = pick_of(film, 0).clip
+    assert clip is not None
+    assert clip.provider == "replicate"
+    assert pick_of(film, 1).clip_take == 1
+
+
+@pytest.mark.parametrize("sum_of", ["", "much", "-1", "0", "nan", "1e9"])
+def test_a_sum_that_is_none_is_told(owner: Client, film: Project, sum_of: str) -> None:
+    assert "Enter a sum in dollars" in text(owner.get(url(film), {"sum": sum_of, "maker-generate_clip": VIDEO}))
+
+
+def test_what_nobody_can_buy_is_refused(owner: Client, film: Project, alice: Any) -> None:
+    given = {"scene": [str(scenes(film)[0].code), "x"], "maker-generate_clip": VIDEO, "seen": "0" * 16}
+    assert owner.post(url(film, "upgrade/"), given).status_code == 409
+    control.stop_project(film, by=alice)
+    assert "To finish this film" not in text(owner.get(url(hosted(film))))

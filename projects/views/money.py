@@ -1,0 +1,108 @@
+"""What pages say about money: what is asked for, what waits and why, who makes what; nothing where all is made here."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from pipeline.budget import outstanding
+from pipeline.models import Job
+from pipeline.states import JobState
+from projects.flow import spending
+from projects.flow.estimates import Part
+from projects.flow.makers import CAPABILITIES, LOCAL, maker, offered_for
+from projects.models import Content, Project
+from projects.templatetags.ui import unit_price
+from projects.views.vendor_cards import TIERS, model_words, price_words
+
+STEP_WORDS = {
+    "transcribe_song": gettext_lazy("Hearing the words"),
+    "plan_scenes": gettext_lazy("Planning the scenes"),
+    "write_prompts": gettext_lazy("Writing what they show"),
+    "generate_image": gettext_lazy("Pictures"),
+    "generate_clip": gettext_lazy("Clips"),
+    "compose_music": gettext_lazy("Music"),
+}
+FIELDS = {
+    "transcribe_song": gettext_lazy("The song's words are heard by"),
+    "plan_scenes": gettext_lazy("Scenes are planned by"),
+    "write_prompts": gettext_lazy("What they show is written by"),
+    "generate_image": gettext_lazy("Pictures are made by"),
+    "generate_clip": gettext_lazy("Clips are made by"),
+}
+
+
+def money_context(project: Project) -> dict[str, Any]:
+    """For the note about money on every page of a project; {} where nobody has to be asked and nothing waits."""
+    if project.trashed_at is not None or project.stopped_at is not None or not spending.uses_vendors(project):
+        return {}
+    waits = outstanding(project.pk)
+    estimate = spending.remaining(project)
+    left = spending.agreed_left(project, estimate.steps, estimate.prices) if estimate.parts else 0
+    paused = _told(project, JobState.PAUSED_BUDGET)
+    held_up = _told(project, JobState.QUEUED)
+    asks = waits.jobs > 0 or (estimate.total != 0 and (estimate.total is None or estimate.microusd > left))
+    if not (asks or paused or held_up):
+        return {}
+    return {
+        "asks": asks,
+        "waits": waits.jobs,
+        "estimate": estimate,
+        "parts": [part_words(part) for part in estimate.parts],
+        "unpriced": [part_words(part) for part in estimate.parts if part.microusd is None],
+        "paused": paused,
+        "held_up": held_up,
+        "costs_url": reverse("costs", args=[project.code]),
+        "agree_url": reverse("costs-agree", args=[project.code]),
+    }
+
+
+def _told(project: Project, state: str) -> list[str]:
+    """What jobs in this state wait for, each sentence once."""
+    rows = Job.objects.filter(project=project, state=state).exclude(error="").order_by("pk")
+    if state == JobState.QUEUED:
+        rows = rows.filter(not_before__gt=timezone.now()).exclude(provider="")
+    return list(dict.fromkeys(rows.values_list("error", flat=True)[:50]))[:3]
+
+
+def part_words(part: Part) -> dict[str, Any]:
+    return {
+        "step": STEP_WORDS.get(part.step, part.step),
+        "model": model_words(part.provider, part.model),
+        "count": part.count,
+        "microusd": part.microusd,
+        "seconds": part.seconds,
+    }
+
+
+def maker_fields(project: Project, chosen: dict[str, str] | None = None) -> list[dict[str, Any]]:
+    """One select per step: this server, and every model with a price and a key. `chosen`: what was refused."""
+    steps = [step for step in FIELDS if project.song_led or step != "transcribe_song"]
+    return [maker_field(step, (chosen or {}).get(step) or maker(project, step).key) for step in steps]
+
+
+def maker_field(step: str, now: str = LOCAL) -> dict[str, Any]:
+    """`now` is kept as a choice even where it is not offered any more, so that nothing changes unseen."""
+    options = [{"value": LOCAL, "label": _("This server, free")}]
+    for row in offered_for(step):
+        price = price_words(row)
+        tier = f", {TIERS[row.tier]}" if row.tier else ""
+        words = f"{unit_price(price['microusd'])} {price['unit']}"
+        options.append({"value": row.key, "label": f"{row.label or row.name}{tier} · {words}"})
+    if now not in {option["value"] for option in options}:
+        options.append({"value": now, "label": _("%(model)s (not offered now)") % {"model": now}})
+    return {"step": step, "name": f"maker-{step}", "label": FIELDS[step], "now": now, "options": options}
+
+
+def posted_makers(post: Any) -> dict[str, str]:
+    """step -> key, of the selects that a form posted."""
+    return {step: post[f"maker-{step}"] for step in CAPABILITIES if f"maker-{step}" in post}
+
+
+def scenes_differ(project: Project) -> int:
+    """How many scenes have a maker of their own."""
+    return Content.objects.filter(project=project, scene__isnull=False).exclude(providers={}).count()
