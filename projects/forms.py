@@ -182,6 +182,15 @@ class RenditionForm(forms.Form):
     aspect = forms.ChoiceField(label=gettext_lazy("Shape"), choices=ASPECTS, widget=forms.RadioSelect)
     resolution = forms.ChoiceField(label=gettext_lazy("Size"), choices=Resolution.choices)
     captions = forms.ChoiceField(label=gettext_lazy("Captions"), choices=Captions.choices)
+    pictures = forms.ChoiceField(
+        label=gettext_lazy("Pictures, in a new aspect ratio"),
+        required=False,
+        initial="compose",
+        choices=[
+            ("compose", gettext_lazy("Compose each anew for this shape")),
+            ("crop", gettext_lazy("Crop those there are, around their focal points")),
+        ],
+    )
 
 
 class ManyFiles(forms.FileInput):

@@ -117,6 +117,7 @@ urlpatterns = [
     path("s/<uuid:code>/image/redraw/", images.image_redraw, name="image-redraw"),
     path("s/<uuid:code>/image/retry/", images.image_retry, name="image-retry"),
     path("s/<uuid:code>/image/replace/", images.image_replace, name="image-replace"),
+    path("s/<uuid:code>/image/crop/", images.image_crop, name="image-crop"),
     path("s/<uuid:code>/image/style/", images.style_try, name="style-try"),
     path("s/<uuid:code>/prompt/", images.prompt_edit, name="prompt-edit"),
     path("p/<uuid:code>/clips/", clips.clips, name="clips"),

@@ -12,6 +12,7 @@ from pipeline.models import Job
 from pipeline.runner.submit import retract
 from pipeline.states import LIVE, JobState
 from projects import flow
+from projects.actions.crops import crop_pictures
 from projects.flow import board as boards
 from projects.flow import outlook
 from projects.models import Aspect, Captions, Clip, Event, FinalVideo, Image, Pick, Project, Rendition, Resolution
@@ -22,9 +23,13 @@ BEAT_PULSE = 60
 """Percent, where the switch is on."""
 
 
-def add_rendition(project: Project, aspect: str, resolution: str, captions: str, *, by: User | None) -> Rendition:
-    """One more shape of the film; pictures for a new aspect ratio are composed anew. One that was removed comes back
-    with its pictures, shots and versions. Raises IllegalMove where there is one like it already.
+def add_rendition(
+    project: Project, aspect: str, resolution: str, captions: str, *, by: User | None, crop: bool = False
+) -> Rendition:
+    """One more shape of the film. Pictures for a new aspect ratio are composed anew, or with `crop` those of the first
+    shape are cropped; uploads always are. One that was removed comes back with its pictures, shots and versions.
+
+    Raises IllegalMove where there is one like it already.
     """
     if aspect not in Aspect.values or resolution not in Resolution.values or captions not in Captions.values:
         raise IllegalMove(_("There is no such shape, size or kind of captions."))
@@ -41,6 +46,9 @@ def add_rendition(project: Project, aspect: str, resolution: str, captions: str,
         else:
             rendition.removed_at = None
             rendition.save(update_fields=["removed_at"])
+        first = project.renditions.order_by("pk")[0].aspect
+        if aspect != first:
+            crop_pictures(project, first, aspect, every=crop)
         Event.objects.create(project=project, verb="rendition_added", by=by, data=shape)
         flow.changed(project, None)
     return rendition

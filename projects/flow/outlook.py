@@ -17,7 +17,7 @@ from projects.flow import board as boards
 from projects.flow.board import Board
 from projects.flow.makers import bought
 from projects.flow.status import ASIDE
-from projects.models import Image, Pick, Project, Rendition, Scene, Shot, Verdict
+from projects.models import BY_HAND, Image, Pick, Project, Rendition, Scene, Shot, Verdict
 
 FILM_STEP: Final = "assemble_video"
 SHOT_SHARE: Final = 90
@@ -234,7 +234,7 @@ def held(board: Board) -> Held:
 
 
 def _is_outdated(board: Board, pick: Pick, image: Image) -> bool:
-    if image.provider == "upload" or (image.take < pick.image_take and not pick.image_chosen):
+    if image.provider in BY_HAND or (image.take < pick.image_take and not pick.image_chosen):
         return False  # nobody's words made it; or another take is on its way
     if image.verdict == Verdict.REJECTED or not due.is_kept(pick, image):
         return False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from projects.models.artefact import Animatic, Artefact, Clip, FinalVideo, Image, Shot, Verdict
+from projects.models.artefact import BY_HAND, CROP, Animatic, Artefact, Clip, FinalVideo, Image, Shot, Verdict
 from projects.models.asset import Asset
 from projects.models.deliverable import BUNDLE, Export, Look
 from projects.models.idea import Idea, Reference, Soundtrack
@@ -13,6 +13,8 @@ from projects.models.song import Song, Transcript
 
 __all__ = [
     "BUNDLE",
+    "BY_HAND",
+    "CROP",
     "FPS",
     "Animatic",
     "Approval",

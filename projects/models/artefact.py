@@ -12,6 +12,11 @@ from projects import states
 from projects.models.project import Aspect, Project, Rendition
 from projects.models.scene import Content, Scene
 
+CROP = "crop"
+"""The provider of a picture that is another shape's, cropped."""
+BY_HAND = ("upload", CROP)
+"""Providers of pictures that no words made: another prompt or style makes none of them out of date."""
+
 
 class Verdict(models.TextChoices):
     PENDING = states.PENDING, _("To review")

@@ -298,7 +298,7 @@ def test_a_chapter_begins_there_without_a_script(studio: Client, film: Project) 
 
 
 def test_another_shape_is_added_made_and_removed(studio: Client, film: Project) -> None:
-    assert "composed anew, not cropped" in page(studio, film)
+    assert "every picture is composed anew" in page(studio, film)
     shape = {"aspect": "9:16", "resolution": "480p", "captions": "none"}
     answer = studio.post(address("rendition-add", film), shape)
     tall = film.renditions.get(aspect="9:16")

@@ -23,7 +23,7 @@ from projects.tests.conftest import drain
 from projects.tests.reviewing import HTMX, at_images, image_of, pick_of, picture, picture_file, scenes, toast
 
 OF_IMAGE = ("image-approve", "image-reject", "image-pick", "image-focus")
-OF_SCENE = ("image-redraw", "image-retry", "image-replace", "style-try", "prompt-edit")
+OF_SCENE = ("image-redraw", "image-retry", "image-replace", "image-crop", "style-try", "prompt-edit")
 OF_PROJECT = ("images-approve-all", "image-undo")
 READ = ("images", "images-changes")
 

@@ -124,8 +124,9 @@ def rendition_add(request: HttpRequest, code: UUID) -> HttpResponse:
         return final_page(request, project, shown, shown.final, status=422, add_form=form)
     given = form.cleaned_data
     try:
+        crop = given["pictures"] == "crop"
         made = actions.add_rendition(
-            project, given["aspect"], given["resolution"], given["captions"], by=_user(request)
+            project, given["aspect"], given["resolution"], given["captions"], by=_user(request), crop=crop
         )
     except IllegalMove as error:
         raise Refused(shown, str(error)) from error

@@ -361,13 +361,14 @@ def first_words(lyrics: Lyrics, start_ms: int, end_ms: int) -> str:
 
 
 def add_context(project: Project, rendition: Rendition, form: RenditionForm | None = None) -> dict[str, Any]:
-    """The form for one more shape, and how long that takes: pictures of a new aspect ratio are composed anew."""
+    """The form for one more shape, and how long that takes: pictures in a new aspect ratio are composed or cropped."""
     renditions = list(project.renditions.all())
     used = {item.aspect for item in renditions}
     free = [aspect for aspect in Aspect.values if aspect not in used]
     scenes = project.scenes.count()
     drawn = Counter({"render_shot": scenes, "assemble_video": 1})
-    composed = drawn + Counter({"generate_image": scenes, "generate_clip": scenes})
+    cropped = drawn + Counter({"generate_clip": scenes})
+    composed = cropped + Counter({"generate_image": scenes})
     first = free[0] if free else rendition.aspect
     initial = {"aspect": first, "resolution": rendition.resolution, "captions": rendition.captions}
     return {
@@ -375,6 +376,7 @@ def add_context(project: Project, rendition: Rendition, form: RenditionForm | No
         "full": len(renditions) >= MOST_RENDITIONS,
         "most": MOST_RENDITIONS,
         "scenes": scenes,
+        "cropped": about_time(seconds_for(project, cropped)),
         "composed": about_time(seconds_for(project, composed)),
         "rendered": about_time(seconds_for(project, drawn)),
         "used": ", ".join(sorted(used)),

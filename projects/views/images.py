@@ -16,9 +16,9 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 from pipeline.media.probe import MAX_IMAGE_BYTES
 from pipeline.media.run import MediaError
 from pipeline.providers.local.styles import STYLES
-from projects.actions import control, review
+from projects.actions import control, crops, review
 from projects.actions.upload import save_picture
-from projects.models import Event, Image, Pick, Project, Scene
+from projects.models import CROP, Event, Image, Pick, Project, Scene
 from projects.states import IllegalMove, LostRace
 from projects.views import reviews
 from projects.views.answers import number
@@ -96,7 +96,19 @@ def _sheet_context(request: HttpRequest, desk: Desk, scene: Scene) -> dict[str, 
         "max_bytes": MAX_IMAGE_BYTES,
         "max_megabytes": MAX_IMAGE_BYTES // 2**20,
         "page_url": reviews.board_url(desk.project, IMAGE),
+        "other_shapes": _other_shapes(scene, desk),
     }
+
+
+def _other_shapes(scene: Scene, desk: Desk) -> list[dict[str, Any]]:
+    """The standing pictures of the scene in the film's other shapes, which may be cropped for this one."""
+    used = {row.aspect for row in desk.renditions} - {desk.aspect}
+    picks = Pick.objects.filter(content=scene.content_id, aspect__in=used, image__isnull=False)
+    return [
+        {"aspect": pick.aspect, "code": pick.image.code, "thumb_url": _take(pick.image, None)["thumb_url"]}
+        for pick in picks.select_related("image").order_by("aspect")
+        if pick.image is not None and pick.image.provider != CROP
+    ]
 
 
 def _is_chosen(scene: Scene, aspect: str) -> bool:
@@ -112,6 +124,7 @@ def _take(row: Image, stands: Image | None) -> dict[str, Any]:
         "state": {"pending": "review"}.get(row.verdict, row.verdict),
         "style": str(STYLES[row.style].label) if row.style in STYLES else "",
         "upload": row.provider == "upload",
+        "cropped": row.provider == CROP,
         "stands": stands is not None and row.pk == stands.pk,
     }
 
@@ -255,6 +268,22 @@ def image_replace(request: HttpRequest, code: UUID) -> HttpResponse:
         return _sheet_refused(request, scene, pick.aspect, str(error), 409)
     url = reviews.board_url(scene.project, IMAGE)
     return redirect(f"{url}?aspect={pick.aspect}&card={scene.code}")
+
+
+@require_POST
+def image_crop(request: HttpRequest, code: UUID) -> HttpResponse:
+    """Let another shape's picture stand, cropped; `from` is its code, `seen_take` the newest take that was shown."""
+    scene, pick = owned_pick(request, code)
+    which, seen = request.POST.get("from", ""), number(request.POST.get("seen_take"))
+    source = next((row for row in pick.content.images.all() if str(row.code) == which), None)
+    if source is None:
+        raise Http404
+
+    def do() -> Event:
+        return crops.crop_image(pick, source, by=_user(request), seen_take=seen)
+
+    toast = _("Cropped. Drag the focal point to what matters.")
+    return decide(request, scene.project, IMAGE, do, toast, scene=scene, aspect=pick.aspect)
 
 
 def _replace(request: HttpRequest, pick: Pick, upload: Any) -> None:

@@ -19,7 +19,7 @@ from projects.flow.board import image_subject, shot_subject
 from projects.flow.inputs import scene_lyrics
 from projects.flow.playable import Playable, Player
 from projects.flow.status import Status
-from projects.models import FPS, Approval, Clip, Image, Pick, Project, Rendition, Scene, Skip, Verdict
+from projects.models import CROP, FPS, Approval, Clip, Image, Pick, Project, Rendition, Scene, Skip, Verdict
 from projects.views.cards import DOING, JOB_STATES, SECTION_LABELS, media_url, worst
 
 IMAGE, CLIP = "image", "clip"
@@ -201,5 +201,7 @@ def _made_by(kind: str, take: Any) -> str:
         return ""
     if take.provider == "upload":
         return _("Your upload")
+    if take.provider == CROP:
+        return _("Cropped from %(shape)s") % {"shape": take.how.get("aspect", "")}
     provider = PROVIDERS.get((IMAGE if kind == IMAGE else "video", take.provider))
     return _(provider.label) if provider else str(take.provider)

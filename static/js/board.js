@@ -144,6 +144,7 @@ on(['htmx:afterSwap', 'htmx:after:swap'], (event) => {
   if (!sheet || (event.detail.target ?? event.detail.ctx?.target ?? event.target) !== body) return;
   if (!sheet.open) { sheet.showModal(); sheet.append($('#toasts')); } // what is said must be seen over the sheet
   restoreDraft();
+  moveEye();
   const place = part && document.getElementById(part === 'words' ? 'words-form' : part);
   if (place) { place.open = true; place.scrollIntoView({ block: 'nearest' }); ($('textarea, select, input:not([type=hidden])', place) ?? $('a', place))?.focus(); }
   part = '';
@@ -189,8 +190,18 @@ const eyeForm = () => document.getElementById('focus-form');
 function moveEye() {
   const form = eyeForm(), eye = $('[data-focus-frame] .eye');
   if (!form || !eye) return;
+  frameCrop(+form.elements.x.value / 1000, +form.elements.y.value / 1000);
   eye.style.left = `${form.elements.x.value / 10}%`;
   eye.style.top = `${form.elements.y.value / 10}%`;
+}
+// what the film shows of a picture of another shape: as motion.py, the frame covered, its middle near the point
+function frameCrop(x, y) {
+  const crop = $('[data-focus-frame] .crop'), picture = crop && $('img', crop.parentElement);
+  if (!crop || !picture) return;
+  const [across, down] = crop.dataset.shape.split(':').map(Number), wanted = across / down, has = picture.getAttribute('width') / picture.getAttribute('height');
+  crop.hidden = Math.abs(wanted / has - 1) < .02;
+  const wide = Math.min(1, wanted / has), tall = Math.min(1, has / wanted), within = (at, part) => Math.min(1 - part, Math.max(0, at - part / 2));
+  Object.assign(crop.style, { width: `${100 * wide}%`, height: `${100 * tall}%`, left: `${100 * within(x, wide)}%`, top: `${100 * within(y, tall)}%` });
 }
 document.addEventListener('toggle', ({ target }) => {
   if (target.id !== 'focus') return;
@@ -245,6 +256,7 @@ if (board?.dataset.kind === 'clip') {
 
 // ---- begin -------------------------------------------------------------------------------------------------------------------------
 restoreDraft();
+moveEye();
 changed();
 const wanted = board?.dataset.focus && document.getElementById(`card-${board.dataset.focus}`);
 if (wanted) go(wanted);
