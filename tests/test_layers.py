@@ -22,7 +22,7 @@ LAYERS: list[set[str]] = [
     {"projects.models", "projects.migrations"},
     {"projects.states", "projects.paths"},
     {"pipeline.apps", "pipeline.checks", "pipeline.management"},
-    {"pipeline.webhooks"},
+    {"pipeline.webhooks", "pipeline.audit"},
     {"pipeline.runner"},
     {"pipeline.budget", "pipeline.health"},
     {"pipeline.credentials", "pipeline.pricebook"},
