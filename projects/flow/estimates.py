@@ -125,7 +125,9 @@ class PriceList:
                 reached = self._reached(wish.step, wish.maker)
                 price = reached[1] if reached else f"{wish.maker.key}@"
                 costs.setdefault((wish.step, wish.maker.provider, price), []).append(self._cost(wish, reached))
-        return Estimate(tuple(self._part(*key, found) for key, found in sorted(costs.items())))
+        order = list(CAPABILITIES)
+        keys = sorted(costs, key=lambda key: (order.index(key[0]), key))
+        return Estimate(tuple(self._part(*key, costs[key]) for key in keys))
 
     def cost(self, step: str, input: Value) -> int | None:
         """The worst case of one output in micro-USD; 0 on this server, None where a price is not known."""

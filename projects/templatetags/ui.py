@@ -138,6 +138,14 @@ def money(microusd: int | None) -> str:
 
 
 @register.filter
+def at_most(microusd: int | None) -> str:
+    """A worst case: as `money`, rounded up, so that nobody agrees to less than what may be spent."""
+    if microusd is None or microusd <= 10_000:
+        return money(microusd)
+    return money(-(-microusd // 10_000) * 10_000)
+
+
+@register.filter
 def sum_of(microusd: int | None) -> str:
     """Money in a bill: as `money`, but zero is a dash, since not everything that was not charged is free."""
     return "–" if microusd == 0 else money(microusd)

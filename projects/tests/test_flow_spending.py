@@ -44,7 +44,7 @@ def test_a_film_made_here_costs_nothing(project: Project) -> None:
 def test_before_there_are_scenes_it_counts_those_that_would_be_planned(project: Project) -> None:
     choose(project, transcription=WHISPER, text=DEEPSEEK, image=FLUX, video=VIDEO)
     found = spending.remaining(project)
-    assert found.steps == ("generate_clip", "generate_image", "plan_scenes", "transcribe_song", "write_prompts")
+    assert found.steps == ("transcribe_song", "plan_scenes", "write_prompts", "generate_image", "generate_clip")
     pictures = part(found, "generate_image")
     assert pictures.microusd == 3000 * pictures.count
     clips = part(found, "generate_clip")

@@ -102,3 +102,11 @@ def test_it_takes_only_known_themes_from_the_cookie(cookie: str, chosen: str) ->
 )
 def test_it_shows_a_price_to_its_last_digit(microusd: int | None, words: str) -> None:
     assert ui.unit_price(microusd) == words
+
+
+@pytest.mark.parametrize(
+    ("microusd", "words"),
+    [(None, "price unknown"), (0, "free"), (3000, "$0.0030"), (171_000, "$0.18"), (180_000, "$0.18")],
+)
+def test_it_rounds_a_worst_case_up(microusd: int | None, words: str) -> None:
+    assert ui.at_most(microusd) == words
