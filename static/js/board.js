@@ -135,14 +135,17 @@ document.addEventListener('click', (event) => {
   if (event.target === sheet) sheet.close(); // beside it
 }, true);
 
+let open = []; // what was unfolded in the sheet stays so when it is loaded anew
 function loadSheet() {
   const url = $('.sheet-in', body)?.dataset.url;
+  open = $$('details[open]', body).map((fold) => fold.id);
   if (url) window.htmx.ajax('GET', url, { target: '#sheet-body', swap: 'innerHTML' });
 }
 
 on(['htmx:afterSwap', 'htmx:after:swap'], (event) => {
   if (!sheet || (event.detail.target ?? event.detail.ctx?.target ?? event.target) !== body) return;
   if (!sheet.open) { sheet.showModal(); sheet.append($('#toasts')); } // what is said must be seen over the sheet
+  for (const id of open.splice(0)) document.getElementById(id)?.setAttribute('open', '');
   restoreDraft();
   moveEye();
   const place = part && document.getElementById(part === 'words' ? 'words-form' : part);
