@@ -45,6 +45,13 @@ WAYS = [
 ]
 
 
+class PlainField(forms.CharField):
+    """Words without control characters, which are taken out and no reason to refuse the rest."""
+
+    def to_python(self, value: Any) -> str:
+        return plain_text(super().to_python(value) or "")
+
+
 class NewVideoForm(forms.Form):
     """A song and the choices for its film."""
 
@@ -57,8 +64,8 @@ class NewVideoForm(forms.Form):
         },
         widget=forms.FileInput(attrs={"accept": SONG_ACCEPT, "data-fills": "id_title"}),
     )
-    title = forms.CharField(label=gettext_lazy("Title"), max_length=200, required=False)
-    artist = forms.CharField(label=gettext_lazy("Artist"), max_length=200, required=False)
+    title = PlainField(label=gettext_lazy("Title"), max_length=200, required=False)
+    artist = PlainField(label=gettext_lazy("Artist"), max_length=200, required=False)
     lyrics = forms.CharField(
         label=gettext_lazy("Lyrics"),
         required=False,
@@ -210,13 +217,6 @@ class ManyFilesField(forms.FileField):
         return [super(ManyFilesField, self).clean(file, initial) for file in files if file]
 
 
-class PlainField(forms.CharField):
-    """Words without control characters, which are taken out and no reason to refuse the rest."""
-
-    def to_python(self, value: Any) -> str:
-        return plain_text(super().to_python(value) or "")
-
-
 MUSIC_MOODS = {
     "": gettext_lazy("As the words suggest"),
     "dream": gettext_lazy("Dreamy"),
@@ -248,7 +248,7 @@ class NewIdeaForm(forms.Form):
             for name in ("required", "invalid", "min_value", "max_value")
         },
     )
-    title = forms.CharField(label=gettext_lazy("Title"), max_length=200, required=False)
+    title = PlainField(label=gettext_lazy("Title"), max_length=200, required=False)
     narration = forms.BooleanField(label=gettext_lazy("Show its sentences as captions"), required=False, initial=True)
     title_card = forms.BooleanField(label=gettext_lazy("Begin with a title card"), required=False)
     references = ManyFilesField(

@@ -9,13 +9,14 @@ from django.utils.translation import gettext as _
 
 from pipeline.providers.local.styles import STYLES
 from projects import flow
+from projects.actions.ideas import plain_text
 from projects.models import Content, Event, Project, Prompt, Scene
 from projects.states import IllegalMove, LostRace
 
 
 def edit_prompt(content: Content, text: str, *, by: User | None, seen_take: int) -> Prompt:
     """A new take of the picture's words. An unjudged picture is made again; a judged one is held."""
-    text = text.strip()
+    text = plain_text(text)
     if not text:
         raise IllegalMove(_("Write what the picture should show."))
     with transaction.atomic():

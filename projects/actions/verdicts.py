@@ -20,6 +20,7 @@ from pipeline.models import Job
 from pipeline.runner.submit import retract
 from pipeline.states import LIVE, JobState
 from projects import flow, states
+from projects.actions.ideas import plain_text
 from projects.flow.board import image_subject
 from projects.models import Approval, Clip, Event, Image, Pick, Project, Scene, Skip, Verdict
 from projects.states import IllegalMove, LostRace
@@ -40,7 +41,7 @@ def judge(judged: Judged, verdict: str, *, by: User | None, seen: str, reason: s
 
     Raises LostRace when it was judged meanwhile, or another take stands now. A reason may be added to a rejection.
     """
-    kind, reason = kind_of(judged), reason.strip()
+    kind, reason = kind_of(judged), plain_text(reason)
     if len(reason) > MAX_REASON:
         raise IllegalMove(_("A reason has at most %(count)s letters.") % {"count": MAX_REASON})
     with transaction.atomic():
