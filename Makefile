@@ -10,7 +10,7 @@ ON_POSTGRES := $(PY) -m tests.services.postgres
 # Two runs that say different things about the same code; the second costs what the first leaves out.
 TOGETHER := -n $(JOBS) --dist worksteal
 
-.PHONY: help setup run dev test test-long test-editing test-all check bench screens pin format clean
+.PHONY: help setup run dev test test-long test-all check bench screens pin format clean
 .DEFAULT_GOAL := help
 
 help: ## what there is
@@ -42,16 +42,13 @@ dev: setup ## site and worker, started again when code changes
 # their own.
 test: setup ## the tests, on SQLite and, where it is found, on PostgreSQL
 	$(PYTEST) -m "not long and not browser" $(TOGETHER)
-	$(PYTEST) -m "browser and not long and not editing" $(TOGETHER)
+	$(PYTEST) -m "browser and not long" $(TOGETHER)
 	$(ON_POSTGRES) $(PYTEST) -m "postgres and not long" $(TOGETHER)
 
 test-long: setup
 	$(PYTEST) -m "long and not browser"
-	$(PYTEST) -m "long and browser"
+	$(PYTEST) -m "browser and long" $(TOGETHER)
 	$(ON_POSTGRES) $(PYTEST) -m "postgres and long"
-
-test-editing: setup ## the editing pages in a browser, one after another (ten minutes)
-	$(PYTEST) -m editing
 
 test-all: test test-long ## the tests and the long runs
 

@@ -1,4 +1,7 @@
-"""A studio, a signed-in browser whose every error fails the test, and one small film."""
+"""A studio, a signed-in browser whose every error fails the test, and one small film.
+
+Nobody changes the one film: a test that changes something has a copy of its own (`project_at`), or makes a project.
+"""
 
 from __future__ import annotations
 
@@ -13,12 +16,16 @@ from playwright.sync_api import Browser, BrowserContext, Page, Request, Response
 
 from pipeline.media.audio.synth.songs import test_song as clear_song
 from pipeline.media.audio.synth.songs import write_encoded
-from tests.browser.studio import EMAIL, PASSWORD, Studio, shared_studio
+from tests.browser.copying import copied_film
+from tests.browser.studio import EMAIL, PASSWORD, Studio, shared_studio, uuid_hex
 from tests.browser.watching import Watch, watched
+from tests.services import wait_until
 
 expect.set_options(timeout=20_000)
-FILM_WITHIN_MS = 150_000
-LYRICS = "[00:01.00]Rain on the harbor\n[00:03.50]neon on the bay\n[00:06.00]calling me again\n"
+WORK_WITHIN_S = 150.0
+WORK_WITHIN_MS = 1000 * WORK_WITHIN_S
+LINES = ("Rain on the harbor", "calling me again", "neon on the bay", "calling me again")
+LYRICS = "".join(f"[00:0{1 + 2 * at}.00]{line}\n" for at, line in enumerate(LINES))
 
 
 @pytest.fixture(scope="session")
@@ -31,11 +38,21 @@ def studio(tmp_path_factory: pytest.TempPathFactory, testrun_uid: str) -> Iterat
 
 @pytest.fixture(scope="session")
 def song(studio: Studio) -> Path:
-    """Ten seconds, 9.87 to be exact, at 120 beats a minute: a few scenes."""
-    path = studio.folder / "Harbor Lights.mp3"
+    """A quarter of a minute at 120 beats a minute: a few scenes."""
+    return _song(studio, "Harbor Lights.mp3", 16.0)
+
+
+@pytest.fixture(scope="session")
+def short_song(studio: Studio) -> Path:
+    """Ten seconds: two scenes."""
+    return _song(studio, "Short.mp3", 6.0)
+
+
+def _song(studio: Studio, name: str, length_s: float) -> Path:
+    path = studio.folder / name
     with studio.alone():
         if not path.exists():
-            write_encoded(clear_song(120, 6.0, form="short"), path)
+            write_encoded(clear_song(120, length_s, form="short"), path)
     return path
 
 
@@ -53,11 +70,16 @@ def signed_in(studio: Studio, browser: Browser) -> str:
     return str(path)
 
 
-def sign_in(page: Page) -> None:
-    page.goto("/")
+def sign_in_here(page: Page) -> None:
+    """On the page that asks for it."""
     page.get_by_label("Email").fill(EMAIL)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
+
+
+def sign_in(page: Page) -> None:
+    page.goto("/")
+    sign_in_here(page)
     expect(page.get_by_role("heading", name="Projects")).to_be_visible()
 
 
@@ -93,8 +115,19 @@ def page(context: BrowserContext, watch: Watch) -> Page:
     return context.new_page()
 
 
-def begin(page: Page, song: Path, *, title: str, lyrics: str = "", size: str = "480p", shape: str = "") -> str:
-    """Fill in the form, send it, and return the code of the new project once its page is open."""
+def begin(
+    page: Page,
+    song: Path,
+    *,
+    title: str,
+    lyrics: str = "",
+    size: str = "480p",
+    shape: str = "",
+    deciding: bool = False,
+) -> str:
+    """Fill in the form, send it, and return the code of the new project once its page is open; the Song page where a
+    person decides.
+    """
     page.goto("/new/")
     page.locator("#id_song").set_input_files(song)
     page.get_by_role("textbox", name="Title").fill(title)
@@ -102,9 +135,11 @@ def begin(page: Page, song: Path, *, title: str, lyrics: str = "", size: str = "
     page.get_by_label("Size").select_option(size)
     if shape:
         page.locator(f"input[name=aspect][value='{shape}']").check(force=True)
+    if deciding:
+        page.get_by_label("Let me decide at each step").check()
     page.get_by_role("button", name="Make the video").click()
-    page.wait_for_url("**/p/*/")
-    return page.url.rstrip("/").rsplit("/", 1)[-1]
+    page.wait_for_url("**/p/*/song/" if deciding else "**/p/*/")
+    return page.url.split("/p/")[1].split("/")[0]
 
 
 @dataclass
@@ -115,49 +150,65 @@ class Polls:
     at: list[float] = field(default_factory=list)
     every: list[int] = field(default_factory=list)
     answers: list[int] = field(default_factory=list)
+    page: Page | None = None
 
     def watch(self, page: Page) -> Polls:
+        self.page = page
         page.on("request", self._request)
         page.on("response", self._response)
         return self
 
+    def wait_for(self, status: int = 0) -> None:
+        """Wait for one more poll, with this answer if one is given, and for what the page does with it."""
+        assert self.page is not None
+        with self.page.expect_response(lambda found: is_poll(found.url) and found.status == (status or found.status)):
+            pass
+        self.page.evaluate("new Promise(done => requestAnimationFrame(() => setTimeout(done, 50)))")
+
     def _request(self, request: Request) -> None:
-        if "/pulse/" in request.url:
+        if is_poll(request.url):
             self.at.append(time.monotonic() - self.started)
             self.every.append(int(request.url.split("every=")[1].split("&")[0]))
 
     def _response(self, response: Response) -> None:
-        if "/pulse/" in response.url:
+        if is_poll(response.url):
             self.answers.append(response.status)
+
+
+def is_poll(url: str) -> bool:
+    """Whether a request is a page's poll, whatever the page; not one that a script sends once after an edit."""
+    return ("/pulse/" in url or "/changes/" in url) and "every=" in url
 
 
 @pytest.fixture(scope="session")
 def film(studio: Studio, signed_in: str, song: Path, browser: Browser) -> dict[str, Any]:
-    """The one film, made through the page by a person who watches; and what was seen on the way."""
+    """The one film, made by itself from what was sent on the page: its `code`, and how many `scenes` it has."""
     with studio.alone() as shared:
         if "film" not in shared:
-            shared["film"] = _made(studio, signed_in, song, browser)
+            context = browser.new_context(base_url=studio.url, storage_state=signed_in)
+            with watched(context):
+                code = begin(context.new_page(), song, title="Harbor Lights", lyrics=LYRICS)
+            context.close()
+            made = "select count(*) from projects_finalvideo f join projects_rendition r on r.id = f.rendition_id"
+            made += " join projects_project p on p.id = r.project_id where p.code = ?"
+            wait_until(lambda: studio.rows(made, uuid_hex(code)) == [(1,)], what="the film", within_s=WORK_WITHIN_S)
+            shared["film"] = {"code": code, "scenes": len(studio.slots(code))}
         return dict(shared["film"])
 
 
-def _made(studio: Studio, signed_in: str, song: Path, browser: Browser) -> dict[str, Any]:
-    context = browser.new_context(base_url=studio.url, storage_state=signed_in)
-    with watched(context):
-        page = context.new_page()
-        polls = Polls().watch(page)
-        code = begin(page, song, title="Harbor Lights", lyrics=LYRICS)
-        expect(page.locator("#board .scene").first).to_be_visible(timeout=FILM_WITHIN_MS)
-        scenes = page.locator("#board .scene").count()
-        expect(page.locator("video")).to_be_visible(timeout=FILM_WITHIN_MS)
-        ended = len(polls.at)
-        page.wait_for_timeout(2500)
-        late = len(polls.at) - ended
-    context.close()
-    return {
-        "code": code,
-        "scenes": scenes,
-        "polls_s": polls.at,
-        "every_s": polls.every,
-        "answers": polls.answers,
-        "late_polls": late,
-    }
+@pytest.fixture
+def project_at(studio: Studio, film: dict[str, Any]) -> Iterator[Callable[..., str]]:
+    """Makes a project of the test's own, a copy of the film, as it stood before a gate: its code.
+
+    `film` is finished; before `clips` and `images` somebody has to review them, before `lyrics` to approve them.
+    """
+
+    made: list[str] = []
+
+    def make(stage: str) -> str:
+        made.append(copied_film(studio, film["code"], stage=stage))
+        return made[-1]
+
+    yield make
+    for code in made:
+        studio.stop(code)

@@ -16,6 +16,7 @@ import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from tests.services import free_port, wait_until
 ROOT = Path(__file__).resolve().parents[2]
 EMAIL, PASSWORD = "alice@example.org", "a-studio-of-ones-own"
 STARTS_WITHIN_S, ENDS_WITHIN_S = 120.0, 40.0
+_MINE = "(select id from projects_project where code = ?)"
 
 
 @dataclass(frozen=True)
@@ -35,8 +37,59 @@ class Studio:
 
     def rows(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
         """Look into the database, or change it, beside the running site and worker."""
-        with closing(sqlite3.connect(self.folder / "data" / "db.sqlite3", timeout=20)) as connection, connection:
+        with closing(sqlite3.connect(self.folder / "data" / "db.sqlite3", timeout=60)) as connection, connection:
             return list(connection.execute(query, values))
+
+    def slots(self, code: str) -> list[tuple[int, int]]:
+        """The first frame of every scene and the one after its last."""
+        query = f"select start_frame, end_frame from projects_scene where project_id = {_MINE} order by start_frame"
+        return [(start, end) for start, end in self.rows(query, uuid_hex(code))]
+
+    def hold(self, code: str, step: str) -> int:
+        """Let the last job of a step be one that still waits, as for a vendor; its number, for `release`.
+
+        While it is held the project is at work: its pages poll, and nothing is made.
+        """
+        waits = "state = 'waiting', not_before = '2999-01-01', wait_until = '2999-01-01', finished_at = null"
+        job = self._last_job(code, step)
+        self.rows(f"update pipeline_job set {waits} where id = ?", job)
+        self.touch(code)
+        return job
+
+    def release(self, code: str, job: int) -> None:
+        """The held job is done, and its project again as it was."""
+        self.rows("update pipeline_job set state = 'done', wait_until = null where id = ?", job)
+        self.touch(code)
+
+    def fail(self, code: str, step: str, error: str) -> int:
+        """Let the last job of a step have failed, and nobody have answered it."""
+        job = self._last_job(code, step)
+        self.rows("update pipeline_job set state = 'failed', error = ?, dismissed = 0 where id = ?", error, job)
+        self.touch(code)
+        return job
+
+    def _last_job(self, code: str, step: str) -> int:
+        query = f"select max(id) from pipeline_job where step = ? and project_id = {_MINE}"
+        found = self.rows(query, step, uuid_hex(code))[0][0]
+        assert found, f"no job of {step}"
+        return int(found)
+
+    def stop(self, code: str) -> None:
+        """Nothing more is made for a project whose test is over."""
+        live = "('queued', 'running', 'waiting')"
+        self.rows("update projects_project set stopped_at = created_at where code = ?", uuid_hex(code))
+        self.rows(
+            f"update pipeline_job set state = 'canceled' where state in {live} and project_id = {_MINE}", uuid_hex(code)
+        )
+
+    def touch(self, code: str) -> None:
+        """Everything on the project's pages has changed: the next poll of each brings all of it."""
+        now = datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
+        self.rows("update projects_project set rev = rev + 1, updated_at = ? where code = ?", now, uuid_hex(code))
+        newest = f"(select rev from projects_project where id = {_MINE})"
+        self.rows(
+            f"update projects_scene set rev = {newest} where project_id = {_MINE}", uuid_hex(code), uuid_hex(code)
+        )
 
     @contextmanager
     def alone(self) -> Iterator[dict[str, Any]]:

@@ -3,58 +3,33 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from PIL import Image as Picture
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.sync_api import BrowserContext, Locator, Page, expect
 
-from tests.browser.conftest import LYRICS, begin
+from tests.browser.conftest import WORK_WITHIN_MS, Polls, sign_in_here
 from tests.browser.studio import Studio, uuid_hex
 from tests.browser.watching import Watch, findings, overflow, watched
 
-pytestmark = [pytest.mark.browser, pytest.mark.editing]
+pytestmark = pytest.mark.browser
 REFUSED = ["409 (Conflict)", "Response Status Error Code 409"]
 BROKEN = ["500 (Internal Server Error)", "Response Status Error Code 500"]
-WORK_MS = 120_000
-
-
-@pytest.fixture(scope="module")
-def gated(studio: Studio, signed_in: str, song: Any, browser: Browser) -> str:
-    """The code of a project whose owner decides at each step: its pictures are drawn."""
-    context = browser.new_context(base_url=studio.url, storage_state=signed_in)
-    with watched(context):
-        page = context.new_page()
-        code = begin(page, song, title="Decided", lyrics=LYRICS)
-        studio.rows("update projects_project set autopilot = 0 where code = ?", uuid_hex(code))
-        page.goto(f"/p/{code}/song/")
-        expect(page.locator(".dock")).to_be_visible(timeout=WORK_MS)
-        approve = page.locator(".dock button", has_text="Approve")
-        if approve.count():
-            approve.first.click()
-        page.goto(f"/p/{code}/images/")
-        expect(page.locator("#board .scene").first).to_be_visible(timeout=WORK_MS)
-        scenes = page.locator("#board .scene").count()
-        expect(page.locator('.live[data-state="review"], .live[data-state="approved"]')).to_have_count(
-            scenes, timeout=WORK_MS
-        )
-    context.close()
-    return code
 
 
 @pytest.fixture
-def board(gated: str, studio: Studio, page: Page) -> Iterator[Page]:
-    """The Images board with every picture to review."""
-    reset(studio, gated)
+def gated(project_at: Callable[..., str]) -> str:
+    """The code of a project whose owner decides at each step: every picture waits to be reviewed."""
+    return project_at("images")
+
+
+@pytest.fixture
+def board(gated: str, page: Page) -> Page:
+    """Its Images board, open."""
     page.goto(f"/p/{gated}/images/")
-    yield page
-
-
-def reset(studio: Studio, code: str) -> None:
-    contents = "(select c.id from projects_content c join projects_project p on p.id = c.project_id where p.code = ?)"
-    studio.rows(f"update projects_image set verdict = 'pending' where content_id in {contents}", uuid_hex(code))
-    studio.rows("update projects_project set rev = rev + 1 where code = ?", uuid_hex(code))
+    return page
 
 
 def card(page: Page, index: int) -> Locator:
@@ -101,16 +76,18 @@ def test_pictures_are_reviewed_by_keys_alone(board: Page) -> None:
     board.evaluate("localStorage.clear()")
 
 
+@pytest.mark.long
 def test_a_redrawn_picture_comes_by_itself(board: Page) -> None:
     before = card(board, 0).locator("img").get_attribute("src")
     card(board, 0).focus()
     board.keyboard.press("r")
     expect(toasts(board)).to_contain_text("Drawing another take.")
-    expect(card(board, 0).locator("img")).not_to_have_attribute("src", before or "", timeout=WORK_MS)
+    expect(card(board, 0).locator("img")).not_to_have_attribute("src", before or "", timeout=WORK_WITHIN_MS)
     expect(card(board, 0)).to_contain_text("take 2 of 2")
     expect(card(board, 0)).to_be_focused()
 
 
+@pytest.mark.long
 def test_filters_show_and_count(board: Page) -> None:
     scenes = board.locator("#board .scene").count()
     card(board, 0).locator('[data-verb="approved"]').click()
@@ -129,6 +106,7 @@ def test_filters_show_and_count(board: Page) -> None:
     expect(board.locator("#board .scene:visible")).to_have_count(scenes)
 
 
+@pytest.mark.long
 def test_many_are_approved_after_a_question_and_taken_back(board: Page) -> None:
     scenes = board.locator("#board .scene").count()
     board.locator("#bulk-yes").click()
@@ -188,25 +166,41 @@ def test_two_tabs_do_not_overwrite_each_other(board: Page, context: BrowserConte
     expect(state(board, 0)).to_have_attribute("data-state", "approved")
 
 
-def test_typed_words_outlive_polls_closing_and_a_login(
-    board: Page, gated: str, studio: Studio, context: BrowserContext
-) -> None:
+@pytest.mark.long
+def test_typed_words_and_the_cursor_outlive_polls_and_answers(board: Page, gated: str, studio: Studio) -> None:
+    held = studio.hold(gated, "write_prompts")
+    board.reload()
+    polls = Polls().watch(board)
     open_words(board)
     words = board.locator("#words-text")
     words.fill("a glass whale above the town")
     words.evaluate("field => field.setSelectionRange(3, 3)")
-    studio.rows("update projects_project set rev = rev + 1 where code = ?", uuid_hex(gated))
+    for _ in range(2):
+        studio.touch(gated)
+        polls.wait_for(200)
     card_id = card(board, 1).locator('[data-verb="rejected"]').get_attribute("id")
     board.evaluate("id => document.getElementById(id).click()", card_id)  # an answer arrives behind the sheet
     expect(state(board, 1)).to_have_attribute("data-state", "rejected")
     expect(words).to_be_focused()
     expect(words).to_have_value("a glass whale above the town")
     assert words.evaluate("field => field.selectionStart") == 3
-    board.keyboard.press("Escape")
+    studio.release(gated, held)
+    expect(board.locator("#pulse")).to_have_attribute("data-busy", "false")
+    expect(words).to_have_value("a glass whale above the town")
+
+
+@pytest.mark.long
+def test_an_expired_session_loses_no_words(board: Page, context: BrowserContext, gated: str) -> None:
+    open_words(board)
+    board.locator("#words-text").fill("a glass whale above the town")
     context.clear_cookies(name="sessionid")
-    board.reload()
-    assert "/accounts/login/" in board.url
-    board.go_back()
+    board.get_by_role("button", name="Save and redraw").click()
+    expect(board.get_by_role("heading", name="Sign in")).to_be_visible()
+    sign_in_here(board)
+    board.wait_for_url(f"**/p/{gated}/images/")
+    open_words(board)
+    expect(board.locator("#words-text")).to_have_value("a glass whale above the town")
+    expect(board.get_by_text("Words that you had not saved are back.")).to_be_visible()
 
 
 def open_words(page: Page) -> None:
@@ -215,6 +209,7 @@ def open_words(page: Page) -> None:
     expect(page.locator("#words-text")).to_be_focused()
 
 
+@pytest.mark.long
 def test_a_draft_comes_back_and_is_saved_with_a_new_picture(board: Page) -> None:
     open_words(board)
     board.locator("#words-text").fill("a lighthouse on a red cliff")
@@ -225,17 +220,18 @@ def test_a_draft_comes_back_and_is_saved_with_a_new_picture(board: Page) -> None
     board.get_by_role("button", name="Save and redraw").click()
     expect(toasts(board)).to_contain_text("Your words are saved.")
     assert board.evaluate("Object.keys(localStorage).filter(key => key.startsWith('omvee:words')).length") == 0
-    expect(board.locator(".sheet-in")).to_have_attribute("data-state", "review", timeout=WORK_MS)
+    expect(board.locator(".sheet-in")).to_have_attribute("data-state", "review", timeout=WORK_WITHIN_MS)
     board.locator("[data-close]").click()
     expect(card(board, 0)).to_contain_text("a lighthouse on a red cliff")
 
 
+@pytest.mark.long
 def test_a_style_is_tried_and_the_old_take_picked_again(board: Page) -> None:
     card(board, 1).locator(".open").click()
     board.get_by_text("Try another style on this scene").click()
     board.locator("input[name=style][value=synthwave]").check(force=True)
     board.get_by_role("button", name="Draw a take").click()
-    expect(board.locator(".takes li.stands")).to_contain_text("Synthwave", timeout=WORK_MS)
+    expect(board.locator(".takes li.stands")).to_contain_text("Synthwave", timeout=WORK_WITHIN_MS)
     board.get_by_role("link", name="Compare with take 1").click()
     expect(board.locator(".compare img")).to_have_count(2)
     board.get_by_role("button", name="Use this one take 1").click()
@@ -244,6 +240,7 @@ def test_a_style_is_tried_and_the_old_take_picked_again(board: Page) -> None:
     expect(toasts(board)).to_contain_text("Taken back.")
 
 
+@pytest.mark.long
 def test_the_focal_point_is_dragged_or_set_by_keys(board: Page) -> None:
     card(board, 0).locator(".open").click()
     board.locator("#focus > summary").click()
@@ -271,6 +268,7 @@ def png(size: tuple[int, int] = (800, 800)) -> bytes:
     return out.getvalue()
 
 
+@pytest.mark.long
 def test_a_picture_of_ones_own_is_used_and_a_bad_one_refused(board: Page, watch: Watch) -> None:
     watch.expected.append("422 (Unprocessable Entity)")
     card(board, 0).locator(".open").click()
@@ -286,8 +284,8 @@ def test_a_picture_of_ones_own_is_used_and_a_bad_one_refused(board: Page, watch:
     expect(card(board, 0)).to_be_focused()
 
 
-def test_it_works_without_a_script(gated: str, studio: Studio, open_browser: Callable[..., BrowserContext]) -> None:
-    reset(studio, gated)
+@pytest.mark.long
+def test_it_works_without_a_script(gated: str, open_browser: Callable[..., BrowserContext]) -> None:
     context = open_browser(java_script_enabled=False)
     page = context.new_page()
     page.goto(f"/p/{gated}/images/")
@@ -306,38 +304,35 @@ def test_it_works_without_a_script(gated: str, studio: Studio, open_browser: Cal
     expect(page.locator("#bulk-yes")).to_have_count(0)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("theme", ["dark", "light"])
 @pytest.mark.parametrize("width", [1280, 320])
 def test_everybody_can_use_it_at_any_size(
-    gated: str, studio: Studio, open_browser: Callable[..., BrowserContext], theme: str, width: int
+    project_at: Callable[..., str], open_browser: Callable[..., BrowserContext], theme: str, width: int
 ) -> None:
-    reset(studio, gated)
-    context = open_browser(viewport={"width": width, "height": 720})
-    context.add_cookies([{"name": "theme", "value": theme, "url": studio.url}])
+    context = open_browser(viewport={"width": width, "height": 720}, color_scheme=theme)
     with watched(context):
         page = context.new_page()
         for name in ("images", "clips"):
-            page.goto(f"/p/{gated}/{name}/")
+            page.goto(f"/p/{project_at(name)}/{name}/")
             expect(card(page, 0)).to_be_visible()
             assert findings(page) == []
             assert overflow(page) == 0
             card(page, 0).locator(".open").click()
+            expect(page.locator("#sheet")).to_be_visible()
             for fold in page.locator("#sheet .fold > summary").all():
                 fold.click()
             assert findings(page) == []
             assert page.locator("#sheet").evaluate("sheet => sheet.scrollWidth - sheet.clientWidth") == 0
 
 
+@pytest.mark.long
 def test_clips_play_under_the_pointer_and_make_the_film(
-    gated: str, studio: Studio, page: Page, context: BrowserContext
+    project_at: Callable[..., str], film: dict[str, Any], studio: Studio, page: Page
 ) -> None:
-    reset(studio, gated)
-    page.goto(f"/p/{gated}/images/")
-    page.locator("#bulk-yes").click()
-    page.locator("#confirm-yes").click()
-    page.get_by_role("link", name="Go to clips").click()
-    scenes = page.locator("#board .scene").count()
-    expect(page.locator('.live[data-state="review"]')).to_have_count(scenes, timeout=WORK_MS)
+    code, scenes = project_at("clips"), film["scenes"]
+    page.goto(f"/p/{code}/clips/")
+    expect(page.locator('.live[data-state="review"]')).to_have_count(scenes)
     card(page, 1).locator(".shot").hover()
     video = card(page, 1).locator("video")
     expect(video).to_have_js_property("paused", False)
@@ -346,22 +341,21 @@ def test_clips_play_under_the_pointer_and_make_the_film(
     expect(page.locator("#board video")).to_have_count(0)
     with page.expect_download() as saved:
         card(page, 0).get_by_role("link", name="Download the clip of scene 1").click()
-    assert saved.value.suggested_filename == "Decided-0s.mp4"
+    assert saved.value.suggested_filename == "Harbor Lights-0s.mp4"
     card(page, 0).focus()
     page.keyboard.press("e")
     page.get_by_label("Camera").select_option("orbit")
     page.locator("#settings > .row button").click()
-    expect(page.locator(".takes li.stands")).to_contain_text("Orbit", timeout=WORK_MS)
-    expect(page.locator(".sheet-in")).to_have_attribute("data-state", "review", timeout=WORK_MS)
+    expect(page.locator(".takes li.stands")).to_contain_text("Orbit", timeout=WORK_WITHIN_MS)
+    expect(page.locator(".sheet-in")).to_have_attribute("data-state", "review", timeout=WORK_WITHIN_MS)
     expect(page.locator("#sheet video")).to_have_js_property("muted", True)
     page.keyboard.press("Escape")
     card(page, 0).focus()
-    for _ in range(scenes):
+    for approved in range(1, scenes + 1):
         page.keyboard.press("a")
-        page.wait_for_timeout(300)
-    expect(page.locator('.live[data-state="approved"]')).to_have_count(scenes)
-    finals = "select count(*) from projects_finalvideo f join projects_rendition r on r.id = f.rendition_id"
+        expect(page.locator('.live[data-state="approved"]')).to_have_count(approved)
+    page.goto(f"/p/{code}/final/")
+    expect(page.locator("video").first).to_be_visible(timeout=WORK_WITHIN_MS)
+    finals = "select version from projects_finalvideo f join projects_rendition r on r.id = f.rendition_id"
     finals += " join projects_project p on p.id = r.project_id where p.code = ?"
-    page.goto(f"/p/{gated}/")
-    expect(page.locator("video").first).to_be_visible(timeout=WORK_MS)
-    assert studio.rows(finals, uuid_hex(gated)) == [(1,)]
+    assert studio.rows(finals, uuid_hex(code)) == [(1,)]

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from pipeline.media.audio.synth.songs import test_song as clear_song
 from pipeline.media.audio.synth.songs import write_encoded
-from tests.browser.conftest import FILM_WITHIN_MS, begin
+from tests.browser.conftest import WORK_WITHIN_MS, begin
 from tests.browser.studio import Studio, uuid_hex
 
 pytestmark = pytest.mark.browser
@@ -32,7 +33,7 @@ def long_song(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_cancel_stops_the_running_work_within_five_seconds(page: Page, studio: Studio, long_song: Path) -> None:
     code = begin(page, long_song, title="Canceled", size="1080p")
-    expect(page.locator(".live[data-state=running]").first).to_be_visible(timeout=FILM_WITHIN_MS)
+    expect(page.locator(".live[data-state=running]").first).to_be_visible(timeout=WORK_WITHIN_MS)
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url) if "/pulse/" in request.url else None)
     pressed = time.monotonic()
@@ -60,38 +61,50 @@ def test_cancel_stops_the_running_work_within_five_seconds(page: Page, studio: S
     expect(page.locator(f"#project-{code}")).to_have_count(0)
 
 
-def test_a_failure_is_told_and_tried_again_and_a_skip_leaves_the_player_alone(
-    page: Page, studio: Studio, film: dict[str, Any]
-) -> None:
-    """One test: both change the one film, and the second needs what the first restored."""
-    scene = fail_last_scene(studio, film["code"])
-    page.goto(f"/p/{film['code']}/")
-    card = page.locator(f"#card-{scene}")
-    expect(card).to_contain_text("The picture could not be read.")
-    expect(page.locator(".note.error")).to_contain_text("The picture could not be read.")
-    expect(page.locator(".step[data-state=failed]")).to_be_visible()
+def playing(page: Page, code: str) -> Locator:
+    """The film on the project's page, which runs without end and is marked, so that another one would be noticed."""
+    page.goto(f"/p/{code}/")
     video = page.locator("video")
     expect(video).to_have_js_property("readyState", 4)
     video.evaluate("video => { video.muted = true; video.loop = true; video.kept = 'kept'; return video.play(); }")
+    return video
+
+
+def test_a_failure_is_told_and_tried_again_while_the_film_plays(
+    page: Page, studio: Studio, film: dict[str, Any], project_at: Callable[..., str]
+) -> None:
+    code = project_at("film")
+    scene = fail_last_scene(studio, code)
+    video, card = playing(page, code), page.locator(f"#card-{scene}")
+    expect(card).to_contain_text("The picture could not be read.")
+    expect(page.locator(".note.error")).to_contain_text("The picture could not be read.")
+    expect(page.locator(".step[data-state=failed]")).to_be_visible()
     card.get_by_role("button", name="Try again").click()
     expect(page.locator(".toast")).to_contain_text("Trying again.")
-    expect(card.locator(".live")).to_have_attribute("data-state", "done", timeout=FILM_WITHIN_MS)
-    expect(page.locator("#pulse")).to_have_attribute("data-busy", "false", timeout=FILM_WITHIN_MS)
+    expect(page.locator("#pulse")).to_have_attribute("data-busy", "false", timeout=WORK_WITHIN_MS)
+    expect(page.locator(".live[data-state=done]")).to_have_count(film["scenes"])
     expect(page.locator(".note.error")).to_have_count(0)
+    assert video.evaluate("video => [video.kept, video.paused]") == ["kept", False]
 
+
+@pytest.mark.long
+def test_a_skipped_scene_makes_another_film_which_is_told_and_not_put_under_the_one_that_plays(
+    page: Page, film: dict[str, Any], project_at: Callable[..., str]
+) -> None:
+    video = playing(page, project_at("film"))
+    card = page.locator("#board .scene").last
     card.get_by_role("button", name="Skip").focus()
     page.keyboard.press("Enter")
     expect(page.locator(".toast").last).to_contain_text("Skipped.")
     expect(card.locator(".live")).to_have_attribute("data-state", "skipped")
-    expect(page.get_by_text("A new version of the film is ready.")).to_be_visible(timeout=FILM_WITHIN_MS)
-    assert video.evaluate("video => video.kept") == "kept"
-    assert video.evaluate("video => video.paused") is False
+    expect(page.get_by_text("A new version of the film is ready.")).to_be_visible(timeout=WORK_WITHIN_MS)
+    assert video.evaluate("video => [video.kept, video.paused]") == ["kept", False]
     before = video.evaluate("video => video.currentSrc")
     page.get_by_role("link", name="Show it").click()
     expect(page.locator("video")).to_have_js_property("readyState", 4)
     assert page.locator("video").evaluate("video => video.currentSrc") != before
-    page.locator(f"#card-{scene}").get_by_role("button", name="Bring it back").click()
-    expect(page.locator("#pulse")).to_have_attribute("data-busy", "false", timeout=FILM_WITHIN_MS)
+    page.locator("#board .scene").last.get_by_role("button", name="Bring it back").click()
+    expect(page.locator("#pulse")).to_have_attribute("data-busy", "false", timeout=WORK_WITHIN_MS)
     expect(page.locator(".live[data-state=done]")).to_have_count(film["scenes"])
 
 

@@ -3,38 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser.conftest import FILM_WITHIN_MS, LYRICS, begin
+from tests.browser.conftest import LINES, WORK_WITHIN_MS
 from tests.browser.studio import Studio, uuid_hex
 from tests.browser.watching import Watch, findings, overflow, watched
 
-pytestmark = [pytest.mark.browser, pytest.mark.editing]
+pytestmark = pytest.mark.browser
 REFUSED = ["409 (Conflict)", "Response Status Error Code 409"]
 
 
-@pytest.fixture(scope="module")
-def code(studio: Studio, signed_in: str, song: Path, browser: Browser) -> str:
-    """A project of this module's own, whose film is finished."""
-    context = browser.new_context(base_url=studio.url, storage_state=signed_in)
-    with watched(context):
-        page = context.new_page()
-        made = begin(page, song, title="Final Harbor", lyrics=LYRICS)
-        page.goto(f"/p/{made}/final/")
-        expect(page.locator("video")).to_be_visible(timeout=FILM_WITHIN_MS)
-    context.close()
-    return made
-
-
-def settled(studio: Studio, page: Page, code: str) -> None:
-    """Wait until nothing is made any more, then open the page anew."""
-    page.goto(f"/p/{code}/final/")
-    expect(page.locator("#pulse")).to_have_attribute("data-busy", "false", timeout=FILM_WITHIN_MS)
-    page.goto(f"/p/{code}/final/")
+@pytest.fixture
+def code(project_at: Callable[..., str]) -> str:
+    """A project of the test's own, whose film is finished."""
+    return project_at("film")
 
 
 def at_ms(page: Page) -> int:
@@ -64,6 +49,7 @@ def test_the_filmstrip_and_the_chapters_seek(page: Page, code: str) -> None:
     assert in_sight(page) == str(strip.count() - 1)
 
 
+@pytest.mark.long
 def test_captions_are_off_where_they_are_burned_in_and_chapters_load(page: Page, code: str) -> None:
     page.goto(f"/p/{code}/final/")
     tracks = "film => [...film.textTracks].map(track => [track.kind, track.mode])"
@@ -71,14 +57,15 @@ def test_captions_are_off_where_they_are_burned_in_and_chapters_load(page: Page,
     page.locator("video").evaluate(
         "film => { film.textTracks[1].mode = 'hidden'; film.textTracks[0].mode = 'hidden'; }"
     )
-    expect(page.locator("video")).to_have_js_property("textTracks.length", 2)
-    page.wait_for_timeout(800)
+    for track in page.locator("track").all():
+        expect(track).to_have_js_property("readyState", 2)
     texts = page.locator("video").evaluate("film => [...film.textTracks].map(t => [...t.cues].map(cue => cue.text))")
-    assert texts[0] == ["Rain on the harbor", "neon on the bay", "calling me again"]
+    assert texts[0] == list(LINES)
     assert len(texts[1]) == page.locator(".strip button").count()
     assert texts[1][0].startswith("Scene 1 · ")
 
 
+@pytest.mark.long
 def test_every_file_is_downloaded_under_its_title(page: Page, code: str) -> None:
     page.goto(f"/p/{code}/final/")
     for name, extension in (
@@ -90,7 +77,7 @@ def test_every_file_is_downloaded_under_its_title(page: Page, code: str) -> None
     ):
         with page.expect_download() as saved:
             page.get_by_role("link", name=name).first.click()
-        assert saved.value.suggested_filename == f"Final Harbor.{extension}"
+        assert saved.value.suggested_filename == f"Harbor Lights.{extension}"
 
 
 def play(page: Page) -> None:
@@ -102,8 +89,9 @@ def play(page: Page) -> None:
     )
 
 
+@pytest.mark.long
 def test_the_film_plays_on_while_another_version_is_made_and_told(studio: Studio, page: Page, code: str) -> None:
-    settled(studio, page, code)
+    page.goto(f"/p/{code}/final/")
     version = int(page.locator(".version.shown .name").inner_text().split()[-1])
     switch = page.get_by_role("button", name="Pictures pulse with the beat")
     expect(switch).to_have_attribute("aria-pressed", "true")
@@ -112,17 +100,17 @@ def test_the_film_plays_on_while_another_version_is_made_and_told(studio: Studio
     expect(switch).to_have_attribute("aria-pressed", "false")
     expect(page.locator("#final-work")).to_contain_text("Rendering")
     play(page)
-    expect(page.locator("#final-news")).to_contain_text(f"Version {version + 1} is ready", timeout=FILM_WITHIN_MS)
+    expect(page.locator("#final-news")).to_contain_text(f"Version {version + 1} is ready", timeout=WORK_WITHIN_MS)
     assert page.locator("video").evaluate("film => [film.paused, film.dataset.same, window.resets]") == [False, "1", 0]
     expect(page.locator("#pulse")).to_have_attribute("data-busy", "false")
     assert page.locator("#pulse[hx-get]").count() == 0
     page.get_by_role("link", name="Show it").click()
     expect(page.locator(".version.shown .name")).to_have_text(f"Version {version + 1}")
     expect(page.locator(".version.shown")).to_contain_text("Pictures stand still on the beat.")
+    the_older_one_stands_by_choice_and_the_newest_again(page)
 
 
-def test_an_older_version_stands_by_choice_and_the_newest_again(studio: Studio, page: Page, code: str) -> None:
-    settled(studio, page, code)
+def the_older_one_stands_by_choice_and_the_newest_again(page: Page) -> None:
     older = page.locator(".version").last
     name = older.locator(".name").inner_text()
     older.get_by_role("button", name="Let it stand").click()
@@ -133,14 +121,15 @@ def test_an_older_version_stands_by_choice_and_the_newest_again(studio: Studio, 
     expect(page.locator(".version").first.locator(".badge").first).to_contain_text("Stands")
 
 
+@pytest.mark.long
 def test_another_shape_is_made_while_one_watches_and_removed(studio: Studio, page: Page, code: str) -> None:
-    settled(studio, page, code)
+    page.goto(f"/p/{code}/final/")
     page.locator("#add input[name=aspect][value='9:16']").check(force=True)
     page.get_by_role("button", name="Add this shape").click()
     expect(page.locator("#final-work")).to_contain_text("Drawing")
     expect(page.locator(".no-film")).to_be_visible()
     expect(page.locator(".shape-tab[aria-current]")).to_contain_text("9:16")
-    expect(page.locator("video")).to_be_visible(timeout=FILM_WITHIN_MS)  # the page loads itself anew
+    expect(page.locator("video")).to_be_visible(timeout=WORK_WITHIN_MS)  # the page loads itself anew
     box = page.locator("video").bounding_box()
     assert box is not None
     assert box["height"] <= 0.8 * 800
@@ -155,7 +144,7 @@ def test_two_tabs_never_overwrite_each_other(
     studio: Studio, page: Page, watch: Watch, code: str, context: BrowserContext
 ) -> None:
     watch.expected += REFUSED
-    settled(studio, page, code)
+    page.goto(f"/p/{code}/final/")
     other = context.new_page()
     other.goto(f"/p/{code}/final/")
     page.locator("#captions").select_option("subtitle")
@@ -170,11 +159,12 @@ def test_two_tabs_never_overwrite_each_other(
     expect(page.locator(".notes").first).to_contain_text("Saved")
 
 
+@pytest.mark.long
 def test_a_list_out_of_date_is_replaced_under_the_playing_film(
     studio: Studio, page: Page, watch: Watch, code: str
 ) -> None:
     watch.expected += REFUSED
-    settled(studio, page, code)
+    page.goto(f"/p/{code}/final/")
     mine = "(select id from projects_project where code = ?)"
     failed = studio.rows(
         f"select id from pipeline_job where project_id = {mine} and step = 'render_shot' order by id desc limit 2",
@@ -198,6 +188,7 @@ def test_a_list_out_of_date_is_replaced_under_the_playing_film(
     assert page.locator("video").get_attribute("data-same") == "1"
 
 
+@pytest.mark.long
 def test_it_works_without_a_script(studio: Studio, open_browser: Callable[..., BrowserContext], code: str) -> None:
     plain = open_browser(java_script_enabled=False).new_page()
     plain.goto(f"/p/{code}/final/")
@@ -217,6 +208,7 @@ def test_it_works_without_a_script(studio: Studio, open_browser: Callable[..., B
     expect(plain.get_by_role("heading", level=1)).to_have_text("Song and lyrics")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("theme", ["dark", "light"])
 def test_axe_finds_nothing_at_any_size(
     studio: Studio, open_browser: Callable[..., BrowserContext], code: str, theme: str

@@ -9,35 +9,24 @@ from typing import Any
 import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
-from tests.browser.conftest import begin
-from tests.browser.studio import EMAIL, PASSWORD, Studio
+from tests.browser.conftest import Polls, sign_in_here
+from tests.browser.studio import Studio
 from tests.browser.watching import Watch, findings, overflow, watched
 
-pytestmark = [pytest.mark.browser, pytest.mark.editing]
-LYRICS = (
-    "[00:01.00]Rain on the harbor\n[00:03.00]calling me again\n[00:05.00]neon on the bay\n[00:07.00]calling me again\n"
-)
-HEARD_WITHIN_MS = 60_000
+pytestmark = pytest.mark.browser
+PLANNED_WITHIN_MS = 60_000
 
 
 @pytest.fixture
-def gate(page: Page, song: Path, request: pytest.FixtureRequest) -> str:
+def gate(page: Page, project_at: Callable[..., str]) -> str:
     """The code of a project that waits at the gate behind its lyrics; the page is open."""
-    return deciding(page, song, request.node.name[:60])
+    return deciding(page, project_at("lyrics"))
 
 
-def deciding(page: Page, song: Path, title: str) -> str:
-    page.goto("/new/")
-    page.locator("#id_song").set_input_files(song)
-    page.get_by_role("textbox", name="Title").fill(title)
-    page.get_by_role("textbox", name="Lyrics").fill(LYRICS)
-    page.get_by_label("Size").select_option("480p")
-    page.get_by_label("Let me decide at each step").check()
-    page.get_by_role("button", name="Make the video").click()
-    page.wait_for_url("**/p/*/**")
-    page.get_by_role("link", name="Check the lyrics").click(timeout=HEARD_WITHIN_MS)
+def deciding(page: Page, code: str) -> str:
+    page.goto(f"/p/{code}/song/")
     expect(page.locator("#lines .line")).to_have_count(4)
-    return page.url.split("/p/")[1].split("/")[0]
+    return code
 
 
 def words(page: Page, number: int) -> Locator:
@@ -58,6 +47,7 @@ def save(page: Page) -> None:
     expect(page.locator("#save")).to_be_hidden()
 
 
+@pytest.mark.long
 def test_the_wave_is_drawn_with_sections_and_beats_and_plays(page: Page, gate: str) -> None:
     expect(page.locator("#wave canvas").first).to_be_visible()
     assert int(page.locator("#wave").get_attribute("data-marks") or 0) > 10
@@ -72,6 +62,7 @@ def test_the_wave_is_drawn_with_sections_and_beats_and_plays(page: Page, gate: s
     assert page.locator("#sections tbody tr").count() >= 1
 
 
+@pytest.mark.long
 def test_edits_are_told_saved_undone_and_spread_to_repeats(page: Page, gate: str) -> None:
     reword(page, 2, "calling you again")
     page.get_by_role("button", name="Change 1").click()
@@ -108,6 +99,7 @@ def test_edits_are_told_saved_undone_and_spread_to_repeats(page: Page, gate: str
     expect(page.locator("#lines .line")).to_have_count(4)
 
 
+@pytest.mark.long
 def test_a_time_that_is_none_is_refused_where_it_stands(page: Page, gate: str) -> None:
     start(page, 2).fill("soon")
     start(page, 2).press("Tab")
@@ -122,18 +114,20 @@ def test_a_time_that_is_none_is_refused_where_it_stands(page: Page, gate: str) -
     expect(page.locator("#dock-more")).to_contain_text("when the song is over")
 
 
+@pytest.mark.long
 def test_taps_on_the_space_bar_time_the_lines(page: Page, gate: str) -> None:
     words(page, 2).click()
     page.get_by_role("button", name="Tap to sync").click()
     expect(page.locator("#tap-next")).to_have_text("calling me again")
     expect(page.locator("#tap-now")).to_be_focused()
-    page.wait_for_timeout(400)
+    begun = page.locator("#sound").evaluate("sound => sound.currentTime")
+    expect(page.locator("#sound")).not_to_have_js_property("currentTime", begun)
     page.keyboard.press("Space")
     expect(page.locator("#tap-next")).to_have_text("neon on the bay")
     tapped = start(page, 2).input_value()
     assert tapped != "0:03.000"
-    page.wait_for_timeout(400)
     page.keyboard.press("Space")
+    expect(page.locator("#tap-next")).to_have_text("calling me again")
     page.keyboard.press("Backspace")
     expect(page.locator("#tap-next")).to_have_text("neon on the bay")
     expect(start(page, 2)).to_have_value(tapped)
@@ -142,6 +136,7 @@ def test_taps_on_the_space_bar_time_the_lines(page: Page, gate: str) -> None:
     assert page.locator("#sound").evaluate("sound => sound.paused")
 
 
+@pytest.mark.long
 def test_a_file_is_read_looked_at_and_only_then_saved(page: Page, gate: str) -> None:
     page.get_by_text("Bring a file, or paste lyrics").click()
     file = {"name": "new.srt", "mimeType": "text/plain", "buffer": b"1\n00:00:01,000 --> 00:00:02,000\nfrom a file\n"}
@@ -157,6 +152,7 @@ def test_a_file_is_read_looked_at_and_only_then_saved(page: Page, gate: str) -> 
     assert "Rain on the harbor" in Path(download.value.path()).read_text()
 
 
+@pytest.mark.long
 def test_the_beat_is_corrected_without_losing_what_is_typed(page: Page, gate: str) -> None:
     words(page, 1).fill("not saved yet")
     page.get_by_role("button", name="Half tempo").click()
@@ -175,7 +171,7 @@ def test_the_gate_is_passed_with_unsaved_words_by_keyboard(page: Page, gate: str
     page.keyboard.press("Enter")
     page.wait_for_url(f"**/p/{gate}/scenes/")
     expect(page.locator(".notes").first).to_contain_text("Approved.")
-    expect(page.locator(".srow").first).to_be_visible(timeout=HEARD_WITHIN_MS)
+    expect(page.locator(".srow").first).to_be_visible(timeout=PLANNED_WITHIN_MS)
     page.goto(f"/p/{gate}/song/")
     expect(page.locator("#dock-say")).to_contain_text("Approved, version 2.")
     expect(words(page, 1)).to_have_value("Rain on the old harbor")
@@ -188,9 +184,7 @@ def test_an_expired_session_loses_nothing(page: Page, watch: Watch, gate: str, c
     page.locator("#save").click()
     expect(page.locator("#bench-notes")).to_contain_text("You are signed out. Your changes are kept in this browser.")
     page.get_by_role("link", name="Sign in").last.click()
-    page.get_by_label("Email").fill(EMAIL)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
+    sign_in_here(page)
     page.wait_for_url(f"**/p/{gate}/song/")
     expect(page.locator("#bench-notes")).to_contain_text("Your unsaved changes are back.")
     expect(words(page, 3)).to_have_value("written while signed out")
@@ -199,6 +193,7 @@ def test_an_expired_session_loses_nothing(page: Page, watch: Watch, gate: str, c
     expect(words(page, 3)).to_have_value("written while signed out")
 
 
+@pytest.mark.long
 def test_two_people_never_overwrite_each_other(
     page: Page, watch: Watch, gate: str, open_browser: Callable[..., BrowserContext]
 ) -> None:
@@ -222,6 +217,7 @@ def test_two_people_never_overwrite_each_other(
     expect(words(page, 4)).to_have_value("mine")
 
 
+@pytest.mark.long
 def test_a_lost_connection_keeps_the_words(page: Page, watch: Watch, gate: str, context: BrowserContext) -> None:
     watch.expected += ["ERR_INTERNET_DISCONNECTED"]
     context.set_offline(True)
@@ -234,28 +230,41 @@ def test_a_lost_connection_keeps_the_words(page: Page, watch: Watch, gate: str, 
     expect(words(page, 2)).to_have_value("typed in a tunnel")
 
 
-def test_polls_leave_the_song_playing_and_the_words_alone(page: Page, song: Path) -> None:
-    code = begin(page, song, title="Polled while typing", lyrics=LYRICS)
-    page.goto(f"/p/{code}/song/")
-    expect(page.locator("#lines .line")).to_have_count(4, timeout=HEARD_WITHIN_MS)
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url) if "/song/pulse/" in request.url else None)
+@pytest.mark.long
+def test_a_broken_server_keeps_the_words(page: Page, watch: Watch, gate: str) -> None:
+    watch.expected += ["status of 500"]
+    page.route("**/lyrics/save/", lambda route: route.fulfill(status=500, body="no"))
+    reword(page, 2, "typed in vain")
+    page.locator("#save").click()
+    expect(page.locator("#bench-notes .error")).to_be_visible()
+    expect(page.locator("#save")).to_be_enabled()
+    page.unroute("**/lyrics/save/")
+    expect(words(page, 2)).to_have_value("typed in vain")
+    save(page)
+
+
+def test_polls_leave_the_song_playing_and_the_words_alone(
+    page: Page, studio: Studio, project_at: Callable[..., str]
+) -> None:
+    code = project_at("film")
+    studio.hold(code, "write_prompts")
+    deciding(page, code)
+    polls = Polls().watch(page)
     page.get_by_role("button", name="Play", exact=True).click()
     words(page, 2).fill("half a wo")
     page.locator("#sound").evaluate(
         "sound => { sound.loop = true; window.broken = 0; const note = () => { window.broken += 1; };"
         " for (const name of ['pause', 'emptied']) sound.addEventListener(name, note); }"
     )
-    for _ in range(40):
-        page.wait_for_timeout(250)
-        if len(asked) > 1:
-            break
-    assert asked
+    for _ in range(3):
+        studio.touch(code)
+        polls.wait_for(200)
     assert page.evaluate("window.broken") == 0
     expect(words(page, 2)).to_have_value("half a wo")
     expect(words(page, 2)).to_be_focused()
 
 
+@pytest.mark.long
 def test_it_works_without_a_script(page: Page, gate: str, open_browser: Callable[..., BrowserContext]) -> None:
     plain = open_browser(java_script_enabled=False).new_page()
     plain.goto(f"/p/{gate}/song/")
@@ -271,21 +280,21 @@ def test_it_works_without_a_script(page: Page, gate: str, open_browser: Callable
     expect(plain.get_by_text("Approved. The scenes are planned now")).to_be_visible()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("theme", ["dark", "light"])
 def test_axe_finds_nothing_and_no_state_is_wider_than_a_phone(
-    open_browser: Callable[..., BrowserContext], song: Path, film: dict[str, Any], theme: str
+    open_browser: Callable[..., BrowserContext], project_at: Callable[..., str], film: dict[str, Any], theme: str
 ) -> None:
     found: dict[str, Any] = {}
     context = open_browser(color_scheme=theme, reduced_motion="reduce")
     with watched(context) as watch:
         watch.expected += ["status of 4", "style-src"]  # axe walks into the waveform's shadow root
         page = context.new_page()
-        deciding(page, song, f"Looks {theme}")
+        deciding(page, project_at("lyrics"))
 
         def look(name: str) -> None:
             for width in (1280, 320):
                 page.set_viewport_size({"width": width, "height": 800})
-                page.wait_for_timeout(150)
                 found[f"{name} {width}"] = findings(page) + (
                     [f"{overflow(page)} px too wide"] if overflow(page) else []
                 )
