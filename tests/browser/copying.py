@@ -13,28 +13,6 @@ from contextlib import closing
 
 from tests.browser.studio import Studio, uuid_hex
 
-# Every table with rows of a project, after those that it hangs on, and the column that says what it hangs on.
-OWNED = {
-    "projects_rendition": "project_id",
-    "projects_song": "project_id",
-    "projects_transcript": "project_id",
-    "projects_content": "project_id",
-    "projects_scene": "project_id",
-    "projects_prompt": "content_id",
-    "projects_image": "content_id",
-    "projects_clip": "content_id",
-    "projects_pick": "content_id",
-    "projects_skip": "scene_id",
-    "projects_shot": "scene_id",
-    "projects_finalvideo": "rendition_id",
-    "projects_approval": "project_id",
-    "projects_event": "project_id",
-    "pipeline_job": "project_id",
-}
-NOT_COPIED = {"projects_project", "projects_asset", "projects_animatic", "projects_consent"}
-OWNER = {"project_id": "projects_project", "content_id": "projects_content", "scene_id": "projects_scene"}
-OWNER["rendition_id"] = "projects_rendition"
-
 # What is not there yet before a gate, the latest first; each stage lacks what the one before lacks, and more.
 STAGES = ("film", "clips", "images", "lyrics")
 _LATER = {
@@ -108,14 +86,12 @@ def copied_film(studio: Studio, code: str, *, stage: str = "film") -> str:
 
 def _copy_rows(database: sqlite3.Connection, code: str, made: uuid.UUID) -> int:
     """Copy all rows of a project; the primary key of the copy."""
-    listed = database.execute("select name from sqlite_master where type = 'table' and name like 'projects_%'")
-    tables = {row["name"] for row in listed}
-    assert tables == {name for name in OWNED if name.startswith("projects_")} | NOT_COPIED, "a new table: copy it too"
     old = database.execute("select * from projects_project where code = ?", (code,)).fetchall()
     found = {"projects_project": old}
-    for table, column in OWNED.items():
-        owners = ",".join(str(row["id"]) for row in found[OWNER[column]])
-        found[table] = database.execute(f"select * from {table} where {column} in ({owners}) order by id").fetchall()
+    for table, (column, owner) in _owned(database).items():
+        owners = ",".join(str(row["id"]) for row in found[owner]) or "null"
+        query = f"select * from {table} where {column} in ({owners}) order by id"
+        found[table] = database.execute(query).fetchall()
     ids = {table: _new_ids(database, table, rows) for table, rows in found.items()}
     codes = {str(uuid.UUID(row["code"])): str(uuid.uuid4()) for rows in found.values() for row in _coded(rows)}
     codes[str(uuid.UUID(code))] = str(made)
@@ -132,6 +108,26 @@ def _copy_rows(database: sqlite3.Connection, code: str, made: uuid.UUID) -> int:
             names, marks = ", ".join(values), ", ".join(f":{name}" for name in values)
             database.execute(f"insert into {table} ({names}) values ({marks})", values)
     return ids["projects_project"][old[0]["id"]]
+
+
+def _owned(database: sqlite3.Connection) -> dict[str, tuple[str, str]]:
+    """Every table with rows of a project -> the column that says whose, and the table of that; owners first."""
+    listed = database.execute("select name from sqlite_master where type = 'table' and name like 'projects_%'")
+    waiting = {row["name"] for row in listed} - {"projects_project"} | {"pipeline_job"}
+    found: dict[str, tuple[str, str]] = {}
+    while ready := {table: owner for table in sorted(waiting) if (owner := _owner(database, table, found))}:
+        found |= ready
+        waiting -= set(ready)
+    return found
+
+
+def _owner(database: sqlite3.Connection, table: str, known: dict[str, tuple[str, str]]) -> tuple[str, str] | None:
+    """The column of `table` that names the project, or else a row that a row of it cannot be without."""
+    links = {row["from"]: row["table"] for row in database.execute(f"pragma foreign_key_list({table})")}
+    if links.get("project_id") == "projects_project":
+        return "project_id", "projects_project"
+    needed = {row["name"] for row in database.execute(f"pragma table_info({table})") if row["notnull"]}
+    return next(((column, links[column]) for column in sorted(needed & set(links)) if links[column] in known), None)
 
 
 def _new_ids(database: sqlite3.Connection, table: str, rows: list[sqlite3.Row]) -> dict[int, int]:
