@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.browser.watching import Watch
+from tests.browser.studio import Studio
+from tests.browser.watching import Watch, tab_to
 
 pytestmark = pytest.mark.browser
 
@@ -45,7 +46,9 @@ def test_a_file_that_is_too_large_or_empty_is_never_sent(page: Page, tmp_path: P
     assert sent == []
 
 
-def test_sending_shows_its_progress_and_can_be_canceled(page: Page, watch: Watch, song: Path) -> None:
+def test_sending_shows_its_progress_is_canceled_lost_and_tried_again(
+    page: Page, watch: Watch, studio: Studio, short_song: Path
+) -> None:
     watch.expected.append("ERR_FAILED")
 
     def hold(route: Route) -> None:
@@ -53,7 +56,9 @@ def test_sending_shows_its_progress_and_can_be_canceled(page: Page, watch: Watch
         route.abort()
 
     page.goto("/new/")
-    page.locator("#id_song").set_input_files(song)
+    page.locator("#id_song").set_input_files(short_song)
+    page.get_by_role("textbox", name="Title").fill("Sent at last")
+    page.get_by_label("Size").select_option("480p")
     page.route("**/new/", lambda route: None)  # never answered
     page.get_by_role("button", name="Make the video").click()
     expect(page.locator(".sending")).to_be_visible()
@@ -66,6 +71,10 @@ def test_sending_shows_its_progress_and_can_be_canceled(page: Page, watch: Watch
     page.get_by_role("button", name="Make the video").click()
     expect(page.locator(".form-errors")).to_contain_text("The connection was lost on the way.")
     page.unroute_all()
+    page.get_by_role("button", name="Make the video").click()
+    page.wait_for_url("**/p/*/")
+    expect(page.get_by_role("heading", name="Sent at last")).to_be_visible()
+    studio.stop(page.url.rstrip("/").rsplit("/", 1)[-1])
 
 
 def test_a_file_dropped_beside_the_zone_does_not_replace_the_page(page: Page) -> None:
@@ -82,8 +91,7 @@ def test_it_can_be_filled_in_by_keyboard_alone(page: Page) -> None:
     page.keyboard.press("Tab")
     expect(page.locator(".skip")).to_be_focused()
     page.keyboard.press("Enter")
-    page.keyboard.press("Tab")
-    expect(page.locator("#id_song")).to_be_focused()
+    tab_to(page, page.locator("#id_song"))
     page.locator("input[name=style]:checked").focus()
     page.keyboard.press("ArrowRight")
     expect(page.locator("input[name=style][value=neon-noir]")).to_be_checked()

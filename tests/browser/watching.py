@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import BrowserContext, ConsoleMessage, Page
+from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page
 
 AXE = (Path(__file__).parent / "vendor" / "axe-core" / "axe.min.js").read_text()
 
@@ -56,3 +56,39 @@ def findings(page: Page, **options: Any) -> list[str]:
 def overflow(page: Page) -> int:
     """By how many pixels the page is wider than its window."""
     return int(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
+
+
+def tab_to(page: Page, target: Locator, *, within: int = 250) -> None:
+    """Go on with the Tab key alone until the target has the focus."""
+    for _ in range(within):
+        if target.evaluate("node => node === document.activeElement"):
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"{within} presses of Tab do not lead to {target}")
+
+
+def unreachable(page: Page) -> list[str]:
+    """The controls in sight that nobody could press: beside the window, or under something else."""
+    return list(page.evaluate(UNREACHABLE))
+
+
+UNREACHABLE = """() => {
+  const found = [], wide = document.documentElement.clientWidth;
+  const root = document.querySelector('dialog[open]') ?? document;
+  for (const node of root.querySelectorAll('a[href], button, summary, select, textarea, input:not([type=hidden])')) {
+    const seen = node.checkVisibility({ opacityProperty: true, visibilityProperty: true });
+    if (!seen || node.disabled || node.closest('.skip, .sr, [inert]')) continue;
+    const size = node.getBoundingClientRect();
+    if (size.width < 8 || size.height < 8) continue; // a hidden field, whose label is what one presses
+    node.scrollIntoView({ block: 'center', inline: 'center', behavior: 'instant' });
+    const box = node.getBoundingClientRect(), x = box.left + box.width / 2, y = box.top + Math.min(box.height / 2, 200);
+    const hit = document.elementFromPoint(x, y), labels = [...node.labels ?? []];
+    const says = node.getAttribute('aria-label') ?? node.textContent.trim().slice(0, 40);
+    const name = `${node.tagName.toLowerCase()}#${node.id} ${says}`;
+    const struck = hit && (node.contains(hit) || hit.contains(node) || labels.some((label) => label.contains(hit)));
+    if (box.left < -1 || box.right > wide + 1) found.push(`beside the window: ${name}`);
+    else if (!struck) found.push(`under ${hit?.tagName.toLowerCase()}.${hit?.getAttribute('class')}: ${name}`);
+  }
+  scrollTo(0, 0);
+  return found;
+}"""
