@@ -22,7 +22,7 @@ from projects.flow import receive
 from projects.models import Content, Project, Scene, Shot, Skip
 
 SLOT_FIELDS = ("start_frame", "end_frame", "section", "transition", "transition_frames")
-CONTENT_FIELDS = ("description", "mood", "camera", "edited")
+CONTENT_FIELDS = ("description", "mood", "camera", "caption", "edited")
 MARK_LETTERS = 16
 
 
@@ -39,6 +39,7 @@ class Place(Value):
     description: str
     mood: str = ""
     camera: str = ""
+    caption: str = ""
     edited: bool = False
     skipped: bool = False
 

@@ -1,4 +1,6 @@
-"""Editing the scenes of a film. Song time never shifts: slots tile the film before and after every edit.
+"""Editing the scenes of a film. Slots tile the film before and after every edit.
+
+A song's time never shifts: scenes exchange what they show. Without a song they move as a whole, with their lengths.
 
 Each verb says which places it changes into which, and returns the Event that remembers both, so that it can be undone.
 `seen` is the mark of the places as the form showed them (`places.marks`); where they differ now, LostRace is raised.
@@ -14,6 +16,7 @@ from typing import Any, get_args
 
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from pipeline.media.motion import Camera
@@ -21,6 +24,7 @@ from pipeline.media.timeline import CUT, KINDS, SHORTEST_TRANSITION, frame_at, m
 from pipeline.providers.local.moods import MOODS
 from pipeline.providers.local.suggestion import suggested_scene
 from projects import flow
+from projects.actions.lengths import check_length, lasting, retiled
 from projects.actions.places import Place, marks, order_mark, places_of, put_places
 from projects.flow import gates, kinds
 from projects.models import FPS, Content, Event, Project, Scene, Song
@@ -29,11 +33,12 @@ from projects.states import IllegalMove, LostRace
 SHORTEST_SCENE_FRAMES = 15
 LONGEST_TRANSITION_FRAMES = 90
 MAX_DESCRIPTION = 2000
+MAX_CAPTION = 200
 CAMERAS: tuple[str, ...] = get_args(Camera)
 COPIED = ("description", "mood", "camera", "palette", "imagery", "reasoning")
 EDITS = (
     "scene_edited", "boundary_moved", "scene_split", "scenes_merged", "scene_added", "scene_deleted", "scene_moved",
-    "scenes_swapped", "scenes_replanned", "edit_undone",
+    "scenes_swapped", "scenes_replanned", "scene_lasted", "scene_revised", "edit_undone",
 )  # fmt: skip
 
 
@@ -46,9 +51,10 @@ def edit_scene(
     camera: str,
     transition: str = "cut",
     transition_frames: int = 0,
+    caption: str | None = None,
     seen: str = "",
 ) -> Event | None:
-    """Change what a scene shows, how its camera moves and how it becomes the next one."""
+    """Change what a scene shows, how its camera moves and how it becomes the next one; without a song, its caption."""
     description = _plain(description)
     if not description:
         raise IllegalMove(_("Say what the scene shows."))
@@ -65,6 +71,8 @@ def edit_scene(
         at = _index(places, scene)
         _check([places[at]], seen)
         new: dict[str, Any] = {"description": description, "mood": mood, "camera": camera}
+        if caption is not None and not project.song_led:
+            new["caption"] = _checked_caption(caption)
         if at + 1 < len(places):  # the last scene leads nowhere
             new |= {"transition": transition, "transition_frames": 0 if cut else transition_frames}
         if all(getattr(places[at], name) == value for name, value in new.items()):
@@ -127,7 +135,7 @@ def add_scene(scene: Scene, description: str = "", *, by: User | None, seen: str
 def _halves(place: Place, frame: int, content: Content) -> list[Place]:
     """Both parts of a slot that is cut at `frame`; `content` is seen in the second one."""
     first = place.model_copy(update={"end_frame": frame, "transition": CUT.kind, "transition_frames": 0})
-    shown = {name: getattr(content, name) for name in ("description", "mood", "camera", "edited")}
+    shown = {name: getattr(content, name) for name in ("description", "mood", "camera", "caption", "edited")}
     second = {"code": str(uuid.uuid4()), "content": str(content.code), "start_frame": frame, "skipped": False}
     return [first, place.model_copy(update={**second, **shown})]
 
@@ -181,7 +189,7 @@ def _joined(one: Place, other: Place) -> Place:
 
 
 def move_scene(scene: Scene, position: int, *, by: User | None, seen: str = "") -> Event | None:
-    """Show a scene's content at another position (from 1); those between move up by one. Slots stay where they are.
+    """Show a scene at another position (from 1); those between move up by one. On a song slots stay where they are.
 
     `seen` is the `order_mark` of all scenes.
     """
@@ -198,20 +206,55 @@ def move_scene(scene: Scene, position: int, *, by: User | None, seen: str = "") 
         order = list(places)
         order.insert(to, order.pop(at))
         first, last = min(at, to), max(at, to) + 1
+        if not project.song_led:
+            after = retiled(order[first:last], places[first].start_frame)
+            return _put(project, "scene_moved", places[first:last], after, by=by, position=position)
         after = [_showing(slot, what) for slot, what in zip(places[first:last], order[first:last], strict=True)]
         return _put(project, "scene_moved", places[first:last], after, by=by, position=position)
 
 
 def swap_scenes(one: Scene, other: Scene, *, by: User | None, seen: str = "") -> Event:
-    """Exchange the contents of two slots."""
+    """Exchange the contents of two slots; without a song the two scenes themselves."""
     with transaction.atomic():
         project = flow.lock(one.project_id)
+        if not project.song_led:
+            return _swap_whole(project, one, other, by=by, seen=seen)
         places = places_of(project, [one.pk, other.pk])
         if len(places) != 2:
             raise IllegalMove(_("Two scenes of one film can be exchanged."))
         _check(places, seen)
         after = [_showing(places[0], places[1]), _showing(places[1], places[0])]
         return _put(project, "scenes_swapped", places, after, by=by)
+
+
+def _swap_whole(project: Project, one: Scene, other: Scene, *, by: User | None, seen: str) -> Event:
+    places = places_of(project)
+    first, last = sorted((_index(places, one), _index(places, other)))
+    _check([places[first], places[last]], seen)
+    part = places[first : last + 1]
+    after = retiled([part[-1], *part[1:-1], part[0]] if first != last else part, part[0].start_frame)
+    return _put(project, "scenes_swapped", part, after, by=by)
+
+
+def set_length(scene: Scene, frames: int, *, keep_total: bool, by: User | None, seen: str = "") -> Event | None:
+    """Let a scene last so many frames. The film stays as long as it is, or becomes longer or shorter with the scene.
+
+    Raises IllegalMove in words on a song, and where no film can be so long.
+    """
+    with transaction.atomic():
+        project = flow.lock(scene.project_id)
+        if project.song_led:
+            raise IllegalMove(_("This film is as long as its song: move the cuts between its scenes instead."))
+        places = places_of(project)
+        at = _index(places, scene)
+        _check([places[at]], seen)
+        after = lasting(places, at, frames, keep_total=keep_total, shortest=SHORTEST_SCENE_FRAMES)
+        if after == places:
+            return None
+        check_length(project, after[-1].end_frame)
+        changed = [index for index, (was, now) in enumerate(zip(places, after, strict=True)) if was != now]
+        first, last = changed[0], changed[-1] + 1
+        return _put(project, "scene_lasted", places[first:last], after[first:last], by=by)
 
 
 def _showing(slot: Place, what: Place) -> Place:
@@ -282,6 +325,13 @@ def middle_frame(project: Project, place: Place) -> int:
     return min(fitting, key=lambda frame: abs(frame - middle), default=middle)
 
 
+def _checked_caption(text: str) -> str:
+    plain = _plain(text)
+    if len(plain) > MAX_CAPTION:
+        raise IllegalMove(_("A caption has at most %(count)s letters: it has to be read.") % {"count": MAX_CAPTION})
+    return plain
+
+
 def _plain(text: str) -> str:
     """One line without control characters."""
     return " ".join("".join(char if char.isprintable() else " " for char in text).split())
@@ -303,6 +353,9 @@ def _put(
     project: Project, verb: str, before: Sequence[Place], after: Sequence[Place], *, by: User | None, **data: Any
 ) -> Event:
     pks = put_places(project, before, after)
+    if not project.song_led and after:
+        project.length_frames = Scene.objects.filter(project=project).aggregate(end=Max("end_frame"))["end"]
+        project.save(update_fields=["length_frames"])
     record = {
         "undo": str(uuid.uuid4()),
         "before": [place.model_dump() for place in before],

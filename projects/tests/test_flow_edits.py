@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.media.lyrics.values import Lyrics
 from pipeline.models import Job
-from projects.actions import control, edit, final, lyrics, review
+from projects.actions import control, edit, final, lyrics, music, review
 from projects.actions import scenes as acts
 from projects.models import Asset, Pick, Project, Scene
 from projects.tests.conftest import drain
@@ -390,3 +390,60 @@ def test_it_submits_exactly_what_hangs_on_the_edit(
     drain()
     assert sorted(submitted(film)) == sorted(expected)
     assert not Job.objects.exclude(state__in=("done", "canceled", "failed")).exists()
+
+
+def change_caption(project: Project) -> None:
+    describe(project, caption="something else")
+
+
+def swap_ends(project: Project) -> None:
+    acts.swap_scenes(scenes(project)[0], scenes(project)[5], by=project.owner)
+
+
+def last_longer(project: Project) -> None:
+    acts.set_length(scenes(project)[0], 150, keep_total=True, by=project.owner)
+
+
+def lengthen_the_end(project: Project) -> None:
+    acts.set_length(scenes(project)[5], 150, keep_total=False, by=project.owner)
+
+
+def shorten_the_film(project: Project) -> None:
+    acts.set_length(scenes(project)[3], 60, keep_total=False, by=project.owner)
+
+
+def compose_other_music(project: Project) -> None:
+    music.other_music(project, by=project.owner, seen_take=1)
+
+
+MUSIC = ("compose_music", "project")
+# Without a song scenes move as a whole: those whose place in time changes are rendered again, with their blends.
+IDEA_EDITS: list[tuple[Callable[[Project], None], Jobs]] = [
+    (change_caption, [*each("render_shot", 1), *FILM]),
+    (reorder, [*each("render_shot", 1, 2, 3, 4), *FILM]),
+    (swap_ends, [*each("render_shot", 0, 5), *FILM]),
+    (last_longer, [*each("render_shot", 0, 1), *FILM]),
+    (lengthen_the_end, [MUSIC, *each("render_shot", 5), *FILM]),
+    (shorten_the_film, [MUSIC, *each("render_shot", 2, 3, 4, 5), *FILM]),
+    (compose_other_music, [MUSIC, *FILM]),
+    (change_camera, [("write_prompts", "project"), *each("generate_clip", 1), *each("render_shot", 1), *FILM]),
+    (delete, [*each("render_shot", 2, 3), *FILM]),  # the blend into scene 3 shows its caption, which lasts longer
+    (nothing_new, []),
+    *((taken_back(change), []) for change in (change_caption, reorder, swap_ends, last_longer, delete)),
+    (taken_back(lengthen_the_end), [MUSIC]),
+]
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize(("change", "expected"), IDEA_EDITS, ids=[change.__name__ for change, _ in IDEA_EDITS])
+def test_it_submits_exactly_what_hangs_on_the_edit_of_an_idea(
+    idea_film: Project, change: Callable[[Project], None], expected: Jobs
+) -> None:
+    before.mark()
+    change(idea_film)
+    drain()
+    assert sorted(submitted(idea_film)) == sorted(expected)
+    assert not Job.objects.exclude(state__in=("done", "canceled", "failed")).exists()
+    ends = [scene.end_frame for scene in scenes(idea_film)]
+    assert [scene.start_frame for scene in scenes(idea_film)] == [0, *ends[:-1]]
+    assert Project.objects.get().length_frames == ends[-1]

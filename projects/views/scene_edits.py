@@ -7,6 +7,7 @@ is saved by a second press; what was typed comes back whenever something is refu
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal, InvalidOperation
 from typing import Any
 from uuid import UUID
 
@@ -21,7 +22,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from projects.actions import scenes as actions
 from projects.flow.rehearsal import rehearse
-from projects.models import Event, Project, Scene
+from projects.models import FPS, Event, Project, Scene
 from projects.states import IllegalMove, LostRace
 from projects.views import scene_rows
 from projects.views.answers import number
@@ -29,8 +30,9 @@ from projects.views.finding import owned_project, owned_scene
 from projects.views.rehearsals import rehearsal_text
 from projects.views.scenes import scene_editor, scenes_page, work
 
+MOST_SECONDS = 600
 Change = Callable[[], Event | None]
-FIELDS = ("description", "mood", "camera", "transition", "transition_frames")
+FIELDS = ("description", "mood", "camera", "transition", "transition_frames", "caption")
 DONE = {
     "edit": gettext_lazy("Scene saved."),
     "boundary": gettext_lazy("Cut moved."),
@@ -39,6 +41,7 @@ DONE = {
     "add": gettext_lazy("Scene added."),
     "delete": gettext_lazy("Scene deleted; its neighbor takes its time."),
     "reorder": gettext_lazy("Scene moved."),
+    "length": gettext_lazy("Length changed."),
     "replan": gettext_lazy("Planning the scenes anew."),
 }
 ASKED = {
@@ -48,6 +51,7 @@ ASKED = {
     "add": gettext_lazy("Add a scene after this one?"),
     "delete": gettext_lazy("Delete this scene?"),
     "reorder": gettext_lazy("Move this scene?"),
+    "length": gettext_lazy("Change the length of this scene?"),
     "replan": gettext_lazy("Plan all scenes anew?"),
 }
 
@@ -84,6 +88,22 @@ def _reorder(scene: Scene, data: QueryDict, by: User) -> Event | None:
     return actions.move_scene(scene, number(data.get("position")), by=by, seen=_seen(data))
 
 
+def _length(scene: Scene, data: QueryDict, by: User) -> Event | None:
+    keep = data.get("total", "keep") == "keep"
+    return actions.set_length(scene, _frames(data.get("seconds", "")), keep_total=keep, by=by, seen=_seen(data))
+
+
+def _frames(seconds: str) -> int:
+    """Frames of a length typed in seconds, with a point or a comma."""
+    try:
+        length = Decimal(seconds.strip().replace(",", "."))
+    except InvalidOperation as error:
+        raise IllegalMove(_("Write the length in seconds, for example 4.5.")) from error
+    if not length.is_finite() or not 0 < length < MOST_SECONDS:
+        raise IllegalMove(_("Write the length in seconds, for example 4.5."))
+    return round(length * FPS)
+
+
 def _seen(data: QueryDict) -> str:
     return data.get("seen", "")
 
@@ -96,6 +116,7 @@ EDITS: dict[str, Callable[[Scene, QueryDict, User], Event | None]] = {
     "add": _add,
     "delete": _delete,
     "reorder": _reorder,
+    "length": _length,
 }
 
 
@@ -149,6 +170,7 @@ def _act(name: str) -> Callable[[HttpRequest, UUID], HttpResponse]:
 
 scene_boundary, scene_split, scene_merge = _act("boundary"), _act("split"), _act("merge")
 scene_add, scene_delete, scene_reorder = _act("add"), _act("delete"), _act("reorder")
+scene_length = _act("length")
 
 
 @require_POST

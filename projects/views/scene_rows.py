@@ -110,7 +110,7 @@ def editor_context(scene: Scene, given: dict[str, str] | None = None) -> dict[st
     place = place_of(scene, skipped=skipped)
     starts = Scene.objects.filter(project=scene.project_id).order_by("start_frame").values_list("pk", "end_frame")
     order = list(starts)
-    now = {name: str(getattr(place, name)) for name in ("description", "mood", "camera", "transition")}
+    now = {name: str(getattr(place, name)) for name in ("description", "mood", "camera", "transition", "caption")}
     now["transition_frames"] = str(place.transition_frames or LENGTHS[2])
     shown = now | (given or {})
     prompt = scene.content.prompt
@@ -122,6 +122,8 @@ def editor_context(scene: Scene, given: dict[str, str] | None = None) -> dict[st
         "now": now,
         "given": shown,
         "last": order[-1][0] == scene.pk,
+        "song_led": scene.project.song_led,
+        "seconds": f"{scene.frames / FPS:.2f}".rstrip("0").rstrip("."),
         "own_prompt": bool(prompt and prompt.edited),
         "moods": _choices(MOOD_LABELS, MOODS, shown["mood"]),
         "cameras": _choices(CAMERA_LABELS, CAMERAS, shown["camera"]),

@@ -7,8 +7,10 @@ from collections.abc import Iterable
 from pipeline.media.lyrics.values import Line, Lyrics
 from pipeline.media.timeline import ms_at
 
-LEAD_MS, TAIL_MS = 150, 150
-"""Left free at both ends of a scene, so that two captions never meet in a transition."""
+LEAD_MS, TAIL_MS = 280, 480
+"""Left free at both ends of a scene: captions come a little before their time and linger after it, and a scene's words
+are shown with no other scene.
+"""
 CARD_MS = 2600
 """The first caption waits so long for a title card, where its scene leaves as much for itself."""
 
