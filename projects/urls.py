@@ -28,6 +28,7 @@ from projects.views import (
     scenes,
     song,
     theme,
+    upgrade,
 )
 
 urlpatterns = [
@@ -120,6 +121,7 @@ urlpatterns = [
     path("s/<uuid:code>/image/replace/", images.image_replace, name="image-replace"),
     path("s/<uuid:code>/image/crop/", images.image_crop, name="image-crop"),
     path("s/<uuid:code>/image/style/", images.style_try, name="style-try"),
+    path("s/<uuid:code>/upgrade/", upgrade.scene_upgrade, name="scene-upgrade"),
     path("s/<uuid:code>/prompt/", images.prompt_edit, name="prompt-edit"),
     path("p/<uuid:code>/clips/", clips.clips, name="clips"),
     path("p/<uuid:code>/clips/changes/", clips.clips_changes, name="clips-changes"),

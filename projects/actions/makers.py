@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -20,7 +20,7 @@ from projects.flow import board as boards
 from projects.flow import spending
 from projects.flow.estimates import Estimate, PriceList
 from projects.flow.makers import CAPABILITIES, LOCAL, PER_SCENE, offered_for
-from projects.flow.upgrades import upgrade_estimate
+from projects.flow.upgrades import again_wishes, upgrade_estimate
 from projects.models import Consent, Content, Event, Pick, Project, Scene
 from projects.states import IllegalMove, LostRace
 
@@ -152,3 +152,17 @@ def _wanted_again(content: Content, makers: Mapping[str, str], aspects: Collecti
         fields = {f"{kind}_take": take, f"{kind}_chosen": False, "clip_chosen": False}
         Pick.objects.filter(pk=pick.pk).update(**fields)
     return content.pk
+
+
+def buy_again(pick: Pick, step: str, do: Callable[[], object], *, by: User | None, seen: str) -> None:
+    """Agree to the price of one more take, and ask for it. `seen` is the mark of the price that the button showed.
+
+    Raises LostRace where it costs something else now, and whatever `do` raises; then nothing is agreed to.
+    """
+    with transaction.atomic():
+        project = flow.lock(pick.content.project_id)
+        pick = Pick.objects.select_related("image", "clip", "content__prompt", "content__scene").get(pk=pick.pk)
+        renditions = list(project.renditions.all())
+        wishes = again_wishes(project, renditions, pick.content.scene, pick, step)
+        agree_to(project, PriceList().estimate(wishes), by=by, seen=seen)
+        do()

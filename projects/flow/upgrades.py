@@ -14,7 +14,7 @@ from projects.flow import inputs
 from projects.flow.board import Board
 from projects.flow.estimates import Estimate, PriceList, Wish
 from projects.flow.makers import Maker, maker, maker_named
-from projects.models import Content, Image, Pick, Project, Scene
+from projects.models import Content, Image, Pick, Project, Rendition, Scene
 
 OPENING: Final = "opening"
 CHORUS: Final = "chorus"
@@ -51,6 +51,15 @@ def upgrade_wishes(board: Board, scene: Scene, choices: dict[str, str], aspects:
             yield Wish("generate_image", image)
         clip = inputs.clip_input(board.project, content, pick.image or Image(), pick.clip_take + 1, pick)
         yield Wish("generate_clip", clip)
+
+
+def again_wishes(project: Project, renditions: list[Rendition], scene: Scene, pick: Pick, step: str) -> Iterator[Wish]:
+    """What one more take asks for, by those who are chosen now. A new picture takes a new clip with it."""
+    content = scene.content
+    if step == "generate_image":
+        size = inputs.picture_size(renditions, pick.aspect)
+        yield Wish(step, inputs.image_input(project, content, size, pick.image_take + 1, pick.image_style))
+    yield Wish("generate_clip", inputs.clip_input(project, content, pick.image or Image(), pick.clip_take + 1, pick))
 
 
 def wishing(content: Content, choices: dict[str, str]) -> Content:

@@ -21,6 +21,7 @@ from projects.views.answers import number
 from projects.views.cards import media_url
 from projects.views.finding import owned_project, owned_scene
 from projects.views.images import APPROVED, REJECTED, REOPENED
+from projects.views.prices import bought_again, upgrades
 from projects.views.review_cards import CLIP
 from projects.views.reviews import Desk, decide, judged, owned_pick, owned_take
 
@@ -83,6 +84,7 @@ def _sheet_context(request: HttpRequest, desk: Desk, scene: Scene) -> dict[str, 
         "own_camera": dict(CAMERAS).get(scene.content.camera, scene.content.camera),
         "qualities": Quality.choices,
         "longest_s": -(-scene.frames // FPS),
+        "upgrades": upgrades(desk.project, scene, CLIP, desk.aspect),
         "history": reviews.history(CLIP, scene.content_id, desk.aspect),
         "page_url": reviews.board_url(desk.project, CLIP),
     }
@@ -168,7 +170,7 @@ def clip_redo(request: HttpRequest, code: UUID) -> HttpResponse:
     seen = number(request.POST.get("seen_take"))
 
     def do() -> None:
-        review.redo_clip(pick, by=_user(request), seen_take=seen)
+        bought_again(request, pick, CLIP, lambda: review.redo_clip(pick, by=_user(request), seen_take=seen))
 
     return decide(request, scene.project, CLIP, do, _("Making another take."), scene=scene, aspect=pick.aspect)
 

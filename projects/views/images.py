@@ -18,12 +18,14 @@ from pipeline.media.run import MediaError
 from pipeline.providers.local.styles import STYLES
 from projects.actions import control, crops, review
 from projects.actions.upload import save_picture
+from projects.flow.due import is_kept
 from projects.models import CROP, Event, Image, Pick, Project, Scene
 from projects.states import IllegalMove, LostRace
 from projects.views import reviews
 from projects.views.answers import number
 from projects.views.cards import media_url
 from projects.views.finding import owned_project, owned_scene
+from projects.views.prices import bought_again, upgrades
 from projects.views.project_new import style_choices
 from projects.views.review_cards import IMAGE
 from projects.views.reviews import Desk, decide, judged, owned_pick, owned_take
@@ -91,6 +93,7 @@ def _sheet_context(request: HttpRequest, desk: Desk, scene: Scene) -> dict[str, 
         "max_prompt": MAX_PROMPT,
         "styles": style_choices(),
         "project_style": desk.project.style,
+        "upgrades": upgrades(desk.project, scene, IMAGE, desk.aspect),
         "history": reviews.history(IMAGE, scene.content_id, desk.aspect),
         "accept": PICTURE_ACCEPT,
         "max_bytes": MAX_IMAGE_BYTES,
@@ -210,7 +213,7 @@ def image_redraw(request: HttpRequest, code: UUID) -> HttpResponse:
     seen = number(request.POST.get("seen_take"))
 
     def do() -> None:
-        review.redraw_image(pick, by=_user(request), seen_take=seen)
+        bought_again(request, pick, IMAGE, lambda: review.redraw_image(pick, by=_user(request), seen_take=seen))
 
     return decide(request, scene.project, IMAGE, do, _("Drawing another take."), scene=scene, aspect=pick.aspect)
 
@@ -236,7 +239,14 @@ def prompt_edit(request: HttpRequest, code: UUID) -> HttpResponse:
     def do() -> None:
         if len(text) > MAX_PROMPT:
             raise IllegalMove(_("Words for a picture have at most %(count)s letters.") % {"count": MAX_PROMPT})
-        review.reword_image(pick, text, by=_user(request), seen_take=seen, redraw=redraw)
+
+        def reword() -> None:
+            review.reword_image(pick, text, by=_user(request), seen_take=seen, redraw=redraw)
+
+        if redraw or (pick.image is not None and not is_kept(pick, pick.image)):
+            bought_again(request, pick, IMAGE, reword)
+        else:
+            reword()
 
     return decide(request, scene.project, IMAGE, do, _("Your words are saved."), scene=scene, aspect=pick.aspect)
 
@@ -249,7 +259,7 @@ def style_try(request: HttpRequest, code: UUID) -> HttpResponse:
     label = STYLES[style].label if style in STYLES else style
 
     def do() -> None:
-        review.try_style(pick, style, by=_user(request), seen_take=seen)
+        bought_again(request, pick, IMAGE, lambda: review.try_style(pick, style, by=_user(request), seen_take=seen))
 
     toast = _("Drawing a take in “%(style)s”.") % {"style": label}
     return decide(request, scene.project, IMAGE, do, toast, scene=scene, aspect=pick.aspect)

@@ -21,6 +21,7 @@ from projects.flow.playable import Playable, Player
 from projects.flow.status import Status
 from projects.models import CROP, FPS, Approval, Clip, Image, Pick, Project, Rendition, Scene, Skip, Verdict
 from projects.views.cards import DOING, JOB_STATES, SECTION_LABELS, media_url, worst
+from projects.views.prices import Prices
 
 IMAGE, CLIP = "image", "clip"
 STATE_OF = {Verdict.PENDING: "review", Verdict.APPROVED: "approved", Verdict.REJECTED: "rejected"}
@@ -46,6 +47,7 @@ class ReviewCards:
         self._jobs = _jobs(project, kind)
         self._lyrics = project.lyrics()
         self.player = Player(project, rendition) if kind == CLIP else None
+        self._prices = Prices(project, kind)
 
     def cards(self) -> list[dict[str, Any]]:
         """One card per scene, in film order. `rev` is the project's count when the scene last changed."""
@@ -89,7 +91,8 @@ class ReviewCards:
             "made_by": _made_by(self.kind, take),
             "style": str(STYLES[image.style].label) if self.kind == IMAGE and image and image.style in STYLES else "",
         }
-        return facts | self._acts(state, take, playable) | self._addresses(scene) | self._clip_facts(pick, playable)
+        facts |= self._acts(state, take, playable) | self._addresses(scene) | self._clip_facts(pick, playable)
+        return facts | self._prices.of(scene, pick, facts["redo_url"])
 
     def _acts(self, state: str, take: Any, playable: Playable | None) -> dict[str, bool]:
         """Which buttons make sense."""
