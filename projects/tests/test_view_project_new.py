@@ -14,6 +14,7 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
+from pipeline import credentials
 from projects.models import Asset, Project, Song
 from projects.tests import uploads
 from projects.tests.uploads import filled_in, part, song_file, wav
@@ -285,3 +286,27 @@ def test_two_uploads_at_once_are_two_projects(transactional_db: None, settings: 
         thread.join(60)
     assert answers == [302, 302]
     assert sorted(Project.objects.values_list("title", flat=True)) == ["Song 0", "Song 1"]
+
+
+def test_a_film_is_begun_with_the_makers_chosen_and_nothing_spent(studio: Client) -> None:
+    assert "Who makes it" not in studio.get(reverse("project-new")).content.decode()  # without a key there is no choice
+    credentials.keep_key("replicate", "x")
+    page = studio.get(reverse("project-new")).content.decode()
+    flux = "replicate:black-forest-labs/flux-schnell:draft"
+    assert f'value="{flux}"' in page
+    assert "nothing is spent before you agree" in page
+    makers = {"maker-generate_image": flux, "maker-generate_clip": "local"}
+    assert send(studio, **makers).status_code == 302
+    project = Project.objects.get()
+    assert project.providers == {"generate_image": flux}
+    assert not project.consents.exists()
+    assert "To finish this film" in studio.get(reverse("project", args=[project.code])).content.decode()
+
+
+def test_a_maker_that_is_gone_is_told_and_the_choice_is_kept(studio: Client) -> None:
+    credentials.keep_key("replicate", "x")
+    response = send(studio, **{"maker-generate_image": "replicate:nobody/gone", "maker-generate_clip": "local"})
+    assert response.status_code == 422
+    assert "not offered any more" in response.content.decode()
+    assert not Project.objects.exists()
+    assert files_left() == []

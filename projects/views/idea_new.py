@@ -11,11 +11,13 @@ from django.views.decorators.http import require_http_methods
 
 from pipeline.media.run import MediaError
 from projects.actions.create import MusicWish, create_prompt_video
+from projects.actions.makers import checked_choices
 from projects.actions.references import save_reference
 from projects.actions.upload import save_song
 from projects.forms import NewIdeaForm
 from projects.models import Project, Reference, Soundtrack
 from projects.states import IllegalMove
+from projects.views.money import new_makers, posted_makers
 from projects.views.project_new import style_choices
 
 CHOICES = ("seconds", "title", "style", "aspect", "resolution", "narration", "title_card")
@@ -26,16 +28,22 @@ def idea_new(request: HttpRequest) -> HttpResponse:
     """The form; sent, it begins the project and goes to its page, or to its scenes where its owner decides."""
     form = NewIdeaForm(request.POST, request.FILES) if request.method == "POST" else NewIdeaForm()
     if request.method == "POST" and form.is_valid():
-        project = _created(form, request.user)
+        project = _created(form, request.user, posted_makers(request.POST))
         if project is not None:
             return redirect("project" if project.autopilot else "scenes", code=project.code)
     status = 422 if form.is_bound else 200
-    return render(request, "projects/idea_new.html", {"form": form, "styles": style_choices()}, status=status)
+    context = {"form": form, "styles": style_choices(), "makers": new_makers(request.POST, song=False)}
+    return render(request, "projects/idea_new.html", context, status=status)
 
 
-def _created(form: NewIdeaForm, user: Any) -> Project | None:
+def _created(form: NewIdeaForm, user: Any, makers: dict[str, str]) -> Project | None:
     """The new project, or None with the reason on the form."""
     given = form.cleaned_data
+    try:
+        providers = checked_choices(makers)
+    except IllegalMove as error:
+        form.add_error(None, str(error))
+        return None
     music = _music(form, user)
     references = _references(form, user)
     if form.errors:
@@ -48,6 +56,7 @@ def _created(form: NewIdeaForm, user: Any) -> Project | None:
             references=references,
             guided=given["guided"] == "guide",
             autopilot=given["way"] != "deciding",
+            providers=providers,
             **{name: given[name] for name in CHOICES},
         )
     except IllegalMove as error:

@@ -85,6 +85,14 @@ def maker_fields(project: Project, chosen: dict[str, str] | None = None) -> list
     return [maker_field(step, (chosen or {}).get(step) or maker(project, step).key) for step in steps]
 
 
+def new_makers(post: Any, *, song: bool) -> list[dict[str, Any]]:
+    """The selects for a film that does not exist yet, with what was chosen; none where nobody can be chosen."""
+    steps = [step for step in FIELDS if song or step != "transcribe_song"]
+    if not any(offered_for(step) for step in steps):
+        return []
+    return [maker_field(step, post.get(f"maker-{step}") or LOCAL) for step in steps]
+
+
 def maker_field(step: str, now: str = LOCAL) -> dict[str, Any]:
     """`now` is kept as a choice even where it is not offered any more, so that nothing changes unseen."""
     options = [{"value": LOCAL, "label": _("This server, free")}]

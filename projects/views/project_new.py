@@ -12,10 +12,12 @@ from django.views.decorators.http import require_http_methods
 from pipeline.media.run import MediaError
 from pipeline.providers.local.styles import STYLES
 from projects.actions.create import create_music_video
+from projects.actions.makers import checked_choices
 from projects.actions.upload import save_song, title_from
 from projects.forms import NewVideoForm
 from projects.models import Project
 from projects.states import IllegalMove
+from projects.views.money import new_makers, posted_makers
 
 CHOICES = ("style", "aspect", "captions", "resolution", "instrumental")
 
@@ -25,16 +27,22 @@ def project_new(request: HttpRequest) -> HttpResponse:
     """The form; sent, it stores the song, begins the project and goes to its page, or to the first one that decides."""
     form = NewVideoForm(request.POST, request.FILES) if request.method == "POST" else NewVideoForm()
     if request.method == "POST" and form.is_valid():
-        project = _created(form, request.user)
+        project = _created(form, request.user, posted_makers(request.POST))
         if project is not None:
             return redirect("project" if project.autopilot else "song", code=project.code)
     status = 422 if form.is_bound else 200
-    return render(request, "projects/project_new.html", {"form": form, "styles": style_choices()}, status=status)
+    context = {"form": form, "styles": style_choices(), "makers": new_makers(request.POST, song=True)}
+    return render(request, "projects/project_new.html", context, status=status)
 
 
-def _created(form: NewVideoForm, user: Any) -> Project | None:
+def _created(form: NewVideoForm, user: Any, makers: dict[str, str]) -> Project | None:
     """The new project, or None with the reason on the form."""
     given = form.cleaned_data
+    try:
+        providers = checked_choices(makers)
+    except IllegalMove as error:
+        form.add_error(None, str(error))
+        return None
     try:
         asset, probe = save_song(given["song"], given["song"].name or "", by=user)
     except MediaError as error:
@@ -52,6 +60,7 @@ def _created(form: NewVideoForm, user: Any) -> Project | None:
             lyrics=text,
             lyrics_name=name,
             autopilot=given["way"] != "deciding",
+            providers=providers,
             **choices,
         )
     except (MediaError, IllegalMove) as error:
