@@ -8,34 +8,21 @@ from uuid import UUID
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
-from projects.actions import control, review
+from projects.actions import review
 from projects.actions.review import ClipSettings
-from projects.models import FPS, Clip, Event, Pick, Quality, Scene
+from projects.models import FPS, Clip, Pick, Quality, Scene
 from projects.states import IllegalMove
-from projects.views import reviews
+from projects.views import judging, reviews
 from projects.views.answers import number
 from projects.views.cards import media_url
-from projects.views.finding import owned_project, owned_scene
-from projects.views.images import APPROVED, REJECTED, REOPENED
+from projects.views.finding import owned_scene
 from projects.views.prices import bought_again, upgrades
 from projects.views.review_cards import CLIP
-from projects.views.reviews import Desk, decide, judged, owned_pick, owned_take
-
-CAMERAS = (
-    ("push_in", gettext_lazy("Push in")),
-    ("pull_out", gettext_lazy("Pull out")),
-    ("pan_left", gettext_lazy("Pan left")),
-    ("pan_right", gettext_lazy("Pan right")),
-    ("tilt_up", gettext_lazy("Tilt up")),
-    ("tilt_down", gettext_lazy("Tilt down")),
-    ("orbit", gettext_lazy("Orbit")),
-    ("drift", gettext_lazy("Drift")),
-    ("hold", gettext_lazy("Hold still")),
-)
+from projects.views.reviews import Desk, decide, owned_pick
+from projects.views.scene_rows import CAMERA_LABELS
 
 
 @require_safe
@@ -80,8 +67,8 @@ def _sheet_context(request: HttpRequest, desk: Desk, scene: Scene) -> dict[str, 
         "takes": takes,
         "compared": next((take for take in takes if take["number"] == other and not take["stands"]), None),
         "settings": now,
-        "cameras": CAMERAS,
-        "own_camera": dict(CAMERAS).get(scene.content.camera, scene.content.camera),
+        "cameras": list(CAMERA_LABELS.items()),
+        "own_camera": CAMERA_LABELS.get(scene.content.camera, scene.content.camera),
         "qualities": Quality.choices,
         "longest_s": -(-scene.frames // FPS),
         "upgrades": upgrades(desk.project, scene, CLIP, desk.aspect),
@@ -99,7 +86,7 @@ def _take(desk: Desk, scene: Scene, row: Clip, stands: Clip | None) -> dict[str,
         "thumb_url": media_url("thumb" if row.image.thumb_file else "image", row.image.code) if row.image else "",
         "play_url": media_url("shot", shot.code) if shot else "",
         "state": {"pending": "review"}.get(row.verdict, row.verdict),
-        "camera": dict(CAMERAS).get(motion.get("camera", ""), ""),
+        "camera": CAMERA_LABELS.get(motion.get("camera", ""), ""),
         "strength": motion.get("strength"),
         "stands": stands is not None and row.pk == stands.pk,
     }
@@ -107,60 +94,32 @@ def _take(desk: Desk, scene: Scene, row: Clip, stands: Clip | None) -> dict[str,
 
 @require_POST
 def clip_approve(request: HttpRequest, code: UUID) -> HttpResponse:
-    """Approve the standing take; pressed on an approved one, take the approval back."""
-
-    def act(take: Clip, seen: str) -> Event:
-        approve = review.reopen_clip if seen == "approved" else review.approve_clip
-        return approve(take, by=_user(request), seen=seen)
-
-    words = REOPENED if request.POST.get("seen") == "approved" else APPROVED
-    return judged(request, code, CLIP, act, str(words))
+    return judging.approve(request, code, CLIP)
 
 
 @require_POST
 def clip_reject(request: HttpRequest, code: UUID) -> HttpResponse:
-    """Reject the standing take, with a reason or none; on a rejected one, say why, or without words take it back."""
-    reason = request.POST.get("reason", "")
-    reopen = request.POST.get("seen") == "rejected" and not reason.strip()
-
-    def act(take: Clip, seen: str) -> Event:
-        if reopen:
-            return review.reopen_clip(take, by=_user(request), seen=seen)
-        return review.reject_clip(take, by=_user(request), seen=seen, reason=reason)
-
-    return judged(request, code, CLIP, act, str(REOPENED if reopen else REJECTED))
+    return judging.reject(request, code, CLIP)
 
 
 @require_POST
 def clip_pick(request: HttpRequest, code: UUID) -> HttpResponse:
-    """Let an older take stand; `seen` is the code of the take that stood."""
-    scene, take = owned_take(request, code, CLIP)
-    seen = request.POST.get("seen", "")
-
-    def do() -> Event:
-        pick = Pick.objects.select_related("content").get(content=take.content_id, aspect=take.aspect)
-        return review.pick_clip(pick, take, by=_user(request), seen=seen)
-
-    toast = _("Take %(number)s stands.") % {"number": take.take}
-    return decide(request, scene.project, CLIP, do, toast, scene=scene, aspect=take.aspect)
+    return judging.pick(request, code, CLIP)
 
 
 @require_POST
 def clips_approve_all(request: HttpRequest, code: UUID) -> HttpResponse:
-    """Approve all that is rendered and waits; `seen` says which clips the page showed."""
-    project = owned_project(request.user, code)
-    aspect, seen = request.POST.get("aspect", ""), request.POST.get("seen", "")
-
-    def do() -> Event:
-        return review.approve_clips(project, aspect, by=_user(request), seen=seen or "none")
-
-    return decide(request, project, CLIP, do, _("Approved all that waited for you."), aspect=aspect)
+    return judging.approve_all(request, code, CLIP)
 
 
 @require_POST
 def clip_undo(request: HttpRequest, code: UUID) -> HttpResponse:
-    """Take back what the toast says."""
-    return reviews.undo(request, code, CLIP)
+    return judging.undo(request, code, CLIP)
+
+
+@require_POST
+def clip_retry(request: HttpRequest, code: UUID) -> HttpResponse:
+    return judging.retry(request, code, CLIP)
 
 
 @require_POST
@@ -173,17 +132,6 @@ def clip_redo(request: HttpRequest, code: UUID) -> HttpResponse:
         bought_again(request, pick, CLIP, lambda: review.redo_clip(pick, by=_user(request), seen_take=seen))
 
     return decide(request, scene.project, CLIP, do, _("Making another take."), scene=scene, aspect=pick.aspect)
-
-
-@require_POST
-def clip_retry(request: HttpRequest, code: UUID) -> HttpResponse:
-    """Try again what failed in this scene."""
-    scene, pick = owned_pick(request, code)
-
-    def do() -> None:
-        control.retry_failed(scene.project, by=_user(request), scene=scene)
-
-    return decide(request, scene.project, CLIP, do, _("Trying again."), scene=scene, aspect=pick.aspect)
 
 
 @require_POST

@@ -20,7 +20,7 @@ from projects.flow.status import project_status
 from projects.flow.versions import Record, records
 from projects.models import FinalVideo, Project, Rendition
 from projects.views import finals
-from projects.views.answers import SLOW_S, first_failure, is_slow, number, project_context
+from projects.views.answers import first_failure, is_idle, load_anew, number, project_context
 from projects.views.certificates import certificate_context
 from projects.views.finding import owned_project
 from projects.views.media import file_name
@@ -90,17 +90,13 @@ def live_context(project: Project, rendition: Rendition, film: int) -> dict[str,
 @never_cache
 def final_pulse(request: HttpRequest, code: UUID, shape: UUID) -> HttpResponse:
     """204 while nothing changed (one indexed read), else the live parts. A first film needs the page as a whole."""
-    since, every_s = number(request.GET.get("since")), number(request.GET.get("every"))
-    row = Project.objects.of(request.user).filter(code=code).only("pk", "rev", "updated_at").first()
-    if row is not None and row.rev == since and every_s and (every_s == SLOW_S or not is_slow(row)):
+    if is_idle(request, code):
         return HttpResponse(status=204)
     project = owned_project(request.user, code)
     rendition = shown_rendition(project, str(shape))
     film = number(request.GET.get("film"))
     if not film and rendition.final is not None:
-        response = HttpResponse(status=204)
-        response["HX-Refresh"] = "true"
-        return response
+        return load_anew()
     return changes(request, project, rendition, film)
 
 

@@ -22,7 +22,7 @@ from projects.flow.status import project_status
 from projects.forms import MUSIC_MOODS, SONG_ACCEPT
 from projects.models import Idea, Project, Soundtrack
 from projects.states import IllegalMove, LostRace
-from projects.views.answers import first_failure, number, project_context
+from projects.views.answers import first_failure, load_anew, number, project_context
 from projects.views.cards import media_url
 from projects.views.finding import owned_project
 from projects.views.songs import song_context
@@ -85,9 +85,7 @@ def idea_pulse(request: HttpRequest, code: UUID, mark: str) -> HttpResponse:
     ):
         return HttpResponse(status=204)
     if mark == COMPOSING and _mark(project) != COMPOSING:
-        response = HttpResponse(status=204)
-        response["HX-Refresh"] = "true"
-        return response
+        return load_anew()
     return render(request, "projects/_idea_changes.html", context | {"oob": True})
 
 

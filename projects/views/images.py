@@ -9,32 +9,28 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from pipeline.media.probe import MAX_IMAGE_BYTES
 from pipeline.media.run import MediaError
 from pipeline.providers.local.styles import STYLES
-from projects.actions import control, crops, review
+from projects.actions import crops, review
 from projects.actions.upload import save_picture
 from projects.flow.due import is_kept
 from projects.models import CROP, Event, Image, Pick, Project, Scene
 from projects.states import IllegalMove, LostRace
-from projects.views import reviews
+from projects.views import judging, reviews
 from projects.views.answers import number
 from projects.views.cards import media_url
-from projects.views.finding import owned_project, owned_scene
+from projects.views.finding import owned_scene
 from projects.views.prices import bought_again, upgrades
 from projects.views.project_new import style_choices
 from projects.views.review_cards import IMAGE
-from projects.views.reviews import Desk, decide, judged, owned_pick, owned_take
+from projects.views.reviews import Desk, decide, owned_pick, owned_take
 
 MAX_PROMPT = 4000
 PICTURE_ACCEPT = "image/png,image/jpeg,image/webp"
-APPROVED = gettext_lazy("Scene %(number)s approved.")
-REJECTED = gettext_lazy("Scene %(number)s rejected.")
-REOPENED = gettext_lazy("Scene %(number)s is to review again.")
 
 
 @require_safe
@@ -134,42 +130,32 @@ def _take(row: Image, stands: Image | None) -> dict[str, Any]:
 
 @require_POST
 def image_approve(request: HttpRequest, code: UUID) -> HttpResponse:
-    """Approve the standing take; pressed on an approved one, take the approval back."""
-
-    def act(take: Image, seen: str) -> Event:
-        approve = review.reopen_image if seen == "approved" else review.approve_image
-        return approve(take, by=_user(request), seen=seen)
-
-    words = REOPENED if request.POST.get("seen") == "approved" else APPROVED
-    return judged(request, code, IMAGE, act, str(words))
+    return judging.approve(request, code, IMAGE)
 
 
 @require_POST
 def image_reject(request: HttpRequest, code: UUID) -> HttpResponse:
-    """Reject the standing take, with a reason or none; on a rejected one, say why, or without words take it back."""
-    reason = request.POST.get("reason", "")
-    reopen = request.POST.get("seen") == "rejected" and not reason.strip()
-
-    def act(take: Image, seen: str) -> Event:
-        if reopen:
-            return review.reopen_image(take, by=_user(request), seen=seen)
-        return review.reject_image(take, by=_user(request), seen=seen, reason=reason)
-
-    return judged(request, code, IMAGE, act, str(REOPENED if reopen else REJECTED))
+    return judging.reject(request, code, IMAGE)
 
 
 @require_POST
 def image_pick(request: HttpRequest, code: UUID) -> HttpResponse:
-    """Let an older take stand; `seen` is the code of the take that stood."""
-    scene, take = owned_take(request, code, IMAGE)
-    seen = request.POST.get("seen", "")
+    return judging.pick(request, code, IMAGE)
 
-    def do() -> Event:
-        pick = Pick.objects.select_related("content").get(content=take.content_id, aspect=take.aspect)
-        return review.pick_image(pick, take, by=_user(request), seen=seen)
 
-    toast = _("Take %(number)s stands.") % {"number": take.take}
-    return decide(request, scene.project, IMAGE, do, toast, scene=scene, aspect=take.aspect)
+@require_POST
+def images_approve_all(request: HttpRequest, code: UUID) -> HttpResponse:
+    return judging.approve_all(request, code, IMAGE)
+
+
+@require_POST
+def image_undo(request: HttpRequest, code: UUID) -> HttpResponse:
+    return judging.undo(request, code, IMAGE)
+
+
+@require_POST
+def image_retry(request: HttpRequest, code: UUID) -> HttpResponse:
+    return judging.retry(request, code, IMAGE)
 
 
 @require_POST
@@ -189,24 +175,6 @@ def image_focus(request: HttpRequest, code: UUID) -> HttpResponse:
 
 
 @require_POST
-def images_approve_all(request: HttpRequest, code: UUID) -> HttpResponse:
-    """Approve all that waits; `seen` says which pictures the page showed."""
-    project = owned_project(request.user, code)
-    aspect, seen = request.POST.get("aspect", ""), request.POST.get("seen", "")
-
-    def do() -> Event:
-        return review.approve_images(project, aspect, by=_user(request), seen=seen or "none")
-
-    return decide(request, project, IMAGE, do, _("Approved all that waited for you."), aspect=aspect)
-
-
-@require_POST
-def image_undo(request: HttpRequest, code: UUID) -> HttpResponse:
-    """Take back what the toast says."""
-    return reviews.undo(request, code, IMAGE)
-
-
-@require_POST
 def image_redraw(request: HttpRequest, code: UUID) -> HttpResponse:
     """Ask for one more take; `seen_take` is the newest that the page showed."""
     scene, pick = owned_pick(request, code)
@@ -216,17 +184,6 @@ def image_redraw(request: HttpRequest, code: UUID) -> HttpResponse:
         bought_again(request, pick, IMAGE, lambda: review.redraw_image(pick, by=_user(request), seen_take=seen))
 
     return decide(request, scene.project, IMAGE, do, _("Drawing another take."), scene=scene, aspect=pick.aspect)
-
-
-@require_POST
-def image_retry(request: HttpRequest, code: UUID) -> HttpResponse:
-    """Try again what failed in this scene."""
-    scene, pick = owned_pick(request, code)
-
-    def do() -> None:
-        control.retry_failed(scene.project, by=_user(request), scene=scene)
-
-    return decide(request, scene.project, IMAGE, do, _("Trying again."), scene=scene, aspect=pick.aspect)
 
 
 @require_POST

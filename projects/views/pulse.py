@@ -8,8 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
-from projects.models import Project
-from projects.views.answers import SLOW_S, is_slow, number, polled
+from projects.views.answers import is_idle, number, polled
 from projects.views.finding import owned_project
 
 
@@ -17,8 +16,6 @@ from projects.views.finding import owned_project
 @never_cache
 def project_pulse(request: HttpRequest, code: UUID) -> HttpResponse:
     """204 while nothing changed (one indexed read), else what changed. It sets the pace and ends the polling."""
-    since, every_s = number(request.GET.get("since")), number(request.GET.get("every"))
-    row = Project.objects.of(request.user).filter(code=code).only("pk", "rev", "updated_at").first()
-    if row is not None and row.rev == since and every_s and (every_s == SLOW_S or not is_slow(row)):
+    if is_idle(request, code):
         return HttpResponse(status=204)
-    return polled(request, owned_project(request.user, code), since)
+    return polled(request, owned_project(request.user, code), number(request.GET.get("since")))

@@ -11,17 +11,15 @@ from uuid import UUID
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from projects import states
 from projects.actions import verdicts
 from projects.actions.review import waiting_clips
 from projects.flow.status import Status, project_status, seconds_for
 from projects.models import Approval, Clip, Event, Image, Pick, Project, Rendition, Scene
 from projects.states import IllegalMove, LostRace
 from projects.views.animatics import animatic_context, animatic_pace
-from projects.views.answers import SLOW_S, first_failure, is_slow, number, pace
+from projects.views.answers import first_failure, is_idle, load_anew, number, pace
 from projects.views.cards import stepper, where_it_waits
 from projects.views.finding import owned_project, owned_scene
 from projects.views.money import money_context
@@ -154,16 +152,12 @@ def board_page(request: HttpRequest, code: UUID, kind: str) -> HttpResponse:
 
 def board_changes(request: HttpRequest, code: UUID, kind: str) -> HttpResponse:
     """The board's poll: 204 while nothing changed (one indexed read), else what changed; it sets the pace."""
-    since, every_s = number(request.GET.get("since")), number(request.GET.get("every"))
-    row = Project.objects.of(request.user).filter(code=code).only("pk", "rev", "updated_at").first()
-    if row is not None and row.rev == since and every_s and (every_s == SLOW_S or not is_slow(row)):
+    if is_idle(request, code):
         return HttpResponse(status=204)
     desk = Desk(request, owned_project(request.user, code), kind)
     if "scenes" in request.GET and number(request.GET["scenes"]) != len(desk.cards):
-        response = HttpResponse(status=204)
-        response["HX-Refresh"] = "true"  # other scenes: the page as a whole
-        return response
-    return desk.changes(since)
+        return load_anew()  # other scenes
+    return desk.changes(number(request.GET.get("since")))
 
 
 def decide(
@@ -217,19 +211,6 @@ def _back(request: HttpRequest, project: Project, kind: str, scene: Scene | None
     return board_url(project, kind) + query + (f"#card-{scene.code}" if scene is not None else "")
 
 
-def undo(request: HttpRequest, code: UUID, kind: str) -> HttpResponse:
-    """Take back what a toast offered to."""
-    project = owned_project(request.user, code)
-    token = request.POST.get("to", "")[:64]
-    by: Any = request.user
-    aspect = request.GET.get("aspect") or request.POST.get("aspect") or ""
-
-    def do() -> None:
-        verdicts.take_back(project, token, by=by)
-
-    return decide(request, project, kind, do, _("Taken back."), aspect=aspect)
-
-
 def owned_pick(request: HttpRequest, code: UUID) -> tuple[Scene, Pick]:
     """The scene and the pick of the shape that the form names; Http404 where it is not the user's or has none."""
     scene = owned_scene(request.user, code)
@@ -250,18 +231,6 @@ def owned_take(request: HttpRequest, code: UUID, kind: str) -> tuple[Scene, Any]
     if take is None or scene is None:
         raise Http404
     return scene, take
-
-
-def judged(
-    request: HttpRequest, code: UUID, kind: str, act: Callable[[Any, str], Event | None], words: str
-) -> HttpResponse:
-    """Give a verdict: `act` gets the take and the verdict that the form showed."""
-    scene, take = owned_take(request, code, kind)
-    seen = request.POST.get("seen", "")
-    if seen not in states.VERDICTS:
-        return HttpResponse(_("This form was not complete. Load the page again."), status=400)
-    toast = words % {"number": scene_number(scene)}
-    return decide(request, scene.project, kind, lambda: act(take, seen), toast, scene=scene, aspect=str(take.aspect))
 
 
 def scene_number(scene: Scene) -> int:

@@ -16,7 +16,7 @@ from projects.flow.status import project_status
 from projects.models import Project, Rendition, Scene
 from projects.views import scene_rows
 from projects.views.animatics import animatic_context, animatic_pace
-from projects.views.answers import SLOW_S, first_failure, is_slow, main_rendition, number, project_context
+from projects.views.answers import first_failure, is_idle, load_anew, main_rendition, number, project_context
 from projects.views.finding import owned_project, owned_scene
 
 
@@ -79,18 +79,12 @@ def scenes_pulse(request: HttpRequest, code: UUID, mark: str) -> HttpResponse:
 
     Where the scenes themselves changed (in another tab, or by a plan) it says so, and the page asks for the list.
     """
-    since, every_s = number(request.GET.get("since")), number(request.GET.get("every"))
-    row = Project.objects.of(request.user).filter(code=code).only("pk", "rev", "updated_at").first()
-    if row is not None and row.rev == since and every_s and (every_s == SLOW_S or not is_slow(row)):
+    if is_idle(request, code):
         return HttpResponse(status=204)
     project = owned_project(request.user, code)
-    if (mark == scene_rows.NO_SCENES) != (
-        not project.scenes.exists()
-    ):  # the first scenes, or none any more: another page
-        response = HttpResponse(status=204)
-        response["HX-Refresh"] = "true"
-        return response
-    return changes(request, project, since=since, seen=mark)
+    if (mark == scene_rows.NO_SCENES) == project.scenes.exists():
+        return load_anew()  # the first scenes, or none any more
+    return changes(request, project, since=number(request.GET.get("since")), seen=mark)
 
 
 def changes(

@@ -23,7 +23,7 @@ from projects.flow.status import project_status
 from projects.models import Project, Song
 from projects.states import IllegalMove
 from projects.views.acts import act
-from projects.views.answers import acted, first_failure, number, project_context
+from projects.views.answers import acted, first_failure, load_anew, number, project_context
 from projects.views.cards import SECTION_LABELS, STAGE_PAGES
 from projects.views.finding import owned_project
 from projects.views.songs import song_context
@@ -167,9 +167,7 @@ def song_pulse(request: HttpRequest, code: UUID, take: int) -> HttpResponse:
         return HttpResponse(status=204)
     standing = project.transcript.take if project.transcript else 0
     if not take and (standing or not now.busy):  # nothing has been typed into a page that only waits
-        response = HttpResponse(status=204)
-        response["HX-Refresh"] = "true"
-        return response
+        return load_anew()
     context["pulse"]["url"] = reverse("song-pulse", args=[project.code, take])
     more = {"here": "song", "oob": True, "newer": standing != take, "failed_job": first_failure(project)}
     return render(request, "projects/_song_changes.html", context | more)
