@@ -65,7 +65,7 @@ def test_it_sends_only_what_changed(studio: Client, film: Project) -> None:
     shown = poll(studio, film, since=before, film=1, scenes=6).content.decode()
     assert re.findall(r'<article class="live" id="scene-([^"]+)"', shown) == [str(scene.code)]
     assert set(re.findall(r'id="([a-z-]+?)(?:-[0-9a-f-]{36})?"[^>]*hx-swap-oob="true"', shown)) == {
-        *("pulse", "stepper", "doings", "failure", "scene"),
+        *("pulse", "stepper", "doings", "failure", "money", "scene"),
     }
     assert "<video" not in shown
     assert "<form" not in shown
