@@ -22,7 +22,7 @@ from projects.flow import receive
 from projects.models import Content, Project, Scene, Shot, Skip
 
 SLOT_FIELDS = ("start_frame", "end_frame", "section", "transition", "transition_frames")
-CONTENT_FIELDS = ("description", "mood", "camera", "caption", "edited")
+CONTENT_FIELDS = ("description", "mood", "camera", "caption", "palette", "edited")
 MARK_LETTERS = 16
 
 
@@ -40,6 +40,7 @@ class Place(Value):
     mood: str = ""
     camera: str = ""
     caption: str = ""
+    palette: str = ""
     edited: bool = False
     skipped: bool = False
 

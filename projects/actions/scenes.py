@@ -25,7 +25,7 @@ from pipeline.providers.local.moods import MOODS
 from pipeline.providers.local.suggestion import suggested_scene
 from projects import flow
 from projects.actions.lengths import check_length, lasting, retiled
-from projects.actions.places import Place, marks, order_mark, places_of, put_places
+from projects.actions.places import CONTENT_FIELDS, Place, marks, order_mark, places_of, put_places
 from projects.flow import gates, kinds
 from projects.models import FPS, Content, Event, Project, Scene, Song
 from projects.states import IllegalMove, LostRace
@@ -55,7 +55,7 @@ def edit_scene(
     seen: str = "",
 ) -> Event | None:
     """Change what a scene shows, how its camera moves and how it becomes the next one; without a song, its caption."""
-    description = _plain(description)
+    description = plain_line(description)
     if not description:
         raise IllegalMove(_("Say what the scene shows."))
     if len(description) > MAX_DESCRIPTION:
@@ -68,8 +68,8 @@ def edit_scene(
     with transaction.atomic():
         project = flow.lock(scene.project_id)
         places = places_of(project)
-        at = _index(places, scene)
-        _check([places[at]], seen)
+        at = index_of(places, scene)
+        check_seen([places[at]], seen)
         new: dict[str, Any] = {"description": description, "mood": mood, "camera": camera}
         if caption is not None and not project.song_led:
             new["caption"] = _checked_caption(caption)
@@ -79,7 +79,7 @@ def edit_scene(
             return None
         said = (description, mood, camera) != (places[at].description, places[at].mood, places[at].camera)
         after = places[at].model_copy(update={**new, "edited": places[at].edited or said})
-        return _put(project, "scene_edited", [places[at]], [after], by=by)
+        return put(project, "scene_edited", [places[at]], [after], by=by)
 
 
 def move_boundary(left: Scene, frame: int, *, by: User | None, seen: str = "") -> Event | None:
@@ -87,17 +87,17 @@ def move_boundary(left: Scene, frame: int, *, by: User | None, seen: str = "") -
     with transaction.atomic():
         project = flow.lock(left.project_id)
         places = places_of(project)
-        at = _index(places, left)
+        at = index_of(places, left)
         if at + 1 == len(places):
             raise IllegalMove(_("The end of the film cannot be moved."))
         one, other = places[at : at + 2]
-        _check([one, other], seen)
+        check_seen([one, other], seen)
         if not one.start_frame + SHORTEST_SCENE_FRAMES <= frame <= other.end_frame - SHORTEST_SCENE_FRAMES:
             raise IllegalMove(_("A scene is at least half a second long."))
         if frame == one.end_frame:
             return None
         after = [one.model_copy(update={"end_frame": frame}), other.model_copy(update={"start_frame": frame})]
-        return _put(project, "boundary_moved", [one, other], after, by=by)
+        return put(project, "boundary_moved", [one, other], after, by=by)
 
 
 def split_scene(scene: Scene, frame: int | None = None, *, by: User | None, seen: str = "") -> Event:
@@ -107,35 +107,35 @@ def split_scene(scene: Scene, frame: int | None = None, *, by: User | None, seen
     with transaction.atomic():
         project = flow.lock(scene.project_id)
         whole = places_of(project, [scene.pk])
-        place = whole[_index(whole, scene)]
-        _check([place], seen)
+        place = whole[index_of(whole, scene)]
+        check_seen([place], seen)
         frame = middle_frame(project, place) if frame is None else frame
         if not place.start_frame + SHORTEST_SCENE_FRAMES <= frame <= place.end_frame - SHORTEST_SCENE_FRAMES:
             raise IllegalMove(_("Both halves must be at least half a second long."))
         old = Content.objects.get(project=project, code=place.content)
         content = Content.objects.create(project=project, **{name: getattr(old, name) for name in COPIED})
-        return _put(project, "scene_split", [place], _halves(place, frame, content), by=by)
+        return put(project, "scene_split", [place], _halves(place, frame, content), by=by)
 
 
 def add_scene(scene: Scene, description: str = "", *, by: User | None, seen: str = "") -> Event:
     """A new scene after this one: it takes the second half of its slot. Without a description one is thought up."""
-    description = _plain(description)[:MAX_DESCRIPTION]
+    description = plain_line(description)[:MAX_DESCRIPTION]
     with transaction.atomic():
         project = flow.lock(scene.project_id)
         whole = places_of(project, [scene.pk])
-        place = whole[_index(whole, scene)]
-        _check([place], seen)
+        place = whole[index_of(whole, scene)]
+        check_seen([place], seen)
         if place.frames < 2 * SHORTEST_SCENE_FRAMES:
             raise IllegalMove(_("This scene is too short to make room for another one: each needs half a second."))
         frame = middle_frame(project, place)
         content = _new_content(project, place, frame, description)
-        return _put(project, "scene_added", [place], _halves(place, frame, content), by=by)
+        return put(project, "scene_added", [place], _halves(place, frame, content), by=by)
 
 
 def _halves(place: Place, frame: int, content: Content) -> list[Place]:
     """Both parts of a slot that is cut at `frame`; `content` is seen in the second one."""
     first = place.model_copy(update={"end_frame": frame, "transition": CUT.kind, "transition_frames": 0})
-    shown = {name: getattr(content, name) for name in ("description", "mood", "camera", "caption", "edited")}
+    shown = {name: getattr(content, name) for name in CONTENT_FIELDS}
     second = {"code": str(uuid.uuid4()), "content": str(content.code), "start_frame": frame, "skipped": False}
     return [first, place.model_copy(update={**second, **shown})]
 
@@ -158,12 +158,12 @@ def merge_scenes(scene: Scene, *, by: User | None, seen: str = "") -> Event:
     with transaction.atomic():
         project = flow.lock(scene.project_id)
         places = places_of(project)
-        at = _index(places, scene)
+        at = index_of(places, scene)
         if at + 1 == len(places):
             raise IllegalMove(_("There is no scene after the last one."))
         one, other = places[at : at + 2]
-        _check([one, other], seen)
-        return _put(project, "scenes_merged", [one, other], [_joined(one, other)], by=by)
+        check_seen([one, other], seen)
+        return put(project, "scenes_merged", [one, other], [_joined(one, other)], by=by)
 
 
 def delete_scene(scene: Scene, *, by: User | None, seen: str = "") -> Event:
@@ -171,15 +171,15 @@ def delete_scene(scene: Scene, *, by: User | None, seen: str = "") -> Event:
     with transaction.atomic():
         project = flow.lock(scene.project_id)
         places = places_of(project)
-        at = _index(places, scene)
+        at = index_of(places, scene)
         if len(places) == 1:
             raise IllegalMove(_("A film needs at least one scene."))
-        _check([places[at]], seen)
+        check_seen([places[at]], seen)
         if at:
             pair = places[at - 1 : at + 1]
-            return _put(project, "scene_deleted", pair, [_joined(*pair)], by=by)
+            return put(project, "scene_deleted", pair, [_joined(*pair)], by=by)
         after = places[1].model_copy(update={"start_frame": places[0].start_frame})
-        return _put(project, "scene_deleted", places[:2], [after], by=by)
+        return put(project, "scene_deleted", places[:2], [after], by=by)
 
 
 def _joined(one: Place, other: Place) -> Place:
@@ -196,7 +196,7 @@ def move_scene(scene: Scene, position: int, *, by: User | None, seen: str = "") 
     with transaction.atomic():
         project = flow.lock(scene.project_id)
         places = places_of(project)
-        at, to = _index(places, scene), position - 1
+        at, to = index_of(places, scene), position - 1
         if seen and seen != order_mark(places):
             raise LostRace(_("The order of the scenes has changed meanwhile. Look at it again."))
         if not 0 <= to < len(places):
@@ -208,9 +208,9 @@ def move_scene(scene: Scene, position: int, *, by: User | None, seen: str = "") 
         first, last = min(at, to), max(at, to) + 1
         if not project.song_led:
             after = retiled(order[first:last], places[first].start_frame)
-            return _put(project, "scene_moved", places[first:last], after, by=by, position=position)
+            return put(project, "scene_moved", places[first:last], after, by=by, position=position)
         after = [_showing(slot, what) for slot, what in zip(places[first:last], order[first:last], strict=True)]
-        return _put(project, "scene_moved", places[first:last], after, by=by, position=position)
+        return put(project, "scene_moved", places[first:last], after, by=by, position=position)
 
 
 def swap_scenes(one: Scene, other: Scene, *, by: User | None, seen: str = "") -> Event:
@@ -222,18 +222,18 @@ def swap_scenes(one: Scene, other: Scene, *, by: User | None, seen: str = "") ->
         places = places_of(project, [one.pk, other.pk])
         if len(places) != 2:
             raise IllegalMove(_("Two scenes of one film can be exchanged."))
-        _check(places, seen)
+        check_seen(places, seen)
         after = [_showing(places[0], places[1]), _showing(places[1], places[0])]
-        return _put(project, "scenes_swapped", places, after, by=by)
+        return put(project, "scenes_swapped", places, after, by=by)
 
 
 def _swap_whole(project: Project, one: Scene, other: Scene, *, by: User | None, seen: str) -> Event:
     places = places_of(project)
-    first, last = sorted((_index(places, one), _index(places, other)))
-    _check([places[first], places[last]], seen)
+    first, last = sorted((index_of(places, one), index_of(places, other)))
+    check_seen([places[first], places[last]], seen)
     part = places[first : last + 1]
     after = retiled([part[-1], *part[1:-1], part[0]] if first != last else part, part[0].start_frame)
-    return _put(project, "scenes_swapped", part, after, by=by)
+    return put(project, "scenes_swapped", part, after, by=by)
 
 
 def set_length(scene: Scene, frames: int, *, keep_total: bool, by: User | None, seen: str = "") -> Event | None:
@@ -246,19 +246,19 @@ def set_length(scene: Scene, frames: int, *, keep_total: bool, by: User | None, 
         if project.song_led:
             raise IllegalMove(_("This film is as long as its song: move the cuts between its scenes instead."))
         places = places_of(project)
-        at = _index(places, scene)
-        _check([places[at]], seen)
+        at = index_of(places, scene)
+        check_seen([places[at]], seen)
         after = lasting(places, at, frames, keep_total=keep_total, shortest=SHORTEST_SCENE_FRAMES)
         if after == places:
             return None
         check_length(project, after[-1].end_frame)
         changed = [index for index, (was, now) in enumerate(zip(places, after, strict=True)) if was != now]
         first, last = changed[0], changed[-1] + 1
-        return _put(project, "scene_lasted", places[first:last], after[first:last], by=by)
+        return put(project, "scene_lasted", places[first:last], after[first:last], by=by)
 
 
 def _showing(slot: Place, what: Place) -> Place:
-    shown = {name: getattr(what, name) for name in ("content", "description", "mood", "camera", "edited")}
+    shown = {name: getattr(what, name) for name in ("content", *CONTENT_FIELDS)}
     return slot.model_copy(update=shown)
 
 
@@ -275,7 +275,7 @@ def replan_scenes(project: Project, *, by: User | None, seen: str = "") -> Event
             raise LostRace(_("The scenes have changed meanwhile. Look at them again."))
         project.plan_take += 1
         project.save(update_fields=["plan_take"])
-        return _put(project, "scenes_replanned", places, [], by=by)
+        return put(project, "scenes_replanned", places, [], by=by)
 
 
 def undo_edit(project: Project, code: str, *, by: User | None) -> Event:
@@ -296,7 +296,7 @@ def undo_edit(project: Project, code: str, *, by: User | None) -> Event:
             if now != sorted(after, key=lambda place: place.start_frame):
                 raise LostRace(_("These scenes have changed since, so this cannot be taken back."))
         Event.objects.filter(pk=edit.pk).update(data={**edit.data, "undone": True})
-        return _put(project, "edit_undone", after, before, by=by, of=edit.verb)
+        return put(project, "edit_undone", after, before, by=by, of=edit.verb)
 
 
 def _untouched_plan(project: Project, edit: Event, places: list[Place]) -> list[Place]:
@@ -326,30 +326,30 @@ def middle_frame(project: Project, place: Place) -> int:
 
 
 def _checked_caption(text: str) -> str:
-    plain = _plain(text)
+    plain = plain_line(text)
     if len(plain) > MAX_CAPTION:
         raise IllegalMove(_("A caption has at most %(count)s letters: it has to be read.") % {"count": MAX_CAPTION})
     return plain
 
 
-def _plain(text: str) -> str:
+def plain_line(text: str) -> str:
     """One line without control characters."""
     return " ".join("".join(char if char.isprintable() else " " for char in text).split())
 
 
-def _index(places: Sequence[Place], scene: Scene) -> int:
+def index_of(places: Sequence[Place], scene: Scene) -> int:
     for at, place in enumerate(places):
         if place.code == str(scene.code):
             return at
     raise LostRace(_("This scene is no longer there."))
 
 
-def _check(places: Sequence[Place], seen: str) -> None:
+def check_seen(places: Sequence[Place], seen: str) -> None:
     if seen and seen != marks(places):
         raise LostRace(_("This has changed meanwhile. Look at it again before you save."))
 
 
-def _put(
+def put(
     project: Project, verb: str, before: Sequence[Place], after: Sequence[Place], *, by: User | None, **data: Any
 ) -> Event:
     pks = put_places(project, before, after)

@@ -21,6 +21,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from projects.actions import scenes as actions
+from projects.actions.revise import revise_scene
 from projects.flow.rehearsal import rehearse
 from projects.models import FPS, Event, Project, Scene
 from projects.states import IllegalMove, LostRace
@@ -42,6 +43,7 @@ DONE = {
     "delete": gettext_lazy("Scene deleted; its neighbor takes its time."),
     "reorder": gettext_lazy("Scene moved."),
     "length": gettext_lazy("Length changed."),
+    "revise": gettext_lazy("Scene changed. Its picture is made anew."),
     "replan": gettext_lazy("Planning the scenes anew."),
 }
 ASKED = {
@@ -104,6 +106,10 @@ def _frames(seconds: str) -> int:
     return round(length * FPS)
 
 
+def _revise(scene: Scene, data: QueryDict, by: User) -> Event | None:
+    return revise_scene(scene, data.get("change", ""), by=by, seen=_seen(data))
+
+
 def _seen(data: QueryDict) -> str:
     return data.get("seen", "")
 
@@ -117,6 +123,7 @@ EDITS: dict[str, Callable[[Scene, QueryDict, User], Event | None]] = {
     "delete": _delete,
     "reorder": _reorder,
     "length": _length,
+    "revise": _revise,
 }
 
 
@@ -145,7 +152,7 @@ def _reopened(
 ) -> HttpResponse:
     """The form again, with what was typed in it; after a conflict, with what stands now beside it."""
     scene = owned_scene(request.user, code)
-    given = {name: data.get(name, "") for name in FIELDS if name in data}
+    given = {name: data.get(name, "") for name in (*FIELDS, "change") if name in data}
     editor = scene_rows.editor_context(scene, given)
     more = {"refusal": refusal, "forecast": forecast, "conflict": status == 409}
     if status != 409:
@@ -171,6 +178,19 @@ def _act(name: str) -> Callable[[HttpRequest, UUID], HttpResponse]:
 scene_boundary, scene_split, scene_merge = _act("boundary"), _act("split"), _act("merge")
 scene_add, scene_delete, scene_reorder = _act("add"), _act("delete"), _act("reorder")
 scene_length = _act("length")
+
+
+@require_POST
+def scene_revise(request: HttpRequest, code: UUID) -> HttpResponse:
+    """Change a scene by a few words; what could not be done comes back with the words and the reason."""
+    scene = owned_scene(request.user, code)
+    by: Any = request.user
+    data = request.POST
+    try:
+        event = _revise(scene, data, by)
+    except (IllegalMove, LostRace) as error:
+        return _reopened(request, code, data, status=409 if isinstance(error, LostRace) else 422, refusal=str(error))
+    return _saved(request, scene.project, "revise", event, f"row-{scene.code}")
 
 
 @require_POST

@@ -13,6 +13,7 @@ from pipeline.media.audio.values import SongAnalysis
 from pipeline.media.timeline import KINDS, ms_at
 from pipeline.providers.local.moods import MOODS
 from projects.actions.places import Place, marks, order_mark, place_of, whole_mark
+from projects.actions.revise import allowance
 from projects.actions.scenes import CAMERAS, SHORTEST_SCENE_FRAMES, last_edit
 from projects.models import FPS, Project, Rendition, Scene, Skip, Song
 from projects.views import cards
@@ -123,6 +124,7 @@ def editor_context(scene: Scene, given: dict[str, str] | None = None) -> dict[st
         "given": shown,
         "last": order[-1][0] == scene.pk,
         "song_led": scene.project.song_led,
+        "allowance": allowance(scene.project),
         "seconds": f"{scene.frames / FPS:.2f}".rstrip("0").rstrip("."),
         "own_prompt": bool(prompt and prompt.edited),
         "moods": _choices(MOOD_LABELS, MOODS, shown["mood"]),
