@@ -12,6 +12,7 @@ from pipeline.steps import (
     generate_image,
     plan_scenes,
     render_shot,
+    soften_prompt,
     transcribe_song,
     write_prompts,
 )
@@ -23,6 +24,7 @@ _ALL = (
     compose_music.STEP,
     plan_scenes.STEP,
     write_prompts.STEP,
+    soften_prompt.STEP,
     draw_animatic.STEP,
     generate_image.STEP,
     generate_clip.STEP,

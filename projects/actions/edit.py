@@ -7,7 +7,9 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
+from pipeline.models import Job
 from pipeline.providers.local.styles import STYLES
+from pipeline.states import JobState
 from projects import flow
 from projects.actions.ideas import plain_text
 from projects.models import Content, Event, Project, Prompt, Scene
@@ -37,6 +39,9 @@ def edit_prompt(content: Content, text: str, *, by: User | None, seen_take: int)
         )
         content.save(update_fields=["prompt"])
         Event.objects.create(project=project, verb="prompt_edited", by=by)
+        # other words are the answer to what was refused for these
+        failed = Job.objects.filter(project=project, state=JobState.FAILED, dismissed=False)
+        failed.filter(subject__startswith=f"content:{content.code}:").update(dismissed=True)
         flow.changed(project, Scene.objects.filter(content=content).values_list("pk", flat=True))
     return content.prompt
 

@@ -23,6 +23,7 @@ from pipeline.providers.capabilities import (
     ImageRequest,
     PromptsRequest,
     RepairRequest,
+    RewriteRequest,
     TranscriptionRequest,
     VideoRequest,
 )
@@ -30,7 +31,7 @@ from pipeline.providers.chaining import chain_of
 from pipeline.providers.hearing import provider_part_ms
 from pipeline.providers.hearing.parts import song_parts
 from pipeline.states import AttemptState
-from pipeline.steps import generate_clip, generate_image, plan_scenes, transcribe_song, write_prompts
+from pipeline.steps import generate_clip, generate_image, plan_scenes, soften_prompt, transcribe_song, write_prompts
 from projects.flow.makers import CAPABILITIES, Maker
 
 USUAL_S: Final = {"transcription": 20.0, "text": 15.0, "image": 6.0, "video": 60.0}
@@ -199,6 +200,12 @@ def _writing(input: write_prompts.Input, provider: Provider[Any, Any]) -> Iterat
     yield RepairRequest(question=request, answer=_REPAIRED, problem="")
 
 
+def _softening(input: soften_prompt.Input, provider: Provider[Any, Any]) -> Iterator[Value]:
+    request = RewriteRequest(text=input.text, reason=input.reason)
+    yield request
+    yield RepairRequest(question=request, answer=input.text * 2, problem="")
+
+
 def _drawing(input: generate_image.Input, provider: Provider[Any, Any]) -> Iterator[Value]:
     yield ImageRequest(**{name: getattr(input, name) for name in ImageRequest.model_fields})
 
@@ -213,6 +220,7 @@ REQUESTS: Final[dict[str, Callable[[Any, Provider[Any, Any]], Iterator[Value]]]]
     "transcribe_song": _hearing,
     "plan_scenes": _planning,
     "write_prompts": _writing,
+    "soften_prompt": _softening,
     "generate_image": _drawing,
     "generate_clip": _moving,
 }

@@ -20,6 +20,7 @@ CAPABILITIES: Final[dict[str, str]] = {
     "transcribe_song": "transcription",
     "plan_scenes": "text",
     "write_prompts": "text",
+    "soften_prompt": "text",
     "generate_image": "image",
     "generate_clip": "video",
 }
@@ -54,6 +55,8 @@ def maker_named(key: str) -> Maker:
 
 def chosen(choices: Mapping[str, str], step: str) -> str:
     """What these choices say of a step: of the step itself, else of its capability; "" for nothing."""
+    if step == "soften_prompt":  # whoever writes prompts mends them
+        step = "write_prompts"
     return choices.get(step) or choices.get(CAPABILITIES.get(step, ""), "")
 
 

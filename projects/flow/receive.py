@@ -15,7 +15,7 @@ from pipeline.models import Job
 from pipeline.providers.capabilities import PlannedScene
 from pipeline.providers.local.ideas import known_words
 from pipeline.recipes import digest
-from pipeline.states import LIVE
+from pipeline.states import LIVE, JobState
 from pipeline.steps import (
     analyze_song,
     assemble_video,
@@ -25,6 +25,7 @@ from pipeline.steps import (
     generate_image,
     plan_scenes,
     render_shot,
+    soften_prompt,
     transcribe_song,
     write_prompts,
 )
@@ -170,6 +171,29 @@ def prompts_written(job: Job, output: write_prompts.Output) -> None:
         content.save(update_fields=["prompt"])
         scenes.append(content.pk)
     _go_on(project, Scene.objects.filter(content__in=scenes).values_list("pk", flat=True))
+
+
+def prompt_softened(job: Job, output: soften_prompt.Output) -> None:
+    """Milder words stand as if somebody had typed them, unless somebody has typed others meanwhile."""
+    project = _project(job)
+    content = Content.objects.select_related("prompt").get(project=project, code=subject_code(job.subject))
+    old = content.prompt
+    if old is None or old.text != job.input["text"]:
+        return
+    content.prompt = Prompt.objects.create(
+        content=content,
+        take=_next(Prompt.objects.filter(content=content), "take"),
+        recipe=old.recipe,
+        text=output.text,
+        negative=old.negative,
+        motion=old.motion,
+        edited=True,
+    )
+    content.save(update_fields=["prompt"])
+    Event.objects.create(project=project, verb="prompt_softened", text=output.text)
+    refused = Job.objects.filter(project=project, subject__startswith=f"content:{content.code}:")
+    refused.filter(state=JobState.FAILED, dismissed=False).exclude(pk=job.pk).update(dismissed=True)
+    _go_on(project, Scene.objects.filter(content=content).values_list("pk", flat=True))
 
 
 def image_generated(job: Job, output: generate_image.Output) -> None:
@@ -374,6 +398,7 @@ RECEIVERS: dict[str, Callable[[Job, Any], None]] = {
     "compose_music": music_composed,
     "plan_scenes": scenes_planned,
     "write_prompts": prompts_written,
+    "soften_prompt": prompt_softened,
     "draw_animatic": animatic_drawn,
     "generate_image": image_generated,
     "generate_clip": clip_generated,

@@ -19,7 +19,7 @@ from projects.models import Approval, FinalVideo, Pick, Project, Skip, Verdict
 STAGES: Final[dict[str, tuple[str, ...]]] = {
     "song": ("analyze_song", "transcribe_song"),
     "scenes": ("plan_scenes", "write_prompts"),
-    "images": ("generate_image",),
+    "images": ("soften_prompt", "generate_image"),
     "clips": ("generate_clip", "compose_music", "render_shot"),
     "final": ("assemble_video",),
 }
@@ -36,6 +36,7 @@ BUSY_WORDS: Final = {
     "compose_music": gettext_lazy("Composing the music"),
     "plan_scenes": gettext_lazy("Planning the scenes"),
     "write_prompts": gettext_lazy("Writing what each scene shows"),
+    "soften_prompt": gettext_lazy("Finding milder words"),
     "generate_image": gettext_lazy("Drawing the pictures"),
     "generate_clip": gettext_lazy("Setting the pictures in motion"),
     "render_shot": gettext_lazy("Rendering the scenes"),

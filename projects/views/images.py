@@ -24,7 +24,7 @@ from projects.views import judging, reviews
 from projects.views.answers import number
 from projects.views.cards import media_url
 from projects.views.finding import owned_scene
-from projects.views.prices import bought_again, upgrades
+from projects.views.prices import bought_again, refused_context, upgrades
 from projects.views.project_new import style_choices
 from projects.views.review_cards import IMAGE
 from projects.views.reviews import Desk, decide, owned_pick, owned_take
@@ -89,6 +89,7 @@ def _sheet_context(request: HttpRequest, desk: Desk, scene: Scene) -> dict[str, 
         "max_prompt": MAX_PROMPT,
         "styles": style_choices(),
         "project_style": desk.project.style,
+        "refused": refused_context(desk.project, scene),
         "upgrades": upgrades(desk.project, scene, IMAGE, desk.aspect),
         "history": reviews.history(IMAGE, scene.content_id, desk.aspect),
         "accept": PICTURE_ACCEPT,

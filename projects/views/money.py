@@ -23,6 +23,7 @@ STEP_WORDS = {
     "transcribe_song": gettext_lazy("Hearing the words"),
     "plan_scenes": gettext_lazy("Planning the scenes"),
     "write_prompts": gettext_lazy("Writing what they show"),
+    "soften_prompt": gettext_lazy("Milder words"),
     "generate_image": gettext_lazy("Pictures"),
     "generate_clip": gettext_lazy("Clips"),
     "compose_music": gettext_lazy("Music"),

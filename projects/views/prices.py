@@ -6,9 +6,11 @@ from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from projects.actions.makers import buy_again
+from projects.actions.milder import refused_jobs, softening_estimate
 from projects.flow import board as boards
 from projects.flow.estimates import Estimate, PriceList
 from projects.flow.makers import maker, maker_named, offered_for
@@ -81,3 +83,21 @@ def upgrades(project: Project, scene: Scene, kind: str, aspect: str) -> list[dic
             }
         )
     return found
+
+
+def refused_context(project: Project, scene: Scene) -> dict[str, Any]:
+    """Why a vendor refused this scene, and what milder words cost; {} where none did."""
+    job = refused_jobs(project).get(str(scene.content.code))
+    if job is None or scene.content.prompt is None:
+        return {}
+    estimate = softening_estimate(project, scene.content)
+    by = maker(project, "soften_prompt")
+    return {
+        "error": job.error,
+        "why": job.error_detail[:300],
+        "price": price_text(estimate),
+        "priced": estimate.total != 0,
+        "mark": estimate.mark,
+        "by": model_words(by.provider, by.model),
+        "url": reverse("scene-milder", args=[scene.code]),
+    }

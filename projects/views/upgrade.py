@@ -1,4 +1,4 @@
-"""One scene made again by another maker, at the price that was shown."""
+"""One scene made again by another maker, or of milder words, at the price that was shown."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from projects.actions import makers
+from projects.actions import makers, milder
 from projects.states import IllegalMove, LostRace
 from projects.views.finding import owned_scene
 from projects.views.prices import STEPS
@@ -33,3 +33,17 @@ def scene_upgrade(request: HttpRequest, code: UUID) -> HttpResponse:
         return render(request, "refused.html", {"message": str(refusal), "status": 409}, status=409)
     messages.success(request, _("Another take is being made. The old one stays until it is there."))
     return redirect(f"{board_url(scene.project, kind)}?aspect={aspect}#card-{scene.code}")
+
+
+@require_POST
+def scene_milder(request: HttpRequest, code: UUID) -> HttpResponse:
+    """Milder words for what a vendor refused; `seen` is the mark of their price."""
+    scene = owned_scene(request.user, code)
+    kind = request.POST.get("kind", "image")
+    by: Any = request.user
+    try:
+        milder.soften(scene.content, by=by, seen=request.POST.get("seen", ""))
+    except (IllegalMove, LostRace) as refusal:
+        return render(request, "refused.html", {"message": str(refusal), "status": 409}, status=409)
+    messages.success(request, _("Milder words are being written; the scene is made of them by itself."))
+    return redirect(f"{board_url(scene.project, kind if kind in STEPS else 'image')}#card-{scene.code}")

@@ -11,9 +11,12 @@ from pipeline.providers.capabilities import (
     PlanRequest,
     PromptsReply,
     PromptsRequest,
+    RewriteReply,
+    RewriteRequest,
     TranscriptionReply,
     TranscriptionRequest,
 )
+from pipeline.providers.local.milder import milder
 from pipeline.providers.local.planner import plan_scenes, write_prompt
 
 
@@ -48,11 +51,15 @@ class LocalText(Provider[Value, Reply]):
     repeatable = True
 
     def reply_type(self, request: Value) -> type[Reply]:
+        if isinstance(request, RewriteRequest):
+            return RewriteReply
         return PlanReply if isinstance(request, PlanRequest) else PromptsReply
 
     def send(self, request: Value, work: Work) -> Reply:
         if isinstance(request, PlanRequest):
             return PlanReply(scenes=plan_scenes(request))
+        if isinstance(request, RewriteRequest):
+            return RewriteReply(text=milder(request.text))
         if isinstance(request, PromptsRequest):
             asks = request.asks
             return PromptsReply(
