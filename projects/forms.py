@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -38,6 +39,21 @@ PLACES = {
     Aspect.PORTRAIT: gettext_lazy("Portrait"),
 }
 EXPORT_FORMATS = [(value, label) for value, label in Export.Format.choices if value in FORMATS]
+GRADE_LABELS = {
+    "teal_orange": gettext_lazy("Teal and orange"),
+    "golden_hour": gettext_lazy("Golden hour"),
+    "blue_hour": gettext_lazy("Blue hour"),
+    "moonlight": gettext_lazy("Moonlight"),
+    "faded_film": gettext_lazy("Faded film"),
+    "vintage": gettext_lazy("Vintage"),
+    "bleach": gettext_lazy("Bleach bypass"),
+    "noir": gettext_lazy("Noir"),
+    "silver": gettext_lazy("Silver"),
+    "sepia": gettext_lazy("Sepia"),
+    "vivid": gettext_lazy("Vivid"),
+    "pastel": gettext_lazy("Pastel"),
+    "neon": gettext_lazy("Neon"),
+}
 ASPECTS = [(aspect.value, label) for aspect, label in PLACES.items()]
 WAYS = [
     ("autopilot", gettext_lazy("Make it by itself, to the finished film")),
@@ -181,6 +197,46 @@ class ExportForm(forms.Form):
             (15, gettext_lazy("The best 15 seconds")),
         ],
     )
+
+
+class RefineForm(forms.Form):
+    """What is to be done to a finished film."""
+
+    grade = forms.ChoiceField(label=gettext_lazy("Color look"), required=False, widget=forms.RadioSelect)
+    intensity = forms.IntegerField(
+        label=gettext_lazy("How strong"),
+        initial=100,
+        min_value=0,
+        max_value=100,
+        widget=forms.NumberInput(attrs={"type": "range", "step": 5}),
+    )
+    loudness = forms.TypedChoiceField(
+        label=gettext_lazy("Loudness"),
+        required=False,
+        coerce=int,
+        empty_value=None,
+        choices=[
+            ("", gettext_lazy("As it is")),
+            ("-140", gettext_lazy("-14 LUFS: YouTube, Spotify, TikTok")),
+            ("-160", gettext_lazy("-16 LUFS: Apple, podcasts")),
+            ("-230", gettext_lazy("-23 LUFS: television")),
+        ],
+    )
+    smooth = forms.BooleanField(label=gettext_lazy("Smooth motion that stumbles"), required=False)
+    upscale = forms.BooleanField(label=gettext_lazy("Enlarge to 1080p"), required=False)
+    fade_in = forms.FloatField(label=gettext_lazy("Fade in (seconds)"), initial=0, min_value=0, max_value=10)
+    fade_out = forms.FloatField(label=gettext_lazy("Fade out (seconds)"), initial=0, min_value=0, max_value=10)
+    bed = forms.FileField(
+        label=gettext_lazy("Music under it"), required=False, widget=forms.FileInput(attrs={"accept": SONG_ACCEPT})
+    )
+
+    def __init__(self, *args: Any, looks: Sequence[tuple[str, str]] = (), **kwargs: Any) -> None:
+        """`looks`: (code, name) of those that the user uploaded."""
+        super().__init__(*args, **kwargs)
+        own = [(f"look:{code}", name) for code, name in looks]
+        self.fields["grade"].choices = [("", gettext_lazy("None")), *GRADE_LABELS.items(), *own]  # type: ignore[attr-defined]
+        for name in ("fade_in", "fade_out"):
+            self.fields[name].widget.attrs["step"] = 0.5
 
 
 class RenditionForm(forms.Form):

@@ -11,6 +11,7 @@ from pipeline.steps import (
     generate_clip,
     generate_image,
     plan_scenes,
+    refine_video,
     render_shot,
     soften_prompt,
     transcribe_song,
@@ -31,6 +32,7 @@ _ALL = (
     render_shot.STEP,
     assemble_video.STEP,
     export_video.STEP,
+    refine_video.STEP,
 )
 
 STEPS: dict[str, Step] = {step.name: step for step in _ALL}

@@ -85,7 +85,7 @@ def load(project: Project, touched: Collection[int] | None) -> Board:
     wanted = (
         {scene.pk for scene in scenes} if touched is None else ({*touched, *skipped} & {scene.pk for scene in scenes})
     )
-    renditions = list(project.renditions.order_by("pk"))
+    renditions = list(project.renditions.select_related("final").order_by("pk"))
     contents = [scene.content_id for scene in scenes]
     board = Board(project, renditions, scenes, wanted, skipped, _picks(scenes, contents))
     board.stills = {pk for pk, still in skips.items() if still}

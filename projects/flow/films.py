@@ -46,11 +46,17 @@ def _due(board: Board, rendition: Rendition, film: assemble_video.Input) -> list
     )
     if finished is not None:
         # a change was taken back: the earlier version stands again, unless a person let another one stand
-        if rendition.final_id != finished.pk and not rendition.final_chosen:
+        if rendition.final_id not in (finished.pk, _refined(rendition, finished)) and not rendition.final_chosen:
             Rendition.objects.filter(pk=rendition.pk).update(final=finished)
         return []
     failed = jobs.filter(state=JobState.FAILED, dismissed=False, recipe=order.recipe).exists()
     return [] if failed else [order]
+
+
+def _refined(rendition: Rendition, film: FinalVideo) -> int | None:
+    """The version that stands, if it was refined from this one: it is that film, finer."""
+    standing = rendition.final
+    return standing.pk if standing is not None and standing.refined_from_id == film.pk else None
 
 
 def wanted_shots(board: Board, song: Song, rendition: Rendition) -> list[Shot] | None:
@@ -85,7 +91,7 @@ def film_input(board: Board, song: Song, rendition: Rendition) -> assemble_video
     shots = wanted_shots(board, song, rendition)
     if not shots:
         return None
-    earlier = FinalVideo.objects.filter(rendition=rendition).order_by("-version").first()
+    earlier = FinalVideo.objects.filter(rendition=rendition).exclude(facts_file="").order_by("-version").first()
     return assemble_video.Input(
         profile=inputs.profile(rendition),
         frames=beds.film_frames(board.project, song),

@@ -29,7 +29,7 @@ from pipeline.steps import (
     transcribe_song,
     write_prompts,
 )
-from projects.flow import beds, exports, inputs
+from projects.flow import beds, exports, inputs, refinements
 from projects.flow.board import subject_code
 from projects.flow.due import advance, advance_films
 from projects.flow.references import place_references
@@ -405,4 +405,5 @@ RECEIVERS: dict[str, Callable[[Job, Any], None]] = {
     "render_shot": shot_rendered,
     "assemble_video": video_assembled,
     "export_video": exports.exported,
+    "refine_video": refinements.refined,
 }

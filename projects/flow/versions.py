@@ -80,14 +80,22 @@ class Change:
 def records(finals: Iterable[FinalVideo]) -> dict[int, Record]:
     """By primary key of the version, those whose job is still known; in a constant number of queries."""
     rows = list(finals)
-    inputs = dict(Job.objects.filter(pk__in=[row.job_id for row in rows if row.job_id]).values_list("pk", "input"))
+    roots = _roots(rows)
+    inputs = dict(Job.objects.filter(pk__in=[job for job in roots.values() if job]).values_list("pk", "input"))
     keys = {shot["file"]["key"] for film in inputs.values() for shot in film.get("shots", [])}
     jobs = _render_jobs(keys)
     return {
         row.pk: Record(film, tuple(_shot(shot, jobs) for shot in film.get("shots", [])))
         for row in rows
-        if (film := inputs.get(row.job_id or 0)) is not None
+        if (film := inputs.get(roots[row.pk] or 0)) is not None
     }
+
+
+def _roots(rows: Sequence[FinalVideo]) -> dict[int, int | None]:
+    """The job that assembled each version: a refined one shows what the version shows that it came from."""
+    sources = [row.refined_from_id for row in rows if row.refined_from_id]
+    jobs = dict(FinalVideo.objects.filter(pk__in=sources).values_list("pk", "job")) if sources else {}
+    return {row.pk: jobs.get(row.refined_from_id) if row.refined_from_id else row.job_id for row in rows}
 
 
 def _render_jobs(keys: set[str]) -> dict[str, tuple[str, Json]]:

@@ -15,6 +15,7 @@ from pipeline.media.audio.values import Section, SongAnalysis
 from pipeline.media.certificate import Certificate
 from pipeline.media.lyrics.values import Line, Lyrics, Word
 from pipeline.media.motion import Motion
+from pipeline.media.refining import Refined
 from pipeline.media.shots import ShotFacts
 from pipeline.media.timeline import CUT, Transition
 from pipeline.providers.capabilities import ImageReply, PlannedScene, PromptText, VideoReply
@@ -29,6 +30,7 @@ from pipeline.steps import (
     generate_clip,
     generate_image,
     plan_scenes,
+    refine_video,
     render_shot,
     transcribe_song,
     write_prompts,
@@ -161,10 +163,23 @@ def runs(scenes: int = 6) -> dict[str, Any]:
         "export_video": lambda input, _: export_video.Output(
             file=stored("export", digest(input)), certificate=certificate(input.spec.frames)
         ),
+        "refine_video": _refine,
         "draw_animatic": lambda input, _: draw_animatic.Output(
             file=stored("animatic", digest(input)), duration_ms=1000, drawn=0
         ),
     }
+
+
+def _refine(input: refine_video.Input, ctx: Any) -> refine_video.Output:
+    film = stored("refined", digest(input))
+    return refine_video.Output(
+        file=film,
+        poster=stored("poster", film.sha256),
+        certificate=certificate(input.spec.frames),
+        refined=Refined(smoothed_frames=3 if input.spec.smooth else 0),
+        frames=input.spec.frames,
+        duration_ms=input.spec.duration_ms,
+    )
 
 
 def assembled(input: assemble_video.Input) -> assemble_video.Output:

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from pipeline.media.certificate import Certificate
 from projects.flow.versions import Change, Record, changes, pictures, records
+from projects.forms import GRADE_LABELS
 from projects.models import Captions, FinalVideo, Image, Rendition
 from projects.views.cards import media_url
 
@@ -142,7 +143,9 @@ def change_words(found: Sequence[Change]) -> str:
 
 def version_rows(rendition: Rendition, shown: FinalVideo | None, *, most: int | None = None) -> list[dict[str, Any]]:
     """The versions of a rendition, the newest first, each with what changed since the one before it."""
-    finals = list(rendition.finals.select_related("job").order_by("-version")[: most + 1 if most else None])
+    finals = list(
+        rendition.finals.select_related("job", "refined_from").order_by("-version")[: most + 1 if most else None]
+    )
     known = records(finals)
     images = pictures(rendition.project, known.values())
     rows = finals[:most] if most else finals
@@ -179,12 +182,42 @@ def what_changed(
     before: FinalVideo | None, final: FinalVideo, known: dict[int, Record], images: dict[str, Image]
 ) -> str:
     """What a version has that the one before it had not, in words."""
+    if final.refined_from_id:
+        return refinement_words(final)
     if before is None:
         return _("The first version.") if final.version == 1 else ""
     old, new = known.get(before.pk), known.get(final.pk)
     if old is None or new is None:
         return _("What changed is not known any more.")
     return change_words(changes(old, new, images))
+
+
+def refinement_words(final: FinalVideo) -> str:
+    """What was done to a refined version, in words: "Version 1 refined: teal and orange, -14.0 LUFS."."""
+    facts, said = final.refinement, []
+    name = facts.get("look_name") or str(GRADE_LABELS.get(facts.get("grade", ""), ""))
+    if name:
+        share = facts.get("intensity_permille", 1000) // 10
+        said.append(name if share == 100 else _("%(look)s at %(share)s %%") % {"look": name, "share": share})
+    if facts.get("smooth"):
+        count = facts.get("smoothed_frames", 0)
+        said.append(
+            ngettext("motion smoothed in %(count)s frame", "motion smoothed in %(count)s frames", count)
+            % {"count": count}
+            if count
+            else _("nothing to smooth was found")
+        )
+    if facts.get("upscale"):
+        said.append(_("enlarged to %(size)s") % {"size": facts.get("size", "")})
+    if facts.get("bed"):
+        said.append(_("music under it"))
+    loudness = (facts.get("sound") or {}).get("loudness_tenths")
+    if facts.get("loudness_tenths") is not None and loudness is not None:
+        said.append(_("%(loudness)s LUFS") % {"loudness": f"{loudness / 10:.1f}"})
+    if facts.get("fade_in_ms") or facts.get("fade_out_ms"):
+        said.append(_("faded"))
+    version = final.refined_from.version if final.refined_from else ""
+    return _("Version %(version)s refined: %(what)s.") % {"version": version, "what": ", ".join(said)}
 
 
 def checked(final: FinalVideo) -> str:

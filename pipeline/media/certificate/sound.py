@@ -22,7 +22,7 @@ Envelope = NDArray[np.float64]
 
 def measure_sound(film: Path, *, song: Path | None, folder: Path, stop: Stop = never) -> SoundFact:
     """Decode the film's sound (and the song, to compare). Raises MediaError or Stopped."""
-    loudness, peak = _loudness(film, folder, stop)
+    loudness, peak = measured_loudness(film, folder, stop)
     envelope, start_s, end_s, codec, rate, channels = _envelope(film, stop)
     silent = _spans(envelope < SILENT_RMS)
     lost: tuple[Span, ...] = ()
@@ -45,7 +45,7 @@ def measure_sound(film: Path, *, song: Path | None, folder: Path, stop: Stop = n
     )
 
 
-def _loudness(film: Path, folder: Path, stop: Stop) -> tuple[int | None, int | None]:
+def measured_loudness(film: Path, folder: Path, stop: Stop = never) -> tuple[int | None, int | None]:
     """(integrated loudness in tenths of LUFS, true peak in tenths of dBTP) by ffmpeg's EBU R 128 meter."""
     graph = ["-map", "0:a:0", "-af", "ebur128=peak=true:framelog=quiet", "-f", "null", "-"]
     words = run_ffmpeg([*guarded_input(film.resolve()), *graph], folder=folder, stop=stop, loglevel="info")

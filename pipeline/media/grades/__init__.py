@@ -1,0 +1,18 @@
+"""Color looks: the ones that ship, and those that people bring as .cube files."""
+
+from __future__ import annotations
+
+import functools
+
+from pipeline.media.grades.cube import Table, cube_text, faded, read_cube, read_cube_file
+from pipeline.media.grades.generator import FOLDER, LOOKS
+
+__all__ = ["LOOKS", "Table", "cube_text", "faded", "read_cube", "read_cube_file", "shipped_look"]
+
+
+@functools.lru_cache(maxsize=32)
+def shipped_look(name: str) -> Table:
+    """The table of a look that ships. KeyError for a name that there is not."""
+    if name not in LOOKS:
+        raise KeyError(name)
+    return read_cube_file(FOLDER / f"{name}.cube")

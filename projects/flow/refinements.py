@@ -1,0 +1,180 @@
+"""Refining a finished film: the input from what was chosen, and the version that comes of it."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from django.db.models import Max
+
+from pipeline.media.profile import SHORT_SIDES, Profile, frame_size
+from pipeline.media.refining import RefineSpec
+from pipeline.models import Job
+from pipeline.recipes import Stored
+from pipeline.states import LIVE, JobState
+from pipeline.steps import refine_video
+from projects.flow.board import subject_code
+from projects.flow.exports import film_size
+from projects.flow.provenance import makers
+from projects.flow.revision import touch
+from projects.models import FPS, Asset, Event, FinalVideo, Look, Project, Rendition
+
+STEP = "refine_video"
+# Seconds of work for a second of 1080p on one of two cores' worth of encoder, measured against its plain encode.
+ENCODE_S, GRADE_S, SMOOTH_S, SOUND_S = 0.65, 0.45, 0.9, 0.05
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What is to be done to a film. `grade` is the name of a look that ships, `look` the code of an uploaded one,
+    `bed` the code of uploaded music; `loudness_tenths` in tenths of LUFS, None leaves the sound as loud as it is.
+    """
+
+    grade: str = ""
+    look: str = ""
+    intensity_permille: int = 1000
+    smooth: bool = False
+    upscale: bool = False
+    loudness_tenths: int | None = None
+    bed: str = ""
+    bed_tenths_db: int = -80
+    fade_in_ms: int = 0
+    fade_out_ms: int = 0
+
+    @property
+    def touches_picture(self) -> bool:
+        graded = bool(self.grade or self.look) and self.intensity_permille > 0
+        return graded or self.smooth or self.upscale or bool(self.fade_in_ms or self.fade_out_ms)
+
+    @property
+    def any(self) -> bool:
+        return self.touches_picture or self.loudness_tenths is not None or bool(self.bed)
+
+
+def subject(rendition: Rendition) -> str:
+    return f"refine:{rendition.code}"
+
+
+def root_of(film: FinalVideo) -> FinalVideo:
+    """The version to begin with: a refined one is never refined again, so that no picture is encoded a third time."""
+    return film.refined_from or film
+
+
+def refine_input(film: FinalVideo, choices: Choices) -> refine_video.Input:
+    """The job's input. Raises Look.DoesNotExist, Asset.DoesNotExist where what was chosen is gone."""
+    rendition, project = film.rendition, film.rendition.project
+    width, height = film_size(rendition, film)
+    larger = frame_size(rendition.aspect, "1080p")
+    size = larger if choices.upscale and min(width, height) < SHORT_SIDES["1080p"] else (width, height)
+    owner = project.owner_id
+    look = Look.objects.get(owner=owner, code=choices.look) if choices.look else None
+    bed = Asset.objects.get(owner=owner, code=choices.bed, kind=Asset.Kind.SONG) if choices.bed else None
+    graded = choices.intensity_permille > 0
+    return refine_video.Input(
+        film=Stored(key=film.file, sha256=film.sha256, size_bytes=film.size_bytes),
+        grade=choices.grade if graded else "",
+        cube=Stored(key=look.file, sha256=look.sha256) if look is not None and graded else None,
+        bed=Stored(key=bed.file.name, sha256=bed.sha256, size_bytes=bed.size_bytes) if bed is not None else None,
+        spec=RefineSpec(
+            profile=Profile(width=size[0], height=size[1], fps=FPS),
+            film_width=width,
+            film_height=height,
+            frames=film.frames,
+            intensity_permille=choices.intensity_permille,
+            smooth=choices.smooth,
+            loudness_tenths=choices.loudness_tenths,
+            fade_in_ms=choices.fade_in_ms,
+            fade_out_ms=choices.fade_out_ms,
+            bed_tenths_db=choices.bed_tenths_db,
+            cuts=cuts_of(film),
+            title=project.title,
+            artist=project.artist,
+            comment=makers(project).sentence,
+        ),
+    )
+
+
+def cuts_of(film: FinalVideo) -> tuple[int, ...]:
+    """The frames that begin a scene in this version, as they were measured."""
+    return tuple(cut["planned_frame"] for cut in film.certificate.get("cuts", []))
+
+
+def refined(job: Job, output: refine_video.Output) -> None:
+    """The receiver: a new version that stands, beside the one it was made from."""
+    project = Project.objects.get(jobs=job)
+    rendition = Rendition.objects.filter(project=project, code=subject_code(job.subject)).first()
+    film = (
+        FinalVideo.objects.filter(rendition=rendition, sha256=job.input["film"]["sha256"]).order_by("version").first()
+    )
+    if rendition is None or film is None:
+        return
+    last = FinalVideo.objects.filter(rendition=rendition).aggregate(last=Max("version"))["last"] or 0
+    made = FinalVideo.objects.create(
+        code=job.code,
+        rendition=rendition,
+        version=last + 1,
+        recipe=job.recipe,
+        job=job,
+        file=output.file.key,
+        sha256=output.file.sha256,
+        size_bytes=output.file.size_bytes,
+        poster_file=output.poster.key,
+        captions_file=film.captions_file,
+        frames=output.frames,
+        duration_ms=output.duration_ms,
+        certificate=output.certificate.model_dump(mode="json"),
+        refined_from=film,
+        refinement=_facts(job, output),
+    )
+    Rendition.objects.filter(pk=rendition.pk).update(final=made)
+    Event.objects.create(project=project, verb="film_refined", data={"version": made.version})
+    touch(project)
+
+
+def _facts(job: Job, output: refine_video.Output) -> dict[str, Any]:
+    """What was done, for the page: the choices as they were asked and what came of them."""
+    spec = job.input["spec"]
+    cube = job.input.get("cube") or {}
+    look = Look.objects.filter(
+        sha256=cube.get("sha256", ""), owner=job.project.owner_id if job.project else None
+    ).first()
+    return {
+        "grade": job.input.get("grade", ""),
+        "look": str(look.code) if look else "",
+        "look_name": look.name if look else ("cube" if cube else ""),
+        "intensity_permille": spec["intensity_permille"],
+        "smooth": spec["smooth"],
+        "upscale": spec["profile"]["height"] != spec["film_height"],
+        "loudness_tenths": spec["loudness_tenths"],
+        "bed": bool(job.input.get("bed")),
+        "fade_in_ms": spec["fade_in_ms"],
+        "fade_out_ms": spec["fade_out_ms"],
+        "size": f"{spec['profile']['width']} × {spec['profile']['height']}",
+        **output.refined.model_dump(mode="json"),
+    }
+
+
+def job_of(rendition: Rendition) -> Job | None:
+    """The job that is refining this shape, or that failed to; None where there is neither."""
+    rows = Job.objects.filter(project=rendition.project_id, step=STEP, subject=subject(rendition))
+    return rows.filter(state__in=(*LIVE, JobState.FAILED), dismissed=False).order_by("-pk").first()
+
+
+def estimates(film: FinalVideo) -> dict[str, int]:
+    """About how many seconds each choice takes for this film; what touches the picture shares one encode."""
+    width, height = film_size(film.rendition, film)
+    large = frame_size(film.rendition.aspect, "1080p")
+    share = width * height / (large[0] * large[1])
+    seconds = film.duration_ms / 1000
+    found = {"sound": SOUND_S * seconds + 2}
+    found["encode"] = ENCODE_S * seconds * max(share, 0.15)
+    found["grade"] = found["encode"] + GRADE_S * seconds * share
+    found["smooth"] = found["encode"] + SMOOTH_S * seconds * share
+    found["upscale"] = ENCODE_S * seconds
+    return {name: max(1, round(value)) for name, value in found.items()}
+
+
+def choices_of(film: FinalVideo) -> dict[str, Any]:
+    """The choices that a refined version was made with, to begin the next one from; empty for a plain one."""
+    known = set(asdict(Choices())) - {"bed"}
+    return {name: value for name, value in film.refinement.items() if name in known}

@@ -1,0 +1,33 @@
+// The page that refines a film: the chosen look on a still at once, and before and after played together.
+
+const form = document.querySelector('#refine')
+const still = document.querySelector('#still')
+
+function show() {
+  const given = new FormData(form)
+  const query = new URLSearchParams({ grade: given.get('grade') ?? '', intensity: given.get('intensity') ?? '100', width: '960' })
+  still.src = `${form.dataset.preview}&${query}`
+}
+
+if (form && still) {
+  let later = 0
+  form.addEventListener('input', ({ target }) => {
+    if (target.name !== 'grade' && target.name !== 'intensity') return
+    clearTimeout(later)
+    later = setTimeout(show, target.name === 'intensity' ? 120 : 0)
+  })
+}
+
+for (const sides of document.querySelectorAll('[data-compare]')) {
+  const [before, after] = sides.querySelectorAll('video')
+  sides.parentElement.querySelector('[data-together]')?.removeAttribute('hidden')
+  const follow = (one, other) => {
+    one.addEventListener('play', () => { other.currentTime = one.currentTime; other.play() })
+    one.addEventListener('pause', () => other.pause())
+    one.addEventListener('seeked', () => {
+      if (Math.abs(other.currentTime - one.currentTime) > 0.08) other.currentTime = one.currentTime
+    })
+  }
+  follow(before, after)
+  follow(after, before)
+}
