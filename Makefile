@@ -10,7 +10,7 @@ ON_POSTGRES := $(PY) -m tests.services.postgres
 # Two runs that say different things about the same code; the second costs what the first leaves out.
 TOGETHER := -n $(JOBS) --dist worksteal
 
-.PHONY: help setup run dev test test-long test-all check bench screens pin format clean
+.PHONY: help setup run dev test test-long test-faults test-all check bench screens pin format clean
 .DEFAULT_GOAL := help
 
 help: ## what there is
@@ -41,14 +41,18 @@ dev: setup ## site and worker, started again when code changes
 # The browser's driver leaves an event loop in its process, in which Django refuses to query: its tests have processes of
 # their own.
 test: setup ## the tests, on SQLite and, where it is found, on PostgreSQL
-	$(PYTEST) -m "not long and not browser" $(TOGETHER)
+	$(PYTEST) -m "not long and not siege and not browser" $(TOGETHER)
 	$(PYTEST) -m "browser and not long" $(TOGETHER)
-	$(ON_POSTGRES) $(PYTEST) -m "postgres and not long" $(TOGETHER)
+	$(ON_POSTGRES) $(PYTEST) -m "postgres and not long and not siege" $(TOGETHER)
 
 test-long: setup
-	$(PYTEST) -m "long and not browser"
+	$(PYTEST) -m "long and not siege and not browser"
 	$(PYTEST) -m "browser and long" $(TOGETHER)
-	$(ON_POSTGRES) $(PYTEST) -m "postgres and long"
+	$(ON_POSTGRES) $(PYTEST) -m "postgres and long and not siege"
+
+test-faults: setup ## workers that buy, killed at random for a quarter of an hour, on both databases
+	$(PYTEST) -m "siege"
+	$(ON_POSTGRES) $(PYTEST) -m "postgres and siege"
 
 test-all: test test-long ## the tests and the long runs
 

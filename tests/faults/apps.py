@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import os
+
 from django.apps import AppConfig
 
 
@@ -8,6 +10,7 @@ class QuickStepsConfig(AppConfig):
     label = "faults"
 
     def ready(self) -> None:
-        from tests.faults import steps
+        from tests.faults import paid, steps
 
-        steps.install()
+        paid.install() if os.environ.get("OMVEE_TEST_PAID") else steps.install()
+        steps.note_workers()

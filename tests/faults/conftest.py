@@ -14,7 +14,9 @@ from pipeline.runner import hooks
 from pipeline.steps import STEPS
 from tests.committing import committing_db, quick_flush
 from tests.faults import steps
+from tests.faults.paid import Shop
 from tests.faults.studio import Worker, clean_env
+from tests.vendor import Vendor, server
 
 __all__ = ["committing_db", "quick_flush"]
 
@@ -47,6 +49,28 @@ def start_real(committing_db: None, studio_env: dict[str, str], tmp_path: Path) 
     yield start_worker
     for worker in workers:
         worker.kill_tree()
+
+
+@pytest.fixture
+def shop(committing_db: None, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shop]:
+    """A project that buys from a vendor on loopback, which breaks a connection that hangs after two seconds."""
+    monkeypatch.setattr(server, "HANG_S", 2)
+    with Vendor(work_s=0.3) as vendor:
+        for name, value in vendor.environment.items():
+            setattr(settings, name, value)
+        yield Shop(vendor)
+
+
+@pytest.fixture
+def start_buying(start: Callable[..., Worker], shop: Shop) -> Callable[..., Worker]:
+    """Starts a worker with the real steps and adapters, that asks the shop's vendor."""
+
+    def start_one(*, grace: float = 5, wait: bool = True, **extra: object) -> Worker:
+        quick = {"OMVEE_TEST_PAID": 1, "OMVEE_FIND_WINDOW_S": 4, "OMVEE_IO_WORKERS": 3, "OMVEE_CPU_WORKERS": 1}
+        deadlines = {f"OMVEE_{name}_DEADLINE_S": 6 for name in ("TEXT", "TRANSCRIPTION", "IMAGE", "VIDEO")}
+        return start(grace=grace, wait=wait, **{**shop.vendor.environment, **quick, **deadlines, **extra})
+
+    return start_one
 
 
 @pytest.fixture

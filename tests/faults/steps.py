@@ -77,6 +77,10 @@ def install() -> None:
         STEPS[step.name] = step
         hooks.receivers[step.name] = napped
     lease.END_GRACE_S = 0.5
+
+
+def note_workers() -> None:
+    """Let each worker note its process and queue, so that tests can kill it by name."""
     post_spawn.connect(_note_worker)
 
 

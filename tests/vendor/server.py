@@ -99,6 +99,12 @@ class Vendor:
         """The POSTs that arrived at a path that ends like this."""
         return [asked for asked in self.asked if asked.method == "POST" and asked.path.endswith(path)]
 
+    def forget(self) -> None:
+        """Begin with empty books: no order, no charge."""
+        self.replicate.predictions.clear()
+        self._bill.charges.clear()
+        self.asked.clear()
+
     def __enter__(self) -> Vendor:
         self._thread.start()
         return self
