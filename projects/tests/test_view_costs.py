@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from projects.models import Project
+from projects.tests import big_films
 from projects.tests.big_films import finished_film
 from projects.views.answers import main_rendition
 from projects.views.scene_rows import work_context
@@ -53,8 +54,13 @@ def queries(client: Client, project: Project, name: str) -> list[str]:
 POLLS = ("project-pulse", "song-pulse", "scenes-pulse", "images-changes", "clips-changes", "final-pulse")
 
 
-def test_pages_and_polls_cost_as_many_queries_in_a_long_film(client: Client) -> None:
-    short, long = finished_film(3), finished_film(300)
+@pytest.mark.parametrize("scenes", [30, pytest.param(300, marks=pytest.mark.long)])
+def test_pages_and_polls_cost_as_many_queries_in_a_long_film(
+    client: Client, monkeypatch: pytest.MonkeyPatch, scenes: int
+) -> None:
+    monkeypatch.setattr(big_films, "SONG_S", 2 * scenes)  # a song of the usual kind: two seconds for each scene
+    monkeypatch.setattr(big_films, "LINES", scenes // 2)
+    short, long = finished_film(3), finished_film(scenes)
     for name in (*PAGES, *POLLS):
         few, many = queries(client, short, name), queries(client, long, name)
         assert len(many) == len(few), f"{name}: {[query for query in many if query not in few][:5]}"
