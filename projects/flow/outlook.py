@@ -132,6 +132,11 @@ class Gaps:
         return bool(self.song or self.words or self.scenes or pictures or clips or self.shots)
 
     @property
+    def to_make(self) -> int:
+        """How many scenes lack something that is made without a person's word."""
+        return len(self.pictures) + len(self.clips) + len(self.shots)
+
+    @property
     def waits_for_person(self) -> bool:
         """Whether somebody has to decide before it goes on."""
         pictures = self.pictures_to_review or self.pictures_rejected

@@ -1,18 +1,21 @@
-"""What making many held pictures and clips again comes to, without trying it out.
+"""What making much at once comes to, without trying it out: held pictures and clips again, or all that a film lacks.
 
 A rehearsal plays every job, which takes too long for hundreds of pictures on a page that somebody waits for. Here each
-held picture is counted with the clip and the shots that hang on it; nothing else hangs on a picture.
+picture is counted with the clip and the shots that hang on it; nothing else hangs on a picture.
 """
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 
 from pipeline.steps import STEPS
 from projects.flow import inputs
 from projects.flow.board import Board
-from projects.flow.outlook import Held
+from projects.flow.outlook import Gaps, Held
 from projects.flow.rehearsal import Rehearsal, seconds_for
+from projects.flow.spending import remaining
+from projects.models import Rendition
 
 
 def redrawing(board: Board, held: Held) -> Rehearsal:
@@ -34,6 +37,33 @@ def redrawing(board: Board, held: Held) -> Rehearsal:
         waits=bool(moved) and not project.autopilot,
         cost_microusd=_cost(board, held) if not looks else _picture_cost(board, held),
         seconds=seconds_for(project, Counter({step: count for step, count in counts.items() if count})),
+    )
+
+
+def making(board: Board, held: Held, lacks: Mapping[Rendition, Gaps]) -> Rehearsal:
+    """As `redrawing`, together with what the film lacks in each of its renditions."""
+    again = redrawing(board, held)
+    project, aspects = board.project, {item.aspect: found for item, found in lacks.items()}
+    images = {number for found in lacks.values() for number in found.pictures}
+    counts: Counter[str] = Counter()
+    shots: set[int] = set()
+    for found in aspects.values():
+        counts["generate_image"] += len(found.pictures)
+        counts["generate_clip"] += len(found.clips) + (len(found.pictures) if project.autopilot else 0)
+    for found in lacks.values():
+        shown = {*found.clips, *found.shots, *(found.pictures if project.autopilot else ())}
+        counts["render_shot"] += len(shown)
+        shots |= shown
+    bought = remaining(project).total
+    films = len(lacks) if project.autopilot and (shots or images) else 0
+    counts["assemble_video"] = films
+    return Rehearsal(
+        images=tuple(sorted({*again.images, *images})),
+        shots=tuple(sorted({*again.shots, *shots})),
+        films=max(again.films, films),
+        waits=again.waits or (bool(images) and not project.autopilot),
+        cost_microusd=None if again.cost_microusd is None or bought is None else again.cost_microusd + bought,
+        seconds=again.seconds + seconds_for(project, counts),
     )
 
 

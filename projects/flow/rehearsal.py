@@ -43,7 +43,8 @@ class Rehearsal:
     plans: bool = False
     waits: bool = False
     """New pictures wait for a person before their scenes are rendered."""
-    cost_microusd: int = 0
+    cost_microusd: int | None = 0
+    """None where a price is not known."""
     seconds: int = 0
 
     @property

@@ -12,7 +12,7 @@ from projects.actions import control, edit, final, lyrics, review
 from projects.actions.create import create_music_video
 from projects.flow import board as boards
 from projects.flow import outlook
-from projects.flow.redrawing import redrawing
+from projects.flow.redrawing import making, redrawing
 from projects.flow.rehearsal import rehearse
 from projects.models import Clip, FinalVideo, Image, Pick, Project, Rendition, Scene, Shot, Skip
 from projects.states import IllegalMove, LostRace
@@ -298,3 +298,26 @@ def test_many_held_pictures_are_counted_as_a_rehearsal_finds_them(film: Project,
     assert counted.images == (1, 3, 4)
     assert counted.shots == ((1, 3, 4) if autopilot else ())
     assert counted == played
+
+
+@pytest.mark.parametrize("autopilot", [True, False])
+@pytest.mark.parametrize("jobs", [6, 12, 17, 22])
+def test_what_a_halted_film_lacks_is_counted_as_a_rehearsal_finds_it(
+    project: Project, autopilot: bool, jobs: int
+) -> None:
+    drain(4)  # heard, read, planned and written
+    final.add_rendition(project, "9:16", "480p", "none", by=project.owner)
+    drain(jobs)
+    if not autopilot:
+        Project.objects.filter(pk=project.pk).update(autopilot=False)
+    control.stop_project(project, by=project.owner)
+    found = waits(project)
+    board = boards.load(project, None)
+    counted = making(board, found.held, {item: outlook.gaps(board, item) for item in board.renditions})
+    played = rehearse(project, lambda: final.rebuild(project, by=None, seen=found.mark))
+    assert (counted.images, counted.waits) == (played.images, played.waits)
+    assert set(played.shots) <= set(counted.shots)
+    if autopilot:
+        assert counted.shots == played.shots
+        assert counted.films == played.films
+        assert abs(counted.seconds - played.seconds) <= 2

@@ -18,7 +18,7 @@ from projects.flow import board as boards
 from projects.flow.board import Board
 from projects.flow.inputs import profile
 from projects.flow.outlook import Failure, Gaps, Outlook, Standstill, blends_beside, gaps, outlooks, standstill
-from projects.flow.redrawing import redrawing
+from projects.flow.redrawing import making
 from projects.flow.rehearsal import Rehearsal, rehearse, seconds_for
 from projects.flow.status import BUSY_WORDS, Status
 from projects.flow.versions import Record, pictures, records
@@ -31,7 +31,7 @@ from projects.views.versions import numbered, rendition_about, scenes_words
 # state of a rendition -> the state that badges know
 TAB_STATES = {"working": "running", "failed": "failed", "stopped": "canceled", "done": "done", "waiting": "review"}
 MOST_REHEARSED = 12
-"""Held pictures and clips; each costs the rehearsal about a tenth of a second."""
+"""Pictures, clips and shots to be made; each costs the rehearsal about a tenth of a second."""
 CAPTION_KINDS = ("vtt", "srt", "lrc", "txt")
 # a step at work on some scenes, in words that take them
 LIVE_WORDS = {
@@ -152,9 +152,11 @@ def _work(project: Project, here: Outlook, status: Status) -> dict[str, Any]:
 
 
 def _plan(project: Project, board: Board, waits: Standstill) -> Rehearsal:
-    """What the button would make: tried out, or where so much is held that this takes long, counted."""
-    if len(waits.held.picture_picks) + len(waits.held.clip_picks) > MOST_REHEARSED:
-        return redrawing(board, waits.held)
+    """What the button would make: tried out, or where it is so much that this takes long, counted."""
+    lacks = {item: gaps(board, item) for item in board.renditions}
+    held = len(waits.held.picture_picks) + len(waits.held.clip_picks)
+    if held + sum(found.to_make for found in lacks.values()) > MOST_REHEARSED:
+        return making(board, waits.held, lacks)
     return rehearse(project, lambda: rebuild(project, by=None, seen=waits.mark))
 
 
