@@ -5,6 +5,7 @@ from __future__ import annotations
 from pipeline.steps import (
     analyze_song,
     assemble_video,
+    bundle_project,
     compose_music,
     draw_animatic,
     export_video,
@@ -33,6 +34,7 @@ _ALL = (
     assemble_video.STEP,
     export_video.STEP,
     refine_video.STEP,
+    bundle_project.STEP,
 )
 
 STEPS: dict[str, Step] = {step.name: step for step in _ALL}

@@ -19,7 +19,7 @@ from pipeline.states import LIVE, JobState
 from projects import flow
 from projects.actions.final import add_rendition
 from projects.flow import exports
-from projects.models import Aspect, Event, Export, FinalVideo, Project, Rendition, Resolution
+from projects.models import BUNDLE, Aspect, Event, Export, FinalVideo, Project, Rendition, Resolution
 from projects.states import IllegalMove, LostRace
 
 CAPTIONS = ("film", "clean", "burned")
@@ -63,15 +63,34 @@ def ask_export(project: Project, wish: Wish, *, by: User | None, shown: Renditio
             raise IllegalMove(
                 _("There are %(count)s files on their way already. Let them finish first.") % {"count": MOST_OPEN}
             )
-        export = Export.objects.create(
-            project=project, rendition=rendition, format=wish.format, quality=wish.quality, teaser_s=wish.teaser_s
-        )
-        data = {"format": wish.format, "quality": wish.quality, "teaser_s": wish.teaser_s}
-        Event.objects.create(project=project, verb="export_asked", by=by, data=data)
-        flow.touch(project)
-        exports.advance(project)
-        export.refresh_from_db()
-    return export, True
+        return _asked(project, rendition, wish, by), True
+
+
+def ask_bundle(project: Project, *, by: User | None, shown: Rendition | None = None) -> tuple[Export, bool]:
+    """The hand-off bundle of a shape (default: the project's first) and whether it is a new one. Raises IllegalMove."""
+    with transaction.atomic():
+        project = flow.lock(project.pk)
+        if project.stopped_at is not None:
+            raise IllegalMove(_("The project is canceled. Go on with it first."))
+        rows = list(project.renditions.select_related("final").order_by("pk"))
+        rendition = shown if shown is not None and shown in rows else rows[0]
+        if rendition.final_id is None:
+            raise IllegalMove(_("There is no film yet. It can be bundled as soon as it is finished."))
+        wish = Wish(BUNDLE, rendition.resolution)
+        known = _known(rendition, wish)
+        return (known, False) if known is not None else (_asked(project, rendition, wish, by), True)
+
+
+def _asked(project: Project, rendition: Rendition, wish: Wish, by: User | None) -> Export:
+    export = Export.objects.create(
+        project=project, rendition=rendition, format=wish.format, quality=wish.quality, teaser_s=wish.teaser_s
+    )
+    data = {"format": wish.format, "quality": wish.quality, "teaser_s": wish.teaser_s}
+    Event.objects.create(project=project, verb="export_asked", by=by, data=data)
+    flow.touch(project)
+    exports.advance(project)
+    export.refresh_from_db()
+    return export
 
 
 def _check(wish: Wish) -> None:

@@ -21,13 +21,14 @@ from pipeline.models import Job
 from pipeline.recipes import Stored
 from pipeline.runner.submit import Order, submit
 from pipeline.states import LIVE, JobState
-from pipeline.steps import export_video
+from pipeline.steps import bundle_project, export_video
 from projects import paths
+from projects.flow import bundles
 from projects.flow.board import subject_code
 from projects.flow.provenance import makers
 from projects.flow.revision import touch
 from projects.flow.status import ASIDE
-from projects.models import FPS, Captions, Event, Export, FinalVideo, Project, Rendition, Resolution, Song
+from projects.models import BUNDLE, FPS, Captions, Event, Export, FinalVideo, Project, Rendition, Resolution, Song
 
 STEP = "export_video"
 FADE_FRAMES = 24
@@ -86,6 +87,8 @@ def advance(project: Project) -> list[Job]:
 
 
 def _order(project: Project, export: Export, film: FinalVideo) -> Order:
+    if export.format == BUNDLE:
+        return Order("bundle_project", subject(export), bundles.bundle_input(film))
     given = export_video.Input(
         film=Stored(key=film.file, sha256=film.sha256, size_bytes=film.size_bytes),
         spec=spec(project, export, film),
@@ -151,7 +154,7 @@ def tags(project: Project) -> Tags:
 def estimate(project: Project, export: Export) -> int:
     """About how many bytes it becomes; 0 while that cannot be told."""
     film = export.final or export.rendition.final
-    if film is None or export.format == Export.Format.BUNDLE:
+    if film is None or export.format == BUNDLE:
         return 0
     return estimated_bytes(spec(project, export, film), film.size_bytes)
 
@@ -159,6 +162,11 @@ def estimate(project: Project, export: Export) -> int:
 def exported(job: Job, output: export_video.Output) -> None:
     """The receiver: the file is there, from now on its days are counted."""
     keep(job, output.file, certificate=output.certificate.model_dump(mode="json"))
+
+
+def bundled(job: Job, output: bundle_project.Output) -> None:
+    """The receiver of bundles."""
+    keep(job, output.file)
 
 
 def keep(job: Job, file: Stored, **fields: object) -> None:

@@ -405,5 +405,6 @@ RECEIVERS: dict[str, Callable[[Job, Any], None]] = {
     "render_shot": shot_rendered,
     "assemble_video": video_assembled,
     "export_video": exports.exported,
+    "bundle_project": exports.bundled,
     "refine_video": refinements.refined,
 }

@@ -24,6 +24,7 @@ from pipeline.steps import (
     STEPS,
     analyze_song,
     assemble_video,
+    bundle_project,
     compose_music,
     draw_animatic,
     export_video,
@@ -164,6 +165,9 @@ def runs(scenes: int = 6) -> dict[str, Any]:
             file=stored("export", digest(input)), certificate=certificate(input.spec.frames)
         ),
         "refine_video": _refine,
+        "bundle_project": lambda input, _: bundle_project.Output(
+            file=stored("bundle", digest(input)), files=len(input.entries) + len(input.texts)
+        ),
         "draw_animatic": lambda input, _: draw_animatic.Output(
             file=stored("animatic", digest(input)), duration_ms=1000, drawn=0
         ),

@@ -49,7 +49,7 @@ def _row(project: Project, export: Export, now: Standing) -> dict[str, Any]:
     return {
         "code": export.code,
         "name": file_label(export),
-        "about": rendition_about(export.rendition),
+        "about": rendition_about(export.rendition).replace(f" · {export.rendition.resolution}", ""),
         "state": now.state,
         "badge": BADGES.get(now.state, "canceled"),
         "percent": now.percent,

@@ -101,6 +101,22 @@ def export_add(request: HttpRequest, code: UUID) -> HttpResponse:
     return redirect(f"{reverse('exports', args=[project.code])}?shape={rendition.code}#files")
 
 
+@require_POST
+def bundle_add(request: HttpRequest, code: UUID) -> HttpResponse:
+    """Ask for the hand-off bundle of a shape."""
+    project = owned_project(request.user, code)
+    rendition = shown_rendition(project, request.POST.get("shape"))
+    by: Any = request.user
+    try:
+        _export, new = actions.ask_bundle(project, by=by, shown=rendition)
+    except IllegalMove as error:
+        return exports_page(request, project, rendition, status=422, refusal=str(error))
+    messages.success(
+        request, _("The bundle is being packed.") if new else _("You have this bundle already: see below.")
+    )
+    return redirect(f"{reverse('exports', args=[project.code])}?shape={rendition.code}#files")
+
+
 @require_safe
 def export_download(request: HttpRequest, code: UUID) -> HttpResponseBase:
     """The file. Counted once per download: not for looking ahead, nor for going on after a break."""

@@ -39,11 +39,11 @@ class Look:
 
 LOOKS: dict[str, Look] = {
     "teal_orange": Look(
-        "Teal and orange", contrast=0.3, saturation=1.1, shadows=(-0.03, 0.03, 0.06), highlights=(0.07, 0.02, -0.06)
+        "Teal and orange", contrast=0.3, saturation=1.1, shadows=(-0.03, 0.03, 0.06), highlights=(0.05, 0.0, -0.035)
     ),
     "golden_hour": Look(
-        "Golden hour", contrast=0.15, saturation=1.08, gamma=0.95, middle=(0.05, 0.015, -0.05),
-        highlights=(0.04, 0.015, -0.05),
+        "Golden hour", contrast=0.15, saturation=1.08, gamma=0.95, middle=(0.055, 0.008, -0.03),
+        highlights=(0.04, 0.005, -0.03),
     ),
     "blue_hour": Look(
         "Blue hour", contrast=0.2, saturation=0.9, gamma=1.1, shadows=(-0.02, 0.0, 0.06), middle=(-0.04, -0.005, 0.05)
