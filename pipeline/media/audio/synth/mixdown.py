@@ -41,8 +41,10 @@ def mastered_mix(stems: Stems, *, seed: int, beat_s: float) -> Floats:
 def _limited_at_loudness(mix: Floats) -> Floats:
     loud = mix
     gain_db = TARGET_LUFS - signal_lufs(mix, SAMPLE_RATE)
+    peaks = true_peaks(mix)  # once: they grow with the gain
     for _ in range(4):  # the limiter takes a little loudness away: aim again
-        loud = limited(mix * np.float32(10 ** (gain_db / 20)))
+        gain = np.float32(10 ** (gain_db / 20))
+        loud = limited(mix * gain, peaks=peaks * gain)
         missing = TARGET_LUFS - signal_lufs(loud, SAMPLE_RATE)
         if abs(missing) < 0.1:
             break
@@ -50,13 +52,16 @@ def _limited_at_loudness(mix: Floats) -> Floats:
     return loud
 
 
-def limited(mix: Floats, ceiling_db: float = CEILING_DB) -> Floats:
-    """Look-ahead limiter on four times oversampled peaks; attack about 4 ms, release about 90 ms."""
+def limited(mix: Floats, ceiling_db: float = CEILING_DB, *, peaks: Floats | None = None) -> Floats:
+    """Look-ahead limiter on four times oversampled peaks; attack about 4 ms, release about 90 ms.
+
+    `peaks` are `true_peaks` of the mix, where they are known.
+    """
     ceiling = 10 ** (ceiling_db / 20)
     count = -(-len(mix) // _BLOCK)
-    peaks = np.zeros(count * _BLOCK, np.float32)
-    peaks[: len(mix)] = true_peaks(mix)
-    blocks = peaks.reshape(count, _BLOCK).max(axis=1)
+    padded = np.zeros(count * _BLOCK, np.float32)
+    padded[: len(mix)] = true_peaks(mix) if peaks is None else peaks
+    blocks = padded.reshape(count, _BLOCK).max(axis=1)
     reach = 6
     window = np.lib.stride_tricks.sliding_window_view(np.pad(blocks, reach), 2 * reach + 1).max(axis=1)
     need = np.minimum(1.0, ceiling / np.maximum(window, 1e-9))
