@@ -290,8 +290,8 @@ class NewIdeaForm(forms.Form):
     idea = PlainField(
         label=gettext_lazy("The idea"),
         strip=False,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 7, "spellcheck": "true", "aria-required": "true"}),
+        error_messages={"required": gettext_lazy("Say what the film is about.")},
+        widget=forms.Textarea(attrs={"rows": 7, "spellcheck": "true"}),
         help_text=gettext_lazy("What is seen, in 10 to 2,000 letters. Each sentence becomes a scene or more."),
     )
     seconds = forms.IntegerField(

@@ -12,7 +12,8 @@ LEAD_MS, TAIL_MS = 280, 480
 are shown with no other scene.
 """
 CARD_MS = 2600
-"""The first caption waits so long for a title card, where its scene leaves as much for itself."""
+"""The first caption waits so long for a title card, where its scene leaves it SHORTEST_MS; else there is no card."""
+SHORTEST_MS = 900
 
 
 def caption_lyrics(rows: Iterable[tuple[str, int, int]], *, fps: int, card: bool = False) -> Lyrics:
@@ -23,8 +24,8 @@ def caption_lyrics(rows: Iterable[tuple[str, int, int]], *, fps: int, card: bool
     lines = []
     for text, start_frame, end_frame in rows:
         start, end = ms_at(start_frame, fps) + LEAD_MS, ms_at(end_frame, fps) - TAIL_MS
-        if card and start_frame == 0:
-            start = min(CARD_MS, max(start, end // 2))
+        if card and start_frame == 0 and end - CARD_MS >= SHORTEST_MS:
+            start = CARD_MS
         if end > start and text:
             lines.append(Line(text=text, start_ms=start, end_ms=end))
     return Lyrics(lines=tuple(lines), source="edited", timed=True)

@@ -84,17 +84,24 @@ def captions_for(parts: Sequence[str], owned: Sequence[Sequence[int]], seconds: 
     rest, at = "", -1
     for own, length in zip(owned, seconds, strict=True):
         if own[0] != at:
-            at, rest = own[0], " ".join(_caption_words(parts[index]) for index in own)
+            at, rest = own[0], _joined([_caption_words(parts[index]) for index in own])
         most = max(24, min(MOST_CAPTION, int(LETTERS_PER_S * length)))
         shown, rest = _first_piece(rest, most)
         found.append(shown)
     return found
 
 
+def _joined(parts: Sequence[str]) -> str:
+    """Parts one after the other: with a comma where a sentence goes on."""
+    found = parts[0]
+    for part in parts[1:]:
+        found = f"{found} {part}" if found[-1:] in ".!?;:…。！？" else f"{found}, {part}"
+    return found[:1].upper() + found[1:]
+
+
 def _caption_words(text: str) -> str:
     kept = "".join(char for char in text if unicodedata.category(char) not in ("So", "Sk", "Cs"))
-    words = " ".join(kept.split()).rstrip(",;:，、").strip()
-    return words[:1].upper() + words[1:]
+    return " ".join(kept.split()).rstrip(",;:，、").strip()
 
 
 def _first_piece(text: str, most: int) -> tuple[str, str]:

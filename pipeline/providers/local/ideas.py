@@ -32,6 +32,8 @@ NAMED = 1.5
 _PEOPLE = ("couple", "dancer", "child", "musician", "umbrella", "crowd", "person")
 _ABSTRACT = frozenset({"ink", "silk", "geometric", "synthwave", "underwater", "space", "lights", "stage"})
 _MOST_QUOTED = 150
+_NOBODY = {"empty", "emptiness", "nobody", "no-one", "nowhere", "gone"}
+"""Words after which the figures of the other scenes are not there any more."""
 
 
 @dataclass
@@ -92,7 +94,7 @@ def _dice(*names: object) -> int:
 def _imagined(story: _Story, index: int, near: Reading) -> Imagery:
     whole = story.whole
     mood = mood_of(near, near, whole, label="verse", energy=500, turn=story.dice("mood", index // 2))
-    wanted = _figures_named(near) or _figures_named(whole)
+    wanted = _figures_named(near) or ([] if near.found.keys() & _NOBODY else _figures_named(whole))
     kind = _kind(story, index, near, mood, wanted)
     time = story.time = _top(near.times, 2.5) or story.time or _top(whole.times, 2.5)
     weather = story.weather = _weather(story, near)
