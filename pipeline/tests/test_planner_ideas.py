@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from itertools import pairwise
 from typing import Any
 
@@ -15,6 +16,7 @@ from pipeline.providers.local.idea_parts import captions_for, idea_parts, idea_r
 from pipeline.providers.local.ideas import known_words
 from pipeline.providers.local.plan_values import PlannedScene, PlanRequest
 from pipeline.providers.local.planner import plan_scenes
+from pipeline.providers.prompts.planning import planning_messages
 
 STORM = (
     "A lighthouse keeper watches a storm roll in over the sea at night. At dawn the sea is calm and a small boat "
@@ -153,3 +155,12 @@ def test_a_long_part_goes_on_under_its_next_scene() -> None:
 def test_the_same_request_plans_the_same_film_and_another_seed_another_one() -> None:
     assert planned(STORM) == planned(STORM)
     assert planned(STORM) != planned(STORM, seed=6)
+
+
+def test_a_hosted_planner_is_given_the_idea_and_its_slots() -> None:
+    request = PlanRequest(duration_ms=10_000, frames=300, idea=STORM, scene_ms=5000, style="cinematic")
+    slots = plan_scenes(request)
+    question = planning_messages(request, slots)[1]["content"]
+    data = json.loads(question.partition("\n")[2])
+    assert (data["idea"], len(data["slots"])) == (STORM, len(slots))
+    assert data["slots"][0]["caption"] == slots[0].caption and "lyric" not in data

@@ -32,6 +32,7 @@ from pipeline.steps import (
 from projects.flow import beds, exports, inputs, refinements
 from projects.flow.board import subject_code
 from projects.flow.due import advance, advance_films
+from projects.flow.makers import maker
 from projects.flow.references import place_references
 from projects.flow.revision import touch
 from projects.flow.ticker import sweep
@@ -118,7 +119,7 @@ def scenes_planned(job: Job, output: plan_scenes.Output) -> None:
 def _with_idea(project: Project, contents: list[Content]) -> None:
     """What an idea brings along beside its words, and what has to be said about them."""
     place_references(project, contents)
-    if "text" not in project.providers and not known_words(project.idea.text):
+    if not maker(project, "plan_scenes").hosted and not known_words(project.idea.text):
         text = (
             "The planner of this server knows none of these words, so the scenes follow mood and look alone. Describe "
             "each scene in simple words on the Scenes page, or choose a text model."

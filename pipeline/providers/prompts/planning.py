@@ -56,9 +56,9 @@ def _object(properties: dict[str, Any]) -> dict[str, Any]:
 
 
 def planning_messages(request: PlanRequest, slots: Sequence[PlannedScene]) -> list[dict[str, str]]:
-    """The question: our instructions, and the song as data."""
+    """The question: our instructions, and the song or the idea as data."""
     energies = request.energy
-    song = {
+    song: dict[str, Any] = {
         "title": request.title[:200],
         "look": style_named(request.style).words,
         "seconds": request.duration_ms // 1000,
@@ -69,14 +69,20 @@ def planning_messages(request: PlanRequest, slots: Sequence[PlannedScene]) -> li
                 "seconds": round((slot.end_frame - slot.start_frame) / request.fps, 1),
                 "section": slot.section,
                 "energy": _energy_words(energies, slot, request.fps),
-                "sung": slot.lyrics[:600],
+                "caption" if request.idea else "sung": (slot.caption if request.idea else slot.lyrics)[:600],
             }
             for index, slot in enumerate(slots)
         ],
     }
+    if request.idea:
+        song = {
+            "idea": request.idea[:MAX_LYRIC],
+            **{name: song[name] for name in ("title", "look", "seconds", "slots")},
+        }
+    what = "idea" if request.idea else "song"
     return [
         {"role": "system", "content": instructions("planning")},
-        {"role": "user", "content": f"The song, as data:\n{json.dumps(song, ensure_ascii=False)}"},
+        {"role": "user", "content": f"The {what}, as data:\n{json.dumps(song, ensure_ascii=False)}"},
     ]
 
 
