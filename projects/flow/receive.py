@@ -83,7 +83,19 @@ def song_transcribed(job: Job, output: transcribe_song.Output) -> None:
 def music_composed(job: Job, output: compose_music.Output) -> None:
     """The film's music, as the song that it lies on. What a composer knows of its own beats needs no listening."""
     project = _project(job)
-    asset = Asset.objects.create(
+    asset = _music_asset(project, output)
+    song, _made = Song.objects.update_or_create(
+        project=project, defaults={"asset": asset, "bed_recipe": job.recipe, "analysis": None, "recipe": ""}
+    )
+    if output.analysis is not None:
+        song.analysis = output.analysis.model_dump(mode="json")
+        song.recipe = digest(inputs.analysis_input(song))
+        song.save(update_fields=["analysis", "recipe"])
+    _go_on(project)
+
+
+def _music_asset(project: Project, output: compose_music.Output) -> Asset:
+    return Asset.objects.create(
         owner_id=project.owner_id,
         kind=Asset.Kind.MUSIC,
         extension="flac",
@@ -94,14 +106,6 @@ def music_composed(job: Job, output: compose_music.Output) -> None:
         size_bytes=output.file.size_bytes,
         duration_ms=beds.film_ms(project),
     )
-    song, _made = Song.objects.update_or_create(
-        project=project, defaults={"asset": asset, "bed_recipe": job.recipe, "analysis": None, "recipe": ""}
-    )
-    if output.analysis is not None:
-        song.analysis = output.analysis.model_dump(mode="json")
-        song.recipe = digest(inputs.analysis_input(song))
-        song.save(update_fields=["analysis", "recipe"])
-    _go_on(project)
 
 
 def scenes_planned(job: Job, output: plan_scenes.Output) -> None:
@@ -257,13 +261,21 @@ def clip_generated(job: Job, output: generate_clip.Output) -> None:
 
 
 def came_late(job: Job, output: Any) -> None:
-    """A picture or clip that was paid for arrived when nobody waited for it any more: it is never lost.
+    """A picture, clip or music that was paid for arrived when nobody waited for it any more: it is never lost.
 
     If it is still the take that is wanted, it stands, so that resuming buys nothing again; where other work is under
     way for that take, or has made it, it becomes a further take that nobody has picked.
     """
+    if job.step == beds.STEP:
+        _music_came_late(job, output)
+        return
     made: type[Image] | type[Clip] | None = {"generate_image": Image, "generate_clip": Clip}.get(job.step)  # type: ignore[assignment]
-    if made is None:
+    of = (
+        Content.objects.filter(project=job.project_id, code=subject_code(job.subject))
+        if made
+        else Content.objects.none()
+    )
+    if made is None or not of.exists():  # its scene is gone: the file stays in storage, booked
         return
     project, aspect = _project(job), ":".join(job.subject.rsplit(":", 2)[-2:])
     takes = made.objects.filter(content__project=project, content__code=subject_code(job.subject), aspect=aspect)
@@ -273,6 +285,17 @@ def came_late(job: Job, output: Any) -> None:
         planned = [*takes.values_list("take", flat=True), *same.values_list("take", flat=True)]
         job.take = max(planned) + 1
     RECEIVERS[job.step](job, output)
+
+
+def _music_came_late(job: Job, output: compose_music.Output) -> None:
+    """It is the film's music if that is still wanted and nobody else is at it, else one of the owner's files."""
+    project = _project(job)
+    rivals = Job.objects.filter(project=project, step=job.step, state__in=LIVE).exclude(pk=job.pk)
+    stands = Song.objects.filter(project=project, bed_recipe=job.recipe).exists()
+    if stands or rivals.exists() or digest(beds.bed_input(project)) != job.recipe:
+        _music_asset(project, output)
+    else:
+        music_composed(job, output)
 
 
 def shot_rendered(job: Job, output: render_shot.Output) -> None:
