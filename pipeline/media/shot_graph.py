@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from pipeline.media.brand import Brand, BrandFiles, Sheet, draw_brand
 from pipeline.media.captions import CaptionTrack, ass_script, caption_files
 from pipeline.media.captions.fontfolder import FONTS, link_fonts
 from pipeline.media.cards import Card, card_span, draw_card
@@ -28,15 +29,25 @@ class Overlay:
 
 
 def overlays(
-    captions: CaptionTrack | None, card: Card | None, profile: Profile, film_frames: range, folder: Path
+    captions: CaptionTrack | None,
+    card: Card | None,
+    profile: Profile,
+    film_frames: range,
+    folder: Path,
+    *,
+    brand: Brand | None = None,
+    files: BrandFiles | None = None,
 ) -> Overlay:
-    """Write the files that captions and card need into `folder` and tell how to draw them."""
+    """Write the files that captions, card and brand need into `folder` and tell how to draw them."""
     chain: list[str] = []
     inputs: list[str] = []
     env: dict[str, str] = {}
     if card is not None and (placed := draw_card(card, profile, folder / CARD)) is not None:
         inputs = guarded_input(CARD)
         chain.append(_card_filter(card, profile, placed))
+    for sheet in draw_brand(brand, files or BrandFiles(), profile, film_frames, folder) if brand is not None else ():
+        inputs = [*inputs, *guarded_input(sheet.path)]
+        chain.append(_sheet_filter(sheet, profile, inputs.count("-i")))
     if captions is not None:
         start_ms, end_ms = ms_at(film_frames.start, profile.fps), ms_at(film_frames.stop, profile.fps)
         script = ass_script(captions, profile, start_ms=start_ms, duration_ms=end_ms - start_ms)
@@ -94,4 +105,17 @@ def _card_filter(card: Card, profile: Profile, place: tuple[int, int]) -> str:
         "null[under];[1:v]scale=out_color_matrix=bt709:out_range=tv,format=yuva420p,"
         f"loop={frames - 1}:1:0,settb=1/{profile.fps},setpts=N,{fades},setpts=N+{first}[card];"
         f"[under][card]overlay={place[0]}:{place[1]}:eof_action=pass"
+    )
+
+
+def _sheet_filter(sheet: Sheet, profile: Profile, number: int) -> str:
+    """Overlay input `number` on the film's clock for the sheet's frames."""
+    frames = sheet.last - sheet.first
+    fades = [f"fade=t=in:s=0:n={sheet.fade_in}:alpha=1"] if sheet.fade_in else []
+    fades += [f"fade=t=out:s={frames - sheet.fade_out}:n={sheet.fade_out}:alpha=1"] if sheet.fade_out else []
+    clock = [f"loop={frames - 1}:1:0", f"settb=1/{profile.fps}", "setpts=N", *fades, f"setpts=N+{sheet.first}"]
+    still = ",".join(["scale=out_color_matrix=bt709:out_range=tv", "format=yuva420p", *clock])
+    return (
+        f"null[below{number}];[{number}:v]{still}[sheet{number}];"
+        f"[below{number}][sheet{number}]overlay={sheet.x}:{sheet.y}:eof_action=pass"
     )

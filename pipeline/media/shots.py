@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
+from pipeline.media.brand import Brand, BrandFiles
 from pipeline.media.captions import CaptionTrack
 from pipeline.media.cards import Card
 from pipeline.media.containers import VIDEO_FORMATS, file_digest, open_media, publish
@@ -44,6 +45,7 @@ class ShotSpec(Value):
     beats_ms: tuple[int, ...] = ()
     captions: CaptionTrack | None = None
     card: Card | None = None
+    brand: Brand | None = None
 
     @property
     def slot(self) -> Slot:
@@ -99,6 +101,7 @@ def render_shot(
     depth: Path | None = None,
     out: Path,
     folder: Path,
+    brand: BrandFiles | None = None,
     threads: int = 1,
     stop: Stop = never,
     progress: Progress | None = None,
@@ -121,7 +124,7 @@ def render_shot(
     )
     frames = Frames(rgb, path, size, depth=load_depth(depth) if spec.motion.parallax else None)
     field = particle_field(spec.motion.particles, seed=spec.motion.seed, size=size, fps=spec.profile.fps)
-    added = overlays(spec.captions, spec.card, spec.profile, spec.film_frames, folder)
+    added = _overlays(spec, brand, folder)
     args = [*raw_input(spec.profile), *added.inputs, *_outputs(spec, added, "", threads)]
     with FramePipe(args, folder=folder, env=added.env, stop=stop) as pipe:
         for i, film_frame in enumerate(spec.film_frames):
@@ -139,6 +142,7 @@ def render_shot_from_video(
     clip: Path,
     out: Path,
     folder: Path,
+    brand: BrandFiles | None = None,
     threads: int = 1,
     stop: Stop = never,
     progress: Progress | None = None,
@@ -150,7 +154,7 @@ def render_shot_from_video(
     `spec` is not used.
     """
     filters = clip_filters(clip_seconds(clip), spec.span.frames, spec.profile)
-    added = overlays(spec.captions, spec.card, spec.profile, spec.film_frames, folder)
+    added = _overlays(spec, brand, folder)
     args = [*guarded_input(clip), *added.inputs, *_outputs(spec, added, filters, threads)]
     on_frame: Callable[[int], None] | None = None
     if progress is not None:
@@ -185,6 +189,10 @@ def edge_frames(span: ShotSpan) -> tuple[int, ...]:
     begins, ends = span.head, span.head + span.slot.frames
     wanted |= {begins - 1, begins, begins + 1, ends - 2, ends - 1, ends}
     return tuple(sorted(span.start_frame + i for i in wanted if 0 <= i < span.frames))
+
+
+def _overlays(spec: ShotSpec, files: BrandFiles | None, folder: Path) -> Overlay:
+    return overlays(spec.captions, spec.card, spec.profile, spec.film_frames, folder, brand=spec.brand, files=files)
 
 
 def _outputs(spec: ShotSpec, added: Overlay, source: str, threads: int) -> list[str]:

@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from pipeline.ads.values import Brief, FilledBeat, Template
 from pipeline.media.audio.values import SongAnalysis
 from pipeline.media.lyrics.values import Lyrics, Word
 from pipeline.media.motion import Motion
@@ -103,6 +104,20 @@ class PromptsReply(TextReply):
     prompts: tuple[PromptText, ...] = ()
 
 
+class BriefRequest(Value):
+    """A template's beats, to be filled from what an advertiser says."""
+
+    template: Template
+    seconds: int
+    brief: Brief
+
+
+class BriefReply(TextReply):
+    """The template's beats of that length, in order."""
+
+    beats: tuple[FilledBeat, ...] = ()
+
+
 class RewriteRequest(Value):
     """A prompt that a moderator refused, to be said in a milder way. `reason` is what the vendor gave."""
 
@@ -117,7 +132,7 @@ class RewriteReply(TextReply):
 class RepairRequest(Value):
     """The same question again, with the answer that could not be used and what was wrong with it."""
 
-    question: PlanRequest | PromptsRequest | RewriteRequest
+    question: PlanRequest | PromptsRequest | RewriteRequest | BriefRequest
     answer: str
     problem: str
 
@@ -217,6 +232,8 @@ class UpscaleReply(Reply):
 
 
 __all__ = [
+    "BriefReply",
+    "BriefRequest",
     "Heard",
     "HeardSegment",
     "ImageReply",

@@ -8,6 +8,7 @@ from pipeline.steps import (
     bundle_project,
     compose_music,
     draw_animatic,
+    draw_references,
     export_video,
     generate_clip,
     generate_image,
@@ -16,6 +17,7 @@ from pipeline.steps import (
     render_shot,
     soften_prompt,
     transcribe_song,
+    write_brief,
     write_prompts,
 )
 from pipeline.steps.base import Step
@@ -24,6 +26,8 @@ _ALL = (
     analyze_song.STEP,
     transcribe_song.STEP,
     compose_music.STEP,
+    write_brief.STEP,
+    draw_references.STEP,
     plan_scenes.STEP,
     write_prompts.STEP,
     soften_prompt.STEP,

@@ -7,10 +7,12 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from pipeline.media.animatic import AnimaticShot, AnimaticSpec, animatic_profile, render_animatic
+from pipeline.media.brand import read_rgba
 from pipeline.media.captions import CaptionTrack
 from pipeline.media.motion import Motion
 from pipeline.media.painting import paint
 from pipeline.media.planes import load_rgb
+from pipeline.media.products import Placing, with_product
 from pipeline.media.timeline import Slot, Transition
 from pipeline.media.values import Value
 from pipeline.recipes import Stored
@@ -28,6 +30,9 @@ class Sketch(Value):
     words: str = ""
     palette: str = ""
     seed: int = 0
+    product: Stored | None = None
+    """A product cut out, in front of what is drawn."""
+    placing: Placing = Placing()
 
 
 class Input(Value):
@@ -64,12 +69,18 @@ def run(input: Input, ctx: Context) -> Output:
     )
     paths = [ctx.fetch(scene.image) if scene.image else None for scene in input.scenes]
 
+    products = {scene.product.key: scene.product for scene in input.scenes if scene.product}
+    cutouts = {key: read_rgba(ctx.fetch(stored)) for key, stored in products.items()}
+
     def picture(at: int) -> NDArray[np.uint8]:
         path, scene = paths[at], input.scenes[at]
         if path is not None:
             return load_rgb(path)
         size = (profile.width, profile.height)
-        return paint(scene.words, seed=scene.seed, width=size[0], height=size[1], palette=scene.palette).image
+        drawn = paint(scene.words, seed=scene.seed, width=size[0], height=size[1], palette=scene.palette).image
+        if scene.product is None:
+            return drawn
+        return with_product(drawn, None, cutouts[scene.product.key], scene.placing)[0]
 
     work, out = ctx.folder / "animatic", ctx.folder / "animatic.mp4"
     work.mkdir()

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import cv2
 from pydantic import Field
 
+from pipeline.media.brand import read_rgba
+from pipeline.media.planes import load_depth, load_rgb
+from pipeline.media.products import Placing, product_box, with_product
 from pipeline.media.values import Value
 from pipeline.providers.base import Provider
 from pipeline.providers.capabilities import ImageReply, ImageRequest
-from pipeline.recipes import how
+from pipeline.providers.local.painter import JPEG, write_picture, write_thumb
+from pipeline.recipes import Stored, how
 from pipeline.steps.base import Context, Step, Waiting
 
 
@@ -22,6 +29,9 @@ class Input(Value):
     seed: int = how(0)
     provider: str = how("local")
     model: str = how("")
+    product: Stored | None = None
+    """A product cut out (RGBA), to stand in front of what is painted at `placing`."""
+    placing: Placing = Placing()
     style: str = how("")
     """The style that this take is tried in, where it is not the project's; its words are in the prompt."""
 
@@ -44,7 +54,27 @@ def run(input: Input, ctx: Context) -> Output | Waiting:
     reply = ctx.once("draw", provider, request)
     if isinstance(reply, Waiting):
         return reply
-    return Output(image=reply, provider=input.provider)
+    image = reply if input.product is None else _with_product(reply, input.product, input.placing, ctx)
+    return Output(image=image, provider=input.provider)
+
+
+def _with_product(reply: ImageReply, product: Stored, placing: Placing, ctx: Context) -> ImageReply:
+    """The product in front of the picture, whoever painted that; stored beside it, for what was bought is kept."""
+    cutout = read_rgba(ctx.fetch(product))
+    picture = load_rgb(ctx.fetch(reply.image))
+    depth = load_depth(ctx.fetch(reply.depth)) if reply.depth else None
+    whole, deep = with_product(picture, depth, cutout, placing)
+    pixels = cv2.cvtColor(whole, cv2.COLOR_RGB2BGR)
+    left, top, width, height = product_box(cutout, whole.shape[1], whole.shape[0], placing)
+    parts: dict[str, Any] = {
+        "image": ctx.store(write_picture(ctx.folder / "product.jpg", pixels, JPEG), "product-images"),
+        "thumb": ctx.store(write_thumb(ctx.folder / "product-thumb.jpg", pixels), "product-thumbs"),
+        "focus_x": max(0, min(1000, 1000 * (left + width // 2) // whole.shape[1])),
+        "focus_y": max(0, min(1000, 1000 * (top + height // 2) // whole.shape[0])),
+    }
+    if deep is not None:
+        parts["depth"] = ctx.store(write_picture(ctx.folder / "product-depth.png", deep), "product-depths")
+    return reply.model_copy(update=parts)
 
 
 STEP = Step("generate_image", Input, Output, run, capability="image", priority=60, deadline_s=120, max_tries=4)

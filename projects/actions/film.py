@@ -10,6 +10,8 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import User
 
+from pipeline.ads.values import Template
+from projects.actions.ads import AdWish, create_ad
 from projects.actions.control import resume_project, retry_failed
 from projects.actions.create import MusicWish, create_music_video, create_prompt_video
 from projects.actions.ideas import checked_idea
@@ -56,6 +58,18 @@ def find_or_create_idea_film(
     if project is not None:
         return _going_on(project, by)
     return create_prompt_video(text, by=by, music=music, references=references, fingerprint=fingerprint, **choices)
+
+
+def find_or_create_ad_film(template: Template, wish: AdWish, *, by: User, choices: dict[str, Any]) -> Project:
+    """As `find_or_create_film`, for an ad: the same template, brief, brand, pictures and choices are the same film."""
+    music = wish.music or MusicWish()
+    heard = [music.source, music.mood, music.asset.sha256 if music.asset else ""]
+    pictures = [shot.asset.sha256 for shot in wish.shots] + [wish.logo.sha256 if wish.logo else ""]
+    brief = wish.brief.model_dump(mode="json")
+    whole = ["ad", template.model_dump(mode="json"), brief, list(wish.colors), pictures, heard, choices]
+    fingerprint = _fingerprint(whole)
+    project = Project.objects.filter(owner=by, fingerprint=fingerprint, trashed_at=None).first()
+    return _going_on(project, by) if project else create_ad(template, wish, by=by, fingerprint=fingerprint, **choices)
 
 
 def _going_on(project: Project, by: User) -> Project:

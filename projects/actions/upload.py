@@ -35,7 +35,7 @@ SONG_TYPES = {
 
 def save_song(upload: AnyFile[bytes], name: str, *, by: User) -> tuple[Asset, SongProbe]:
     """Store an uploaded song. The same song of the same owner is stored once. Raises MediaError in the user's words."""
-    with _spooled(upload.chunks()) as (path, sha256):
+    with spooled(upload.chunks()) as (path, sha256):
         probe = check_song_upload(
             path, max_seconds=settings.OMVEE_MAX_SONG_SECONDS, max_bytes=settings.OMVEE_MAX_UPLOAD_BYTES
         )
@@ -64,7 +64,7 @@ def save_picture(upload: AnyFile[bytes], name: str, *, by: User) -> tuple[Asset,
 
     Upright, in sRGB, and without transparency, which a film does not have. Raises MediaError in the user's words.
     """
-    with _spooled(upload.chunks()) as (path, _):
+    with spooled(upload.chunks()) as (path, _):
         plain, thumb = path.with_name("plain"), path.with_name("thumb.jpg")
         probe = check_image_upload(path, out=plain)
         probe = write_flat(plain, probe)
@@ -72,7 +72,7 @@ def save_picture(upload: AnyFile[bytes], name: str, *, by: User) -> tuple[Asset,
         with plain.open("rb") as source:
             sha256 = hashlib.file_digest(source, "sha256").hexdigest()  # of what is stored: steps check it
         known = Asset.objects.filter(owner_id=by.pk, kind=Asset.Kind.PICTURE, sha256=sha256).first()
-        asset = known or _new_picture(plain, probe, sha256, name, by)
+        asset = known or new_picture(plain, probe, sha256, name, by)
         key = paths.asset_key(asset.owner_id, asset.code, "thumb.jpg")
         if not default_storage.exists(key):
             with thumb.open("rb") as source:
@@ -80,7 +80,7 @@ def save_picture(upload: AnyFile[bytes], name: str, *, by: User) -> tuple[Asset,
     return asset, probe, key
 
 
-def _new_picture(plain: Path, probe: ImageProbe, sha256: str, name: str, by: User) -> Asset:
+def new_picture(plain: Path, probe: ImageProbe, sha256: str, name: str, by: User) -> Asset:
     asset = Asset(
         owner_id=by.pk,
         kind=Asset.Kind.PICTURE,
@@ -109,7 +109,7 @@ def title_from(name: str) -> str:
 
 
 @contextmanager
-def _spooled(chunks: Iterable[bytes]) -> Iterator[tuple[Path, str]]:
+def spooled(chunks: Iterable[bytes]) -> Iterator[tuple[Path, str]]:
     """The upload as a private file, and its SHA-256."""
     hasher = hashlib.sha256()
     with tempfile.TemporaryDirectory(prefix="omvee-upload-", dir=settings.OMVEE_WORK_DIR or None) as folder:

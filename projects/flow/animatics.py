@@ -5,6 +5,7 @@ from __future__ import annotations
 from pipeline.media.captions import CaptionTrack
 from pipeline.media.lyrics.values import Lyrics
 from pipeline.media.motion import Motion
+from pipeline.media.timeline import CUT
 from pipeline.models import Job
 from pipeline.recipes import digest
 from pipeline.states import LIVE, JobState
@@ -12,10 +13,13 @@ from pipeline.steps import draw_animatic
 from projects.flow import beds, due, inputs
 from projects.flow import board as boards
 from projects.flow.board import Board
+from projects.flow.products import product_fields
 from projects.models import FPS, Animatic, Image, Project, Scene
 
 STEP = "draw_animatic"
 STRENGTH = 45
+AD_FRAMES = 2 * FPS
+"""So many frames of an ad have one drawing."""
 
 
 def animatic_subject(project: Project, aspect: str) -> str:
@@ -33,9 +37,9 @@ def animatic_input(project: Project, aspect: str) -> draw_animatic.Input | None:
     return draw_animatic.Input(
         aspect=aspect,
         fps=FPS,
-        scenes=tuple(_sketch(board, index, aspect) for index in range(len(board.scenes))),
+        scenes=tuple(sketch for index in range(len(board.scenes)) for sketch in _sketches(board, index, aspect)),
         song=inputs.stored_song(song),
-        captions=_captions(project.lyrics()),
+        captions=_captions(project, project.lyrics()),
     )
 
 
@@ -51,6 +55,29 @@ def _sketch(board: Board, index: int, aspect: str) -> draw_animatic.Sketch:
         image=inputs.stored_image(image) if image else None,
         **({} if image else _words(board.project, scene)),
     )
+
+
+def _sketches(board: Board, index: int, aspect: str) -> list[draw_animatic.Sketch]:
+    """One per scene; in an ad one per two seconds, so that its pace can be judged before there are pictures."""
+    whole = _sketch(board, index, aspect)
+    if board.project.kind != Project.Kind.AD:
+        return [whole]
+    content = board.scenes[index].content
+    whole = whole.model_copy(update=product_fields(board.project, content)) if whole.image is None else whole
+    length = whole.end_frame - whole.start_frame
+    count = max(1, round(length / AD_FRAMES))
+    edges = [whole.start_frame + length * at // count for at in range(count + 1)]
+    return [
+        whole.model_copy(
+            update={
+                "start_frame": edges[at],
+                "end_frame": edges[at + 1],
+                "seed": inputs.take_seed(board.project, content, at + 1) if whole.image is None else 0,
+                "transition": whole.transition if at + 1 == count else CUT,
+            }
+        )
+        for at in range(count)
+    ]
 
 
 def _image(board: Board, scene: Scene, aspect: str) -> Image | None:
@@ -76,9 +103,10 @@ def _words(project: Project, scene: Scene) -> dict[str, str | int]:
     }
 
 
-def _captions(lyrics: Lyrics) -> CaptionTrack | None:
+def _captions(project: Project, lyrics: Lyrics) -> CaptionTrack | None:
     lines = tuple(line for line in lyrics.lines if line.end_ms > line.start_ms)
-    return CaptionTrack(lines=lines, mode="subtitle", look="clean", language=lyrics.language) if lines else None
+    ad = project.kind == Project.Kind.AD
+    return CaptionTrack(ad=ad, lines=lines, mode="subtitle", look="clean", language=lyrics.language) if lines else None
 
 
 def newest(project: Project, aspect: str) -> Animatic | None:

@@ -21,12 +21,12 @@ from pipeline.runner.submit import Order, retract, submit
 from pipeline.states import LIVE
 from pipeline.steps import write_prompts
 from projects import paths
-from projects.flow import beds, exports, films, inputs, kinds
+from projects.flow import ads, beds, exports, films, inputs, kinds
 from projects.flow import board as boards
 from projects.flow.board import Board
 from projects.flow.makers import bought
 from projects.flow.revision import lock
-from projects.models import Clip, Content, Image, Pick, Project, Rendition, Scene, Song, Verdict
+from projects.models import Animatic, Clip, Content, Image, Pick, Project, Rendition, Scene, Song, Verdict
 
 log = logging.getLogger(__name__)
 FILM_STEPS = ("assemble_video",)
@@ -45,8 +45,26 @@ def advance(project: Project, scenes: Collection[int] | None = None) -> list[Job
         return jobs
     board = boards.load(project, scenes)
     orders = _scene_orders(board, beds.standing_song(project))
+    orders += _animatic_orders(board)
     jobs += submit(project.pk, paths.project_place(project), orders)
     return jobs + advance_films(project)
+
+
+def _animatic_orders(board: Board) -> list[Order]:
+    """An ad's first animatic comes by itself, once it is known what its pictures show; further ones are asked for."""
+    project = board.project
+    if project.kind != Project.Kind.AD or Animatic.objects.filter(project=project).exists():
+        return []
+    if not ads.has_references(project) or any(_wants_prompt(project, scene.content) for scene in board.scenes):
+        return []
+    from projects.flow import animatics  # it looks here for what a skipped scene shows
+
+    found = []
+    for aspect in board.aspects[:1]:
+        wanted = animatics.animatic_input(project, aspect)
+        if wanted is not None:
+            found += _unless_answered(board, Order(animatics.STEP, animatics.animatic_subject(project, aspect), wanted))
+    return found
 
 
 def advance_films(project: Project) -> list[Job]:
@@ -60,6 +78,7 @@ def advance_films(project: Project) -> list[Job]:
 def _scene_orders(board: Board, song: Song | None) -> list[Order]:
     orders: list[Order] = []
     asks = []
+    aspects = board.aspects if ads.pictures_may_begin(board.project) else []
     for scene in board.scenes:
         if scene.pk not in board.touched or scene.pk in board.skipped:
             continue
@@ -67,7 +86,7 @@ def _scene_orders(board: Board, song: Song | None) -> list[Order]:
         if _wants_prompt(board.project, content) and not _found_prompt(board.project, content):
             asks.append(inputs.prompt_ask(board.project, content))
             continue
-        for aspect in board.aspects:
+        for aspect in aspects:
             orders += _content_orders(board, content, aspect)
     orders += _prompt_orders(board, asks)
     if song is not None:  # shots pulse with its beat

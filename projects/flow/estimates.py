@@ -20,6 +20,7 @@ from pipeline.models import Attempt
 from pipeline.providers import PROVIDERS
 from pipeline.providers.base import Access, ModelRow, Provider, UnknownPrice
 from pipeline.providers.capabilities import (
+    BriefRequest,
     ImageRequest,
     PromptsRequest,
     RepairRequest,
@@ -31,7 +32,15 @@ from pipeline.providers.chaining import chain_of
 from pipeline.providers.hearing import provider_part_ms
 from pipeline.providers.hearing.parts import song_parts
 from pipeline.states import AttemptState
-from pipeline.steps import generate_clip, generate_image, plan_scenes, soften_prompt, transcribe_song, write_prompts
+from pipeline.steps import (
+    generate_clip,
+    generate_image,
+    plan_scenes,
+    soften_prompt,
+    transcribe_song,
+    write_brief,
+    write_prompts,
+)
 from projects.flow.makers import CAPABILITIES, Maker
 
 USUAL_S: Final = {"transcription": 20.0, "text": 15.0, "image": 6.0, "video": 60.0}
@@ -194,6 +203,12 @@ def _planning(input: plan_scenes.Input, provider: Provider[Any, Any]) -> Iterato
     yield RepairRequest(question=input.plan, answer=_REPAIRED, problem="")
 
 
+def _briefing(input: write_brief.Input, provider: Provider[Any, Any]) -> Iterator[Value]:
+    request = BriefRequest(template=input.template, seconds=input.seconds, brief=input.brief)
+    yield request
+    yield RepairRequest(question=request, answer=_REPAIRED, problem="")
+
+
 def _writing(input: write_prompts.Input, provider: Provider[Any, Any]) -> Iterator[Value]:
     request = PromptsRequest(asks=input.asks)
     yield request
@@ -218,6 +233,7 @@ def _moving(input: generate_clip.Input, provider: Provider[Any, Any]) -> Iterato
 # step -> all that it may ask its provider for, at worst
 REQUESTS: Final[dict[str, Callable[[Any, Provider[Any, Any]], Iterator[Value]]]] = {
     "transcribe_song": _hearing,
+    "write_brief": _briefing,
     "plan_scenes": _planning,
     "write_prompts": _writing,
     "soften_prompt": _softening,

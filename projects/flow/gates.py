@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from projects.models import Approval, Project, Verdict
+from projects.models import Approval, GatePass, Project, Verdict
 
 
 def lyrics_approval(project: Project) -> Approval | None:
@@ -15,6 +15,16 @@ def lyrics_passed(project: Project) -> bool:
     """Whether a person approved the words and nobody has taken it back."""
     approval = lyrics_approval(project)
     return approval is not None and approval.verdict == Verdict.APPROVED
+
+
+def standing_pass(project: Project, gate: str) -> GatePass | None:
+    """The word that keeps a gate open; None where nobody has given it, or it was taken back."""
+    return GatePass.objects.filter(project=project, gate=gate, undone_at=None).first()
+
+
+def gate_open(project: Project, gate: str) -> bool:
+    """Whether an ad goes on behind this gate."""
+    return project.autopilot or standing_pass(project, gate) is not None
 
 
 def lyrics_gate_open(project: Project) -> bool:

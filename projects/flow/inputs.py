@@ -28,7 +28,9 @@ from pipeline.steps import (
     transcribe_song,
     write_prompts,
 )
+from projects.flow.brands import Wearing
 from projects.flow.makers import maker
+from projects.flow.products import product_fields
 from projects.models import FPS, Captions, Clip, Content, Image, Pick, Project, Rendition, Scene, Song
 
 CARD_MIN_MS = 1800  # shorter, and nobody has read it
@@ -107,6 +109,8 @@ def take_seed(project: Project, content: Content, take: int) -> int:
 
 def palette(project: Project, content: Content, style: str = "") -> str:
     """The plan's palette where it belongs to the style; after a change of style, one of the new style's."""
+    if project.kind == Project.Kind.AD and content.palette and not style:
+        return content.palette  # the template's grade, whatever the style
     palettes = style_named(style or project.style).palettes
     return content.palette if content.palette in palettes else palettes[content.code.int % len(palettes)]
 
@@ -143,6 +147,7 @@ def image_input(
         provider=by.provider,
         model=by.model,
         style=style,
+        **product_fields(project, content),
     )
 
 
@@ -211,7 +216,9 @@ class ShotMaker:
     def __init__(self, project: Project, song: Song, lyrics: Lyrics) -> None:
         self._project, self._heard, self._lyrics = project, song.heard(), lyrics
         self._look = style_named(project.style).look
-        self._cards = self._make_cards() if project.title else ()
+        self._wearing = Wearing(project, self._heard.duration_ms)
+        self._wearing = Wearing(project, self._heard.duration_ms)
+        self._cards = self._make_cards() if project.title and project.kind != Project.Kind.AD else ()
 
     def shot(
         self,
@@ -225,6 +232,7 @@ class ShotMaker:
         """The input of one scene's shot. `clip` None holds the picture still."""
         span = shot_span(slot(scene), transition_between(left, scene), transition_between(scene, right))
         start_ms, end_ms = ms_at(span.start_frame, FPS), ms_at(span.start_frame + span.frames, FPS)
+        brand, worn = self._wearing.within(start_ms, end_ms)
         spec = ShotSpec(
             profile=profile(rendition),
             span=span,
@@ -232,11 +240,12 @@ class ShotMaker:
             beats_ms=tuple(beat for beat in self._heard.beats_ms if start_ms - 1000 <= beat < end_ms),
             captions=self._captions(rendition, start_ms, end_ms),
             card=self._card(rendition, start_ms, end_ms),
+            brand=brand,
         )
         moved = clip is not None and not clip.file
         depth = Stored(key=image.depth_file, sha256=image.depth_sha256) if image.depth_file and moved else None
         source = Stored(key=clip.file, sha256=clip.sha256) if clip is not None and clip.file else None
-        return render_shot.Input(spec=spec, image=stored_image(image), depth=depth, clip=source)
+        return render_shot.Input(spec=spec, image=stored_image(image), depth=depth, clip=source, **worn)
 
     def _motion(self, rendition: Rendition, clip: Clip | None) -> Motion:
         if clip is None or clip.motion is None:
@@ -248,6 +257,7 @@ class ShotMaker:
             lines=self._lyrics.lines,
             mode=rendition.captions,
             look=self._look,
+            ad=self._project.kind == Project.Kind.AD,
             title=self._project.title,
             artist=self._project.artist,
         )

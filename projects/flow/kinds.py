@@ -15,8 +15,8 @@ from pipeline.providers.capabilities import PlanRequest
 from pipeline.recipes import digest
 from pipeline.runner.submit import Order, retract
 from pipeline.states import LIVE
-from projects.flow import beds, gates, inputs
-from projects.models import FPS, Project, Song
+from projects.flow import ads, beds, gates, inputs
+from projects.models import FPS, GatePass, Project, Song
 
 SCENE_MS: Final = 5000
 """About so long is a scene that no song cuts."""
@@ -53,7 +53,7 @@ def plan_request(project: Project, song: Song | None = None) -> PlanRequest | No
         if song is None or song.analysis is None:
             return None
         return inputs.plan_input(project, song, project.lyrics()).plan
-    return _idea_request(project)
+    return ads.likely_request(project) if project.kind == Project.Kind.AD else _idea_request(project)
 
 
 def _music_video(project: Project) -> Opening:
@@ -84,6 +84,22 @@ def _prompt_video(project: Project) -> Opening:
     if request is not None:
         orders += _one(project, Order("plan_scenes", "", inputs.planning(project, request)))
     return Opening(orders)
+
+
+def _ad(project: Project) -> Opening:
+    """Music, brief and references at once; scenes are the brief's beats, once somebody let it pass."""
+    orders = _music_orders(project)
+    if not ads.has_references(project):
+        orders += _one(project, Order(ads.REFERENCES, "", ads.references_input(project)))
+    if project.scenes.exists():
+        return Opening(orders, scenes=True)
+    if ads.needs_brief(project):
+        return Opening(orders + _one(project, Order(ads.BRIEF, "", ads.brief_input(project))))
+    planned = ads.plan_input(project)
+    if planned is None or not gates.gate_open(project, GatePass.Gate.BRIEF):
+        retract(Job.objects.filter(project=project, step="plan_scenes", state__in=LIVE))
+        return Opening(orders)
+    return Opening(orders + _one(project, Order("plan_scenes", "", planned)))
 
 
 def _music_orders(project: Project) -> list[Order]:
@@ -133,4 +149,7 @@ def _one(project: Project, order: Order) -> list[Order]:
 KINDS: Final[dict[str, Kind]] = {
     Project.Kind.MUSIC_VIDEO: Kind(("analyze_song", "transcribe_song", *_MAKING, "assemble_video"), _music_video),
     Project.Kind.PROMPT_VIDEO: Kind(("compose_music", "analyze_song", *_MAKING, "assemble_video"), _prompt_video),
+    Project.Kind.AD: Kind(
+        ("write_brief", "compose_music", "analyze_song", "draw_references", *_MAKING, "assemble_video"), _ad
+    ),
 }

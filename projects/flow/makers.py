@@ -18,6 +18,7 @@ LOCAL: Final = "local"
 # step -> the capability that it asks for
 CAPABILITIES: Final[dict[str, str]] = {
     "transcribe_song": "transcription",
+    "write_brief": "text",
     "plan_scenes": "text",
     "write_prompts": "text",
     "soften_prompt": "text",

@@ -21,15 +21,17 @@ from pipeline.steps import (
     assemble_video,
     compose_music,
     draw_animatic,
+    draw_references,
     generate_clip,
     generate_image,
     plan_scenes,
     render_shot,
     soften_prompt,
     transcribe_song,
+    write_brief,
     write_prompts,
 )
-from projects.flow import beds, exports, inputs, refinements
+from projects.flow import ads, beds, exports, inputs, refinements
 from projects.flow.board import subject_code
 from projects.flow.due import advance, advance_films
 from projects.flow.makers import maker
@@ -108,6 +110,18 @@ def _music_asset(project: Project, output: compose_music.Output) -> Asset:
     )
 
 
+def brief_written(job: Job, output: write_brief.Output) -> None:
+    project = _project(job)
+    ads.keep_brief(job, output, project)
+    _go_on(project)
+
+
+def references_drawn(job: Job, output: draw_references.Output) -> None:
+    project = _project(job)
+    ads.keep_references(job, output, project)
+    _go_on(_project(job))
+
+
 def scenes_planned(job: Job, output: plan_scenes.Output) -> None:
     project = _project(job)
     if not project.scenes.exists():  # a plan never replaces scenes that people may have edited
@@ -115,7 +129,7 @@ def scenes_planned(job: Job, output: plan_scenes.Output) -> None:
         Scene.objects.bulk_create(
             [_scene(project, content, planned) for content, planned in zip(contents, output.scenes, strict=True)]
         )
-        if not project.song_led:
+        if project.kind == Project.Kind.PROMPT_VIDEO:
             _with_idea(project, contents)
     _go_on(project)
 
@@ -134,7 +148,7 @@ def _with_idea(project: Project, contents: list[Content]) -> None:
 def _content(project: Project, planned: PlannedScene) -> Content:
     names = ("description", "mood", "camera", "palette", "imagery", "reasoning", "caption")
     fields = {name: getattr(planned, name) for name in names}
-    if project.song_led or not project.idea.narration:
+    if project.song_led or (project.kind == Project.Kind.PROMPT_VIDEO and not project.idea.narration):
         fields["caption"] = ""
     return Content(project=project, **fields)
 
@@ -374,6 +388,8 @@ def animatic_drawn(job: Job, output: draw_animatic.Output) -> None:
         },
     )
     touch(project)
+    if project.kind == Project.Kind.AD:
+        _go_on(project)
 
 
 def job_failed(job: Job) -> None:
@@ -420,6 +436,8 @@ RECEIVERS: dict[str, Callable[[Job, Any], None]] = {
     "analyze_song": song_analyzed,
     "transcribe_song": song_transcribed,
     "compose_music": music_composed,
+    "write_brief": brief_written,
+    "draw_references": references_drawn,
     "plan_scenes": scenes_planned,
     "write_prompts": prompts_written,
     "soften_prompt": prompt_softened,

@@ -16,8 +16,8 @@ from pipeline.providers.local.planner import plan_scenes
 from pipeline.recipes import Stored, digest
 from pipeline.states import LIVE, OPEN, OPEN_OR_PAID, AttemptState, JobState
 from pipeline.steps import generate_clip, generate_image
+from projects.flow import ads, due, inputs, kinds
 from projects.flow import board as boards
-from projects.flow import due, inputs, kinds
 from projects.flow.board import Board
 from projects.flow.estimates import Estimate, PriceList, Wish
 from projects.flow.makers import CAPABILITIES, maker, maker_named
@@ -51,7 +51,10 @@ def wishes(project: Project) -> Iterator[Wish]:
     if project.song_led and project.transcript is None and (song := _heard_song(project)) is not None:
         yield Wish("transcribe_song", inputs.transcript_input(project, song))
     if request is not None:
-        yield Wish("plan_scenes", inputs.planning(project, request))
+        if not request.beats:
+            yield Wish("plan_scenes", inputs.planning(project, request))
+        elif ads.needs_brief(project):
+            yield Wish("write_brief", ads.brief_input(project))
         yield from _planned_wishes(project, plan_scenes(request), board)
 
 

@@ -18,7 +18,7 @@ from projects.models import Approval, FinalVideo, Pick, Project, Skip, Verdict
 # stage -> the steps whose work it is, in the order of the film's making
 STAGES: Final[dict[str, tuple[str, ...]]] = {
     "song": ("analyze_song", "transcribe_song"),
-    "scenes": ("plan_scenes", "write_prompts"),
+    "scenes": ("write_brief", "draw_references", "plan_scenes", "write_prompts"),
     "images": ("soften_prompt", "generate_image"),
     "clips": ("generate_clip", "compose_music", "render_shot"),
     "final": ("assemble_video",),
@@ -34,6 +34,8 @@ BUSY_WORDS: Final = {
     "analyze_song": gettext_lazy("Listening to the song"),
     "transcribe_song": gettext_lazy("Reading the lyrics"),
     "compose_music": gettext_lazy("Composing the music"),
+    "write_brief": gettext_lazy("Writing the brief"),
+    "draw_references": gettext_lazy("Cutting out the product"),
     "plan_scenes": gettext_lazy("Planning the scenes"),
     "write_prompts": gettext_lazy("Writing what each scene shows"),
     "soften_prompt": gettext_lazy("Finding milder words"),

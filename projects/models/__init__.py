@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from projects.models.ad import Ad, AdTemplate, ClaimTopic, GatePass
 from projects.models.artefact import BY_HAND, CROP, Animatic, Artefact, Clip, FinalVideo, Image, Shot, Verdict
 from projects.models.asset import Asset
 from projects.models.deliverable import BUNDLE, Export, Look
@@ -16,18 +17,22 @@ __all__ = [
     "BY_HAND",
     "CROP",
     "FPS",
+    "Ad",
+    "AdTemplate",
     "Animatic",
     "Approval",
     "Artefact",
     "Aspect",
     "Asset",
     "Captions",
+    "ClaimTopic",
     "Clip",
     "Consent",
     "Content",
     "Event",
     "Export",
     "FinalVideo",
+    "GatePass",
     "Idea",
     "Image",
     "Look",

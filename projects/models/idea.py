@@ -43,6 +43,12 @@ class Reference(models.Model):
     palette = models.CharField(
         max_length=20, blank=True, default="", help_text=_("The painter's palette that is nearest to its colors.")
     )
+    cut_file = models.CharField(
+        max_length=200, blank=True, default="", help_text=_("An ad's product, cut out of this photo.")
+    )
+    cut_sha256 = models.CharField(max_length=64, blank=True, default="")
+    cut_preview = models.CharField(max_length=200, blank=True, default="")
+    cut_method = models.CharField(max_length=12, blank=True, default="")
 
     class Meta:
         verbose_name = _("reference picture")

@@ -55,6 +55,7 @@ class Project(models.Model):
     class Kind(models.TextChoices):
         MUSIC_VIDEO = "music_video", _("Music video")
         PROMPT_VIDEO = "prompt_video", _("From an idea")
+        AD = "ad", _("Ad")
 
     code = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="projects")
@@ -115,8 +116,13 @@ class Project(models.Model):
             return self.transcript.words() if self.transcript else Lyrics()
         scenes = self.scenes.exclude(content__caption="").order_by("start_frame")
         lines = scenes.values_list("content__caption", "start_frame", "end_frame")
-        idea = getattr(self, "idea", None)
-        return caption_lyrics(lines, fps=FPS, card=idea is not None and idea.title_card)
+        idea = getattr(self, "idea", None) if self.kind == self.Kind.PROMPT_VIDEO else None
+        ends = self.end_card_ms() if self.kind == self.Kind.AD else None
+        return caption_lyrics(lines, fps=FPS, card=idea is not None and idea.title_card, ends_ms=ends)
+
+    def end_card_ms(self) -> int:
+        """When an ad's end card begins."""
+        return ms_at(self.length_frames or 0, FPS) - self.ad.as_template().end_card.milliseconds
 
     @property
     def song_led(self) -> bool:

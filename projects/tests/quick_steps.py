@@ -19,6 +19,7 @@ from pipeline.media.refining import Refined
 from pipeline.media.shots import ShotFacts
 from pipeline.media.timeline import CUT, Transition
 from pipeline.providers.capabilities import ImageReply, PlannedScene, PromptText, VideoReply
+from pipeline.providers.local.ads import ad_scenes
 from pipeline.recipes import Stored, digest
 from pipeline.steps import (
     STEPS,
@@ -27,6 +28,7 @@ from pipeline.steps import (
     bundle_project,
     compose_music,
     draw_animatic,
+    draw_references,
     export_video,
     generate_clip,
     generate_image,
@@ -83,6 +85,8 @@ def _line(index: int) -> Line:
 
 
 def plan(request: Any) -> tuple[PlannedScene, ...]:
+    if request.beats:
+        return ad_scenes(request)
     length = SCENE_MS * request.fps // 1000
     count = request.frames // length
     return tuple(
@@ -149,6 +153,16 @@ def _prompts(input: write_prompts.Input, ctx: Any) -> write_prompts.Output:
     )
 
 
+def _references(input: draw_references.Input, ctx: Any) -> draw_references.Output:
+    products = tuple(
+        draw_references.CutProduct(
+            file=stored("cut", shot.sha256), preview=stored("preview", shot.sha256), method="alpha", width=9, height=16
+        )
+        for shot in input.shots
+    )
+    return draw_references.Output(products=products, guide=stored("guide", digest(input)))
+
+
 def runs(scenes: int = 6) -> dict[str, Any]:
     """The run function of every step but the assembly, whose certificate `assembled` makes."""
     return {
@@ -168,6 +182,7 @@ def runs(scenes: int = 6) -> dict[str, Any]:
         "bundle_project": lambda input, _: bundle_project.Output(
             file=stored("bundle", digest(input)), files=len(input.entries) + len(input.texts)
         ),
+        "draw_references": _references,
         "draw_animatic": lambda input, _: draw_animatic.Output(
             file=stored("animatic", digest(input)), duration_ms=1000, drawn=0
         ),

@@ -78,8 +78,10 @@ class Place:
         return self.middle + 0.36 * em + (number - (count - 1) / 2) * step
 
 
-def caption_place(mode: str, profile: Profile) -> Place:
-    """Inside of the safe area: apps lay their buttons over the lowest fifth and the right edge of an upright film."""
+def caption_place(mode: str, profile: Profile, *, ad: bool = False) -> Place:
+    """Inside of the safe area: apps lay their buttons over the lowest fifth and the right edge of an upright film, and
+    over its lowest third where it is an ad (`brand.safe_area`).
+    """
     width, height = profile.width, profile.height
     small = mode == "subtitle"
     if width > height:
@@ -87,6 +89,8 @@ def caption_place(mode: str, profile: Profile) -> Place:
         return Place(width / 2, em, 0.80 * width, 2, bottom=(0.93 if small else 0.90) * height)
     if height > 1.5 * width:
         em = (0.062 if small else 0.094) * width
+        if ad:
+            return Place(width / 2, em, 0.80 * width, 3, bottom=0.625 * height)
         return Place(width / 2, em, 0.80 * width, 3, bottom=0.76 * height, middle=None if small else 0.69 * height)
     em = (0.050 if small else 0.080) * width
     return Place(width / 2, em, 0.86 * width, 3 if not small else 2, bottom=0.91 * height)

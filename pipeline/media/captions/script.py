@@ -60,7 +60,7 @@ def ass_script(track: CaptionTrack, profile: Profile, *, start_ms: int, duration
         events = _title_events(track, profile, style)
     elif track.mode != "none":
         lines = track.lines
-        place = caption_place(track.mode, profile)
+        place = caption_place(track.mode, profile, ad=track.ad)
         for line, (show, hide) in zip(lines, display_spans(lines), strict=True):
             if line.text.strip() and show < start_ms + duration_ms and hide > start_ms and hide > show:
                 events += _line_events(line, (show, hide), track, place, style)
@@ -91,7 +91,7 @@ def row_script(text: str, faces: Sequence[Face], em: float, at: tuple[float, flo
 
 
 def _header(track: CaptionTrack, profile: Profile, style: Style, face: Face) -> str:
-    em = caption_place(track.mode, profile).em
+    em = caption_place(track.mode, profile, ad=track.ad).em
     accent = _color(track.accent)
     return HEADER.format(
         width=profile.width,

@@ -34,6 +34,8 @@ class CaptionTrack(Value):
     artist: str = ""
     accent: str = Field(default="FFD84D", pattern="^[0-9A-Fa-f]{6}$")
     language: str = ""
+    ad: bool = False
+    """Higher up in an upright film: under an ad, apps show more of their own than under a film."""
 
 
 def display_spans(lines: tuple[Line, ...]) -> list[tuple[int, int]]:

@@ -8,8 +8,21 @@ from pydantic import Field, model_validator
 
 from pipeline.media.audio.values import Section
 from pipeline.media.lyrics.values import Line
-from pipeline.media.timeline import CUT, Transition
+from pipeline.media.timeline import CUT, Transition, TransitionKind
 from pipeline.media.values import Value
+
+
+class PlannedBeat(Value):
+    """A beat of an ad that is to become a scene: its frames and what the brief decided about it."""
+
+    name: str
+    section: str
+    frames: int = Field(gt=0)
+    description: str
+    caption: str = ""
+    camera: str = "push_in"
+    transition: TransitionKind = "cut"
+    palette: str = ""
 
 
 class PlanRequest(Value):
@@ -33,6 +46,8 @@ class PlanRequest(Value):
     idea: str = ""
     """What the film is about, where no song says it: then every scene shows a part of it and lasts about `scene_ms`."""
     scene_ms: int = 0
+    beats: tuple[PlannedBeat, ...] = ()
+    """What a template decided: then there is one scene per beat, and nothing is left to plan but moods."""
     seed: int = 0
     min_ms: int = Field(default=2000, ge=500)
     max_ms: int = Field(default=12000)

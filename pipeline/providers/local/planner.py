@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from pipeline.media.lyrics.values import Line
 from pipeline.media.timeline import CUT, Slot, Transition, frame_at, ms_at, slots
+from pipeline.providers.local.ads import ad_scenes
 from pipeline.providers.local.camera import camera_move, move_into
 from pipeline.providers.local.cuts import cut_frames, mean_energy
 from pipeline.providers.local.ideas import idea_scenes
@@ -52,6 +53,8 @@ def plan_scenes(request: PlanRequest) -> tuple[PlannedScene, ...]:
     Cuts fall on downbeats where there are any, scenes last min_ms to max_ms (a song under two shortest scenes is one
     scene), part borders are cuts, returning choruses return to their places.
     """
+    if request.beats:
+        return ad_scenes(request)
     if request.idea:
         return idea_scenes(request)
     request = _with_times(request)

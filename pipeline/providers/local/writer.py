@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pipeline.ads.writing import filled_beats
 from pipeline.media.lyrics import aligned_lyrics, fitted_lyrics, read_lyrics, read_tags, with_word_times
 from pipeline.media.lyrics.values import Lyrics
 from pipeline.media.values import Value
 from pipeline.providers.base import Provider, Reply, Work
 from pipeline.providers.capabilities import (
+    BriefReply,
+    BriefRequest,
     PlanReply,
     PlanRequest,
     PromptsReply,
@@ -53,6 +56,8 @@ class LocalText(Provider[Value, Reply]):
     def reply_type(self, request: Value) -> type[Reply]:
         if isinstance(request, RewriteRequest):
             return RewriteReply
+        if isinstance(request, BriefRequest):
+            return BriefReply
         return PlanReply if isinstance(request, PlanRequest) else PromptsReply
 
     def send(self, request: Value, work: Work) -> Reply:
@@ -67,4 +72,6 @@ class LocalText(Provider[Value, Reply]):
                     write_prompt(ask.description, mood=ask.mood, style=ask.style, camera=ask.camera) for ask in asks
                 )
             )
+        if isinstance(request, BriefRequest):
+            return BriefReply(beats=filled_beats(request.template, request.seconds, request.brief))
         raise TypeError(f"no rules for {type(request).__name__}")

@@ -9,6 +9,8 @@ from typing import Any, ClassVar
 from pipeline.media.values import Value
 from pipeline.providers.base import Access, ModelRow, Provider, ProviderError, Reply, Work
 from pipeline.providers.capabilities import (
+    BriefReply,
+    BriefRequest,
     PlannedScene,
     PlanReply,
     PlanRequest,
@@ -24,7 +26,7 @@ from pipeline.providers.failures import moderated
 from pipeline.providers.local.planner import plan_scenes
 from pipeline.providers.openai.chat import Answer, Message, ask_for_json, chat_cost, tokens_in, tokens_price
 from pipeline.providers.openai.client import OPENAI, Vendor
-from pipeline.providers.prompts import planning, writing
+from pipeline.providers.prompts import briefing, planning, writing
 
 MAX_RAW = 40_000
 REPAIR = (
@@ -62,6 +64,7 @@ class ChatText(Provider[Value, TextReply]):
             PlanRequest: PlanReply,
             PromptsRequest: PromptsReply,
             RewriteRequest: RewriteReply,
+            BriefRequest: BriefReply,
         }
         return types[type(asked)]
 
@@ -152,6 +155,14 @@ def _question(request: Value) -> _Question:
             writing.prompts_tokens(1),
             lambda data: _milder(writing.milder_text(request, data)),
         )
+    if isinstance(request, BriefRequest):
+        return _Question(
+            briefing.brief_messages(request),
+            briefing.SCHEMA_NAME,
+            briefing.brief_schema(),
+            briefing.brief_tokens(request),
+            lambda data: _brief(briefing.written_beats(request, data)),
+        )
     raise TypeError(f"no question for {type(request).__name__}")
 
 
@@ -165,6 +176,11 @@ def _plan(slots: Sequence[PlannedScene], data: dict[str, Any]) -> TextReply:
 def _prompts(found: tuple[tuple[Any, ...], str]) -> TextReply:
     prompts, problem = found
     return PromptsReply(prompts=prompts, problem=problem, problem_kind="bad_answer" if problem else "")
+
+
+def _brief(found: tuple[tuple[Any, ...], str]) -> TextReply:
+    beats, problem = found
+    return BriefReply(beats=beats, problem=problem, problem_kind="bad_answer" if problem else "")
 
 
 def _milder(found: tuple[str, str]) -> TextReply:

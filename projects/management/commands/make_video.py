@@ -19,6 +19,7 @@ from projects.actions.ideas import DEFAULT_SECONDS
 from projects.actions.references import save_reference
 from projects.actions.upload import save_song, title_from
 from projects.flow.status import Status
+from projects.management.ad_briefs import ad_project, add_ad_arguments
 from projects.management.progress import ProgressLine
 from projects.management.rendering import copy_film, film_facts, render
 from projects.models import Aspect, Captions, Project, Reference, Resolution, Soundtrack
@@ -34,10 +35,14 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("song", type=Path, nargs="?")
         _add_idea_arguments(parser)
+        add_ad_arguments(parser)
         parser.add_argument("--lyrics", type=Path, help="LRC, SRT, VTT or plain text")
         parser.add_argument("--aspect", choices=Aspect.values, default=Aspect.WIDE)
         parser.add_argument(
-            "--style", choices=sorted(STYLES), default=DEFAULT_STYLE, metavar="NAME", help=", ".join(STYLES)
+            "--style",
+            choices=sorted(STYLES),
+            metavar="NAME",
+            help=f"{', '.join(STYLES)}; default: {DEFAULT_STYLE}, in an ad its template's",
         )
         parser.add_argument("--resolution", choices=Resolution.values, default=Resolution.P1080)
         parser.add_argument("--captions", choices=Captions.values, help="default: karaoke; with --idea subtitle")
@@ -61,7 +66,9 @@ class Command(BaseCommand):
             raise CommandError("Ended. Call it again to go on where it was.", returncode=130) from interrupt
         if status.state != "done":
             raise CommandError(_reason(project, status))
-        out = options["out"] or (options["song"].with_suffix(".mp4") if options["song"] else Path("idea.mp4"))
+        out = options["out"] or (
+            options["song"].with_suffix(".mp4") if options["song"] else Path(f"{'ad' if options['ad'] else 'idea'}.mp4")
+        )
         try:
             film = copy_film(project, out.resolve())
         except OSError as error:
@@ -69,8 +76,15 @@ class Command(BaseCommand):
         self.stdout.write(json.dumps(film_facts(project, film)) if options["json"] else str(film))
 
     def _project(self, options: dict[str, Any]) -> Project:
-        if (options["song"] is None) == (options["idea"] is None):
-            raise CommandError("Name a song, or say an idea with --idea: one of them.")
+        if sum(options[name] is not None for name in ("song", "idea", "ad")) != 1:
+            raise CommandError("Name a song, say an idea with --idea, or choose an ad with --ad: one of them.")
+        if options["ad"] is not None:
+            return ad_project(options, self._owner(options["user"]))
+        options = {
+            **options,
+            "style": options["style"] or DEFAULT_STYLE,
+            "seconds": options["seconds"] or DEFAULT_SECONDS,
+        }
         if options["idea"] is not None:
             return self._idea_project(options)
         song: Path = options["song"]
@@ -118,7 +132,7 @@ class Command(BaseCommand):
 
 def _add_idea_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--idea", metavar="TEXT", help="what the film shows, in 10 to 2,000 letters")
-    parser.add_argument("--seconds", type=int, default=DEFAULT_SECONDS, help="length of the film of an idea: 5 to 120")
+    parser.add_argument("--seconds", type=int, help="length of the film of an idea, 5 to 120, or of an ad; default: 30")
     parser.add_argument(
         "--music", default="compose", metavar="FILE", help="for an idea: compose (default), none, or a file"
     )

@@ -1,0 +1,1 @@
+"""Advertisements: templates of beats, the brief that fills them, and the claims that need proof."""

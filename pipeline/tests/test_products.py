@@ -1,0 +1,157 @@
+"""Products cut out of their photos and set into pictures; the logo and the end card over the film."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from pipeline.media.brand import (
+    Brand,
+    BrandFiles,
+    EndPanel,
+    brand_within,
+    contrast,
+    draw_brand,
+    draw_end_panel,
+    ink_on,
+    safe_area,
+)
+from pipeline.media.captions.looks import caption_place
+from pipeline.media.products import Placing, are_all_the_same, cut_out, product_box, with_product
+from pipeline.media.profile import Profile
+
+RED = (200, 40, 30)
+
+
+def photo(ground: tuple[int, int, int] = (240, 240, 238)) -> np.ndarray:
+    picture = np.full((300, 240, 3), ground, np.uint8)
+    cv2.rectangle(picture, (70, 60), (170, 250), RED, -1)
+    cv2.circle(picture, (120, 150), 20, ground, -1)  # a label in the ground's color
+    return cv2.GaussianBlur(picture, (0, 0), 0.8)
+
+
+def noise() -> np.ndarray:
+    return np.random.default_rng(1).integers(0, 255, (200, 260, 3), np.uint8)
+
+
+@pytest.mark.parametrize("ground", [(240, 240, 238), (20, 22, 25), (90, 160, 200)])
+def test_it_cuts_a_product_off_a_plain_ground_with_its_label(ground):
+    cut = cut_out(photo(ground))
+    assert cut.method == "background"
+    height, width = cut.rgba.shape[:2]
+    assert abs(height - 191) < 8
+    assert abs(width - 101) < 8
+    assert cut.rgba[90, 50, 3] == 255  # the label
+    assert cut.rgba[height // 8, width // 2, 3] == 255
+
+
+def test_it_takes_transparency_as_it_is():
+    rgba = np.dstack([photo(), np.zeros((300, 240), np.uint8)])
+    rgba[60:251, 70:171, 3] = 255
+    cut = cut_out(rgba)
+    assert cut.method == "alpha"
+    assert cut.rgba.shape[:2] == (191, 101)
+
+
+def test_a_photo_that_cannot_be_cut_is_framed_whole():
+    for picture in (noise(), np.full((100, 100, 3), 200, np.uint8)):
+        cut = cut_out(picture)
+        assert cut.method == "framed"
+        assert cut.rgba.shape[0] > picture.shape[0]
+
+
+@pytest.mark.parametrize("size", [(640, 360), (360, 640), (480, 480), (480, 600)])
+def test_the_product_is_seen_between_logo_and_captions(size):
+    width, height = size
+    cutout = cut_out(photo()).rgba
+    ground = np.full((height, width, 3), (30, 60, 120), np.uint8)
+    depth = np.full((height // 2, width // 2), 100, np.uint8)
+    whole, deep = with_product(ground, depth, cutout, Placing(x=400, size_percent=112))
+    left, top, w, h = product_box(cutout, width, height, Placing(x=400, size_percent=112))
+    box_left, box_top, box_right, _bottom = safe_area(width, height)
+    assert left >= box_left
+    assert left + w <= box_right
+    assert top >= box_top
+    captions = caption_place("subtitle", Profile(width=width, height=height), ad=True)
+    assert top + h < captions.bottom - captions.em
+    seen = whole[top + h // 6, left + w // 2].astype(int)
+    assert np.abs(seen - RED).max() < 40
+    assert deep is not None
+    assert deep[(top + h // 2) // 2, (left + w // 2) // 2] > 220
+    assert deep[2, 2] <= 100
+
+
+def test_the_same_photo_twice_is_noticed():
+    brighter = np.asarray(np.clip(photo().astype(int) + 1, 0, 255), np.uint8)
+    assert are_all_the_same([photo(), brighter])
+    assert not are_all_the_same([photo(), photo((20, 20, 20))])
+    assert not are_all_the_same([photo()])
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> BrandFiles:
+    logo = np.zeros((80, 200, 4), np.uint8)
+    logo[10:70, 10:190] = (255, 255, 255, 255)
+    cv2.imwrite(str(tmp_path / "mark.png"), logo)
+    product = cv2.cvtColor(cut_out(photo()).rgba, cv2.COLOR_RGBA2BGRA)
+    cv2.imwrite(str(tmp_path / "cut.png"), product)
+    return BrandFiles(tmp_path / "mark.png", tmp_path / "cut.png")
+
+
+def panel(**changes: object) -> EndPanel:
+    fields = {"title": "Nordo Mug", "call": "Order now", "ground": "1B3A4B", "show_ms": 3000, "hide_ms": 5000}
+    return EndPanel.model_validate(fields | changes)
+
+
+@pytest.mark.parametrize("size", [(640, 360), (360, 640), (480, 480)])
+@pytest.mark.parametrize(
+    "title", ["Nordo Mug", "A name that is so long that it needs two rows", "كوب نوردو", "北欧のマグ"]
+)
+def test_the_end_card_stays_inside_of_the_safe_area(size, title, files, tmp_path):
+    profile = Profile(width=size[0], height=size[1])
+    plain = draw_end_panel(panel(title=" ", call=" "), BrandFiles(), profile, tmp_path)[..., :3].astype(int)
+    drawn = draw_end_panel(panel(title=title), files, profile, tmp_path)[..., :3].astype(int)
+    ys, xs = np.nonzero(np.abs(drawn - plain).max(axis=2) > 24)
+    left, top, right, bottom = safe_area(*size)
+    assert ys.size > 2000
+    assert xs.min() >= left - 2
+    assert xs.max() <= right + 2
+    assert ys.min() >= top - 2
+    assert ys.max() <= bottom + 2
+
+
+@pytest.mark.parametrize("ground", ["FFFFFF", "000000", "FFD84D", "1B3A4B", "808080", "FF0000"])
+def test_ink_can_be_read_on_any_ground(ground):
+    assert contrast(ink_on(ground), ground) >= 4.5
+
+
+@pytest.mark.parametrize("corner", ["top_left", "top_right", "top_center"])
+def test_the_logo_stands_in_its_corner_for_its_time(corner, files, tmp_path):
+    profile = Profile(width=640, height=360)
+    brand = Brand(corner=corner, show_ms=300, hide_ms=3000, end=panel())
+    logo, end = draw_brand(brand, files, profile, range(150), tmp_path)
+    assert (logo.first, logo.last, end.first, end.last) == (9, 90, 90, 150)
+    mark = cv2.imread(str(tmp_path / "logo.png"), cv2.IMREAD_UNCHANGED)
+    ys, xs = np.nonzero(mark[..., 3] > 250)
+    left, top, right, _bottom = safe_area(640, 360)
+    assert logo.x + xs.min() >= left - 2
+    assert logo.x + xs.max() <= right + 2
+    assert logo.y + ys.min() >= top - 2
+    inner = draw_brand(brand, files, profile, range(30, 60), tmp_path)
+    assert [
+        (sheet.first, sheet.last, sheet.fade_in, sheet.fade_out) for sheet in inner if sheet.path == "logo.png"
+    ] == [(30, 60, 0, 0)]
+
+
+def test_a_shot_knows_only_what_of_the_brand_it_shows():
+    brand = Brand(show_ms=300, hide_ms=3000, end=panel())
+    early, late = brand_within(brand, 0, 1000), brand_within(brand, 3500, 5000)
+    assert early is not None
+    assert early.end is None
+    assert late is not None
+    assert late.hide_ms == 0
+    assert brand_within(brand.model_copy(update={"end": None}), 3500, 5000) is None
+    assert brand_within(None, 0, 1000) is None

@@ -1,0 +1,60 @@
+"""What an ad's shots wear: the logo while it runs, and the end card."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pipeline.media.brand import Brand, EndPanel, brand_within
+from pipeline.providers.local.styles import style_named
+from pipeline.recipes import Stored
+from projects.flow.products import cutouts
+from projects.models import Project
+
+LOGO_FROM_MS = 300
+
+
+class Wearing:
+    """The brand of a project and its files; nothing for a film that is no ad."""
+
+    def __init__(self, project: Project, film_ms: int) -> None:
+        self._brand: Brand | None = None
+        self._logo: Stored | None = None
+        self._product: Stored | None = None
+        if project.kind == Project.Kind.AD:
+            self._wear(project, film_ms)
+
+    def _wear(self, project: Project, film_ms: int) -> None:
+        ad = project.ad
+        template, brief = ad.as_template(), ad.as_brief()
+        ends = film_ms - template.end_card.milliseconds
+        if ad.logo is not None:
+            logo = ad.logo
+            self._logo = Stored(key=logo.file.name or "", sha256=logo.sha256, size_bytes=logo.size_bytes)
+        self._product = next(iter(cutouts(project)), None)
+        self._brand = Brand(
+            corner=template.logo.corner,
+            percent=template.logo.percent,
+            show_ms=LOGO_FROM_MS if self._logo else 0,
+            hide_ms=ends if self._logo else 0,
+            end=EndPanel(
+                title=brief.product,
+                call=brief.call_to_action,
+                ground=ad.ground,
+                accent=ad.accent,
+                logo_percent=template.end_card.logo_percent,
+                look=style_named(project.style).look,
+                show_ms=ends,
+                hide_ms=film_ms,
+            ),
+        )
+
+    def within(self, start_ms: int, end_ms: int) -> tuple[Brand | None, dict[str, Any]]:
+        """The brand of a shot over [start_ms, end_ms), and the files that it is drawn with."""
+        brand = brand_within(self._brand, start_ms, end_ms)
+        if brand is None:
+            return None, {}
+        shows_logo = brand.hide_ms > brand.show_ms or brand.end is not None
+        return brand, {
+            "logo": self._logo if shows_logo else None,
+            "product": self._product if brand.end is not None else None,
+        }

@@ -1,0 +1,206 @@
+"""The third way in: what is due for an ad, and where it waits for a person."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from pipeline.ads.loading import shipped_templates
+from pipeline.ads.values import Brief
+from pipeline.models import Job
+from pipeline.states import LIVE, JobState
+from projects.actions import ads as acts
+from projects.actions.ads import AdWish, BriefIncomplete, create_ad
+from projects.flow import ads
+from projects.flow.kinds import KINDS
+from projects.models import Animatic, Asset, FinalVideo, GatePass, Project, Reference
+from projects.states import IllegalMove, LostRace
+from projects.tests.conftest import drain
+
+BRIEF = Brief(
+    product="Nordo Mug",
+    what="a mug that keeps coffee warm",
+    audience="early birds",
+    points=("Warm for hours", "Fits every cup holder", "Made of steel"),
+    call_to_action="Order at nordo.example",
+)
+
+
+def picture(owner: Any, sha256: str = "b" * 64) -> Asset:
+    return Asset.objects.create(
+        owner=owner,
+        kind="picture",
+        extension="png",
+        content_type="image/png",
+        file=f"u/{sha256[:4]}.png",
+        sha256=sha256,
+        size_bytes=4,
+    )
+
+
+def begun(owner: Any, **changes: Any) -> Project:
+    wish = AdWish(
+        brief=changes.pop("brief", BRIEF),
+        colors=("#1b3a4b", "FF8A3D"),
+        logo=picture(owner, "c" * 64),
+        shots=changes.pop("shots", [Reference(asset=picture(owner), width=9, height=16)]),
+    )
+    template = shipped_templates()[changes.pop("template", "lifestyle_ad")]
+    return create_ad(template, wish, by=owner, **{"seconds": 30, **changes})
+
+
+def steps(project: Project, **only: Any) -> list[str]:
+    return sorted(Job.objects.filter(project=project, **only).values_list("step", flat=True))
+
+
+def fresh(project: Project) -> Project:
+    return Project.objects.get(pk=project.pk)
+
+
+@pytest.fixture
+def ad(quick: None, alice: Any) -> Project:
+    """An ad of 30 seconds that makes itself and has only been begun."""
+    return begun(alice)
+
+
+@pytest.fixture
+def deciding(quick: None, alice: Any) -> Project:
+    """An ad whose owner decides at each gate, as far as it goes by itself."""
+    project = begun(alice, autopilot=False)
+    drain()
+    return fresh(project)
+
+
+def test_music_brief_and_references_are_due_at_once(ad: Project) -> None:
+    assert steps(ad, state__in=LIVE) == ["compose_music", "draw_references", "write_brief"]
+
+
+def test_an_ad_becomes_a_film_as_its_template_says(ad: Project) -> None:
+    drain()
+    assert not Job.objects.filter(project=ad).exclude(state=JobState.DONE).exists()
+    assert set(steps(ad)) <= set(KINDS["ad"].steps)
+    final = FinalVideo.objects.get(rendition__project=ad)
+    assert final.frames == 900
+    template = shipped_templates()["lifestyle_ad"]
+    beats = [(beat.name, seconds * 30) for beat, seconds in template.timed(30)]
+    assert [(scene.content.imagery, scene.frames) for scene in ad.scenes.all()] == beats
+    assert ad.animatics.count() == 1
+
+
+def test_the_product_is_in_reveal_proof_and_call_to_action(ad: Project) -> None:
+    drain()
+    shown = {}
+    for job in Job.objects.filter(project=ad, step="generate_image"):
+        content = ad.contents.get(code=job.subject.split(":")[1])
+        shown[content.imagery] = job.input.get("product")
+    assert {name for name, product in shown.items() if product} == {"meet", "point_one", "point_two", "call"}
+    reference = Reference.objects.get(project=ad)
+    assert shown["call"]["sha256"] == reference.cut_sha256 != ""
+
+
+def test_shots_wear_logo_and_end_card_in_the_brands_colors(ad: Project) -> None:
+    drain()
+    jobs = Job.objects.filter(project=ad, step="render_shot").order_by("pk")
+    brands = [(job.input["spec"]["brand"], job.input.get("logo"), job.input.get("product")) for job in jobs]
+    brands.sort(key=lambda row: row[0]["end"] is not None)
+    assert all(logo["sha256"] == "c" * 64 for _brand, logo, _product in brands)
+    assert [brand["end"] is not None for brand, _logo, _product in brands] == [False] * 7 + [True]
+    end, product = brands[-1][0]["end"], brands[-1][2]
+    assert (end["title"], end["call"]) == ("Nordo Mug", "Order at nordo.example")
+    assert (end["ground"], end["accent"], end["show_ms"]) == ("1B3A4B", "FF8A3D", 27_000)
+    assert product is not None
+
+
+def test_captions_end_where_the_end_card_begins(ad: Project) -> None:
+    drain()
+    lines = fresh(ad).lyrics().lines
+    assert lines[0].text == "Some days begin like this"
+    assert 26_000 < lines[-1].end_ms < 27_000
+
+
+def test_nothing_is_planned_before_the_brief_has_passed(deciding: Project) -> None:
+    assert not deciding.scenes.exists()
+    assert not Job.objects.filter(project=deciding, state__in=LIVE).exists()
+    assert len(deciding.ad.filled()) == 8
+
+
+def test_it_waits_at_each_gate_and_goes_on_behind_it(deciding: Project, alice: Any) -> None:
+    def let_pass(gate: str) -> Project:
+        project = fresh(deciding)
+        acts.pass_gate(project, gate, by=alice, seen=ads.mark_of(project, gate))
+        drain()
+        return fresh(project)
+
+    project = let_pass("brief")
+    assert project.scenes.count() == 8
+    assert Animatic.objects.filter(project=project).exists()
+    assert "generate_image" not in steps(project)
+    project = let_pass("animatic")
+    assert "generate_image" not in steps(project)
+    project = let_pass("references")
+    assert project.scenes.filter(content__picks__image__isnull=False).count() == 8
+    assert "generate_clip" not in steps(project)
+
+
+def test_a_gate_is_passed_by_who_saw_what_stands(deciding: Project, alice: Any) -> None:
+    with pytest.raises(LostRace):
+        acts.pass_gate(deciding, "brief", by=alice, seen="something else")
+    with pytest.raises(IllegalMove):
+        acts.pass_gate(deciding, "animatic", by=alice, seen="")
+    with pytest.raises(IllegalMove):
+        acts.pass_gate(deciding, "door", by=alice, seen="")
+    assert not GatePass.objects.exists()
+
+
+def test_edited_beats_are_checked_and_stay(deciding: Project, alice: Any) -> None:
+    ad = acts.edit_beats(deciding, {"meet": "The best mug"}, {"meet": "A mug by the sea"}, by=alice)
+    assert [(finding.kind, finding.place) for finding in ad.found()] == [("claim", "meet")]
+    drain()
+    beat = next(beat for beat in fresh(deciding).ad.filled() if beat.name == "meet")
+    assert (beat.caption, beat.prompt) == ("The best mug", "A mug by the sea")
+    with pytest.raises(IllegalMove, match="too long"):
+        acts.edit_beats(deciding, {"morning": "x" * 84}, {}, by=alice)
+
+
+def test_an_edit_closes_the_gate_again(deciding: Project, alice: Any) -> None:
+    GatePass.objects.create(project=deciding, gate="brief", mark="old")
+    acts.edit_beats(deciding, {"meet": "A mug"}, {}, by=alice)
+    assert GatePass.objects.get(project=deciding).undone_at is not None
+
+
+def test_another_brief_fills_the_beats_anew(deciding: Project, alice: Any) -> None:
+    acts.edit_beats(deciding, {"meet": "Mine"}, {}, by=alice)
+    acts.rewrite_brief(deciding, BRIEF.model_copy(update={"product": "Cup"}), by=alice)
+    drain()
+    ad = fresh(deciding).ad
+    assert not ad.edited
+    assert next(beat for beat in ad.filled() if beat.name == "meet").caption.startswith("Cup:")
+
+
+def test_planned_beats_are_edited_on_the_scenes_page(ad: Project, alice: Any) -> None:
+    drain()
+    with pytest.raises(IllegalMove, match="Scenes page"):
+        acts.edit_beats(fresh(ad), {"meet": "A mug"}, {}, by=alice)
+    with pytest.raises(IllegalMove, match="Scenes page"):
+        acts.rewrite_brief(fresh(ad), BRIEF, by=alice)
+
+
+def test_what_cannot_be_begun_is_said(quick: None, alice: Any) -> None:
+    with pytest.raises(IllegalMove, match="15, 30, 60 seconds"):
+        begun(alice, seconds=20)
+    with pytest.raises(IllegalMove, match="at least one photo"):
+        begun(alice, shots=[])
+    with pytest.raises(BriefIncomplete) as missing:
+        begun(alice, brief=BRIEF.model_copy(update={"points": (), "call_to_action": ""}))
+    assert {place for place, _text in missing.value.wrong} == {"points", "call_to_action"}
+    assert not Project.objects.exists()
+
+
+def test_the_animatic_has_a_drawing_per_two_seconds(ad: Project) -> None:
+    drain()
+    job = Job.objects.get(project=ad, step="draw_animatic")
+    lengths = [scene["end_frame"] - scene["start_frame"] for scene in job.input["scenes"]]
+    assert sum(lengths) == 900
+    assert 14 <= len(lengths) <= 18
+    assert any(scene.get("product") for scene in job.input["scenes"])
