@@ -197,10 +197,12 @@ def test_what_cannot_be_begun_is_said(quick: None, alice: Any) -> None:
     assert not Project.objects.exists()
 
 
-def test_the_animatic_has_a_drawing_per_two_seconds(ad: Project) -> None:
+def test_the_animatic_has_a_drawing_per_two_seconds(deciding: Project, alice: Any) -> None:
+    acts.pass_gate(deciding, "brief", by=alice, seen=ads.mark_of(deciding, "brief"))
     drain()
-    job = Job.objects.get(project=ad, step="draw_animatic")
+    job = Job.objects.get(project=deciding, step="draw_animatic")
     lengths = [scene["end_frame"] - scene["start_frame"] for scene in job.input["scenes"]]
     assert sum(lengths) == 900
     assert 14 <= len(lengths) <= 18
+    assert not any(scene.get("image") for scene in job.input["scenes"])
     assert any(scene.get("product") for scene in job.input["scenes"])
