@@ -558,3 +558,10 @@ def test_a_hint_is_put_away_by_its_own_name_only(studio: Client, film: Project) 
     studio.cookies["hints"] = "<b>.final.final"
     assert studio.post(reverse("hint-dismiss", args=["song"]), headers=HTMX).status_code == 200
     assert studio.cookies["hints"].value == "final.song"
+
+
+def test_a_finished_film_that_was_canceled_has_nothing_to_make(studio: Client, film: Project) -> None:
+    control.stop_project(film, by=film.owner)
+    html = text_of(page(studio, film))
+    assert "Go on: nothing has to be made" in html
+    assert "Do again what did not work" not in html

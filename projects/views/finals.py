@@ -141,7 +141,7 @@ def _work(project: Project, here: Outlook, status: Status) -> dict[str, Any]:
         blends = blends_beside(board, plan.shots)
         work["rebuild"] = {
             "why": _why(project, waits),
-            "lines": rebuild_lines(plan, blends),
+            "lines": rebuild_lines(plan, blends) or _nothing_rendered(waits),
             "cost": f"{capfirst(about_time(plan.seconds))}, {money(plan.cost_microusd)}",
             "mark": waits.mark,
             "only_failures": not (waits.stopped or waits.held.any),
@@ -274,7 +274,12 @@ def rebuild_lines(plan: Rehearsal, blends: Sequence[int]) -> list[str]:
             "Join the film and check it frame by frame", "Join the film in %(count)s shapes and check each", plan.films
         )
         lines.append(joined % {"count": plan.films})
-    return lines or [_("Do again what did not work")]
+    return lines
+
+
+def _nothing_rendered(waits: Standstill) -> list[str]:
+    """What a press does that renders nothing of any scene."""
+    return [_("Do again what did not work")] if waits.failures else [_("Go on: nothing has to be made")]
 
 
 def film_context(rendition: Rendition, final: FinalVideo, at_ms: int = 0) -> dict[str, Any]:
