@@ -158,12 +158,19 @@ class Polls:
         page.on("response", self._response)
         return self
 
-    def wait_for(self, status: int = 0) -> None:
-        """Wait for one more poll, with this answer if one is given, and for what the page does with it."""
+    @property
+    def tab(self) -> Page:
         assert self.page is not None
-        with self.page.expect_response(lambda found: is_poll(found.url) and found.status == (status or found.status)):
+        return self.page
+
+    def open(self, path: str) -> None:
+        self.tab.goto(path)
+
+    def wait_for(self, status: int) -> None:
+        """Wait for one more poll that is answered so, and for what the page does with the answer."""
+        with self.tab.expect_response(lambda found: is_poll(found.url) and found.status == status):
             pass
-        self.page.evaluate("new Promise(done => requestAnimationFrame(() => setTimeout(done, 50)))")
+        self.tab.evaluate("new Promise(done => requestAnimationFrame(() => setTimeout(done, 50)))")
 
     def _request(self, request: Request) -> None:
         if is_poll(request.url):
