@@ -45,6 +45,8 @@ class FilmSpec(Value):
     transitions: tuple[Transition, ...] = ()
     title: str = ""
     artist: str = ""
+    comment: str = ""
+    """In words, whether models made it: players show it."""
     chapters: tuple[ChapterMark, ...] = ()
 
     @model_validator(mode="after")
@@ -127,7 +129,7 @@ def assemble_film(
         header=profile_header(spec.profile),
         sound=folder / track.name if track else None,
         out=film,
-        metadata={"title": spec.title, "artist": spec.artist},
+        metadata={"title": spec.title, "artist": spec.artist, "comment": spec.comment},
         chapters=[Chapter(c.start_frame, c.end_frame, c.title) for c in spec.chapters],
         stop=stop,
         tell=work.tell_copied,

@@ -151,7 +151,7 @@ def _tags(spec: RefineSpec) -> list[str]:
     said = {"title": spec.title, "artist": spec.artist, "comment": spec.comment}
     words = [word for name, text in said.items() if text for word in ("-metadata", f"{name}={' '.join(text.split())}")]
     layout = ["-movflags", "+faststart", "-video_track_timescale", str(spec.profile.timescale), "-f", "mp4"]
-    return ["-sn", "-dn", "-map_metadata", "-1", *words, *layout]
+    return ["-sn", "-dn", "-map_metadata:g", "-1", "-map_metadata:s", "-1", *words, *layout]
 
 
 def _write_smoothed(
@@ -168,8 +168,8 @@ def _write_smoothed(
 ) -> int:
     """As the plain way, with the frames handed over by us; returns how many were invented."""
     source = spec.profile.model_copy(update={"width": spec.film_width, "height": spec.film_height})
-    sound = guarded_input(track.resolve()) if has_sound else []
-    streams = ["-map", "0:v:0", *(["-map", "1:a:0", "-c:a", "copy", "-map_chapters", "1"] if has_sound else [])]
+    sound = [*guarded_input(film.resolve()), *(guarded_input(track.resolve()) if has_sound else [])]
+    streams = ["-map", "0:v:0", *(["-map", "2:a:0", "-c:a", "copy"] if has_sound else []), "-map_chapters", "1"]
     keys = ",".join(f"{(frame - 0.5) / spec.profile.fps:.6f}" for frame in spec.cuts if 0 < frame < spec.frames)
     forced = ["-force_key_frames", keys] if keys else []
     tagged = "setparams=range=tv:color_primaries=bt709:color_trc=bt709:colorspace=bt709,"

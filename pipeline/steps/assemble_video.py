@@ -36,7 +36,10 @@ class FilmShot(Value):
 
 
 class Input(Value):
-    """`known` is what the rendition's last film left behind: measured facts and encoded transitions, to be reused."""
+    """`known` is what the rendition's last film left behind: measured facts and encoded transitions, to be reused.
+
+    `comment` says inside of the file whether models made it.
+    """
 
     profile: Profile
     frames: int
@@ -47,6 +50,7 @@ class Input(Value):
     title: str = ""
     artist: str = ""
     known: Stored | None = how(None)
+    comment: str = how("")
 
 
 class Output(Value):
@@ -115,6 +119,7 @@ def film_spec(input: Input) -> FilmSpec:
         transitions=transitions,
         title=input.title,
         artist=input.artist,
+        comment=input.comment,
         chapters=_chapters(input.shots),
     )
 

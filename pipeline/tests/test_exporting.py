@@ -8,7 +8,7 @@ import av
 import pytest
 from pydantic import ValidationError
 
-from pipeline.media.assembly import assemble_film
+from pipeline.media.assembly import ChapterMark, assemble_film
 from pipeline.media.certificate import Certificate, certify_film
 from pipeline.media.exporting import FORMATS, ExportSpec, Tags, certify_export, export_arguments, write_export
 from pipeline.media.exporting.checking import cues_first, read_packets
@@ -26,6 +26,9 @@ TAGS = Tags(title="Harbor: -i; rm\nx", artist="Ålice", comment="Made with AI: n
 def film(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Certificate]:
     folder = tmp_path_factory.mktemp("film")
     spec, shots = small_film(folder, [40, 80], FRAMES, [("cut", 0), ("crossfade", 10)])
+    edges = ((0, 80, "Verse"), (80, 120, "Chorus"))
+    parts = tuple(ChapterMark(start_frame=begin, end_frame=end, title=title) for begin, end, title in edges)
+    spec = spec.model_copy(update={"chapters": parts})
     song = write_wav(folder / "song.wav", tone(FRAMES / 30))
     assemble_film(spec, shots, song=song, out=folder / "out.mp4", folder=folder)
     facts = [shot_facts(path, span, n) for n, (path, span) in enumerate(zip(shots, spec.shots, strict=True))]
@@ -63,6 +66,7 @@ def test_it_keeps_every_frame_and_the_sound_in_every_format(
     whole = [n for n in range(FRAMES) if not 75 <= n < 85]  # the crossfade shows two frames at once
     assert [codes[n] for n in whole] == whole
     with av.open(str(out)) as container:
+        assert [chapter["metadata"].get("title") for chapter in container.chapters()] == ["Verse", "Chorus"]
         said = {name.lower(): text for name, text in container.metadata.items()}
     assert said["title"] == "Harbor: -i; rm x" and said["artist"] == "Ålice"
     assert said["comment"] == "Made with AI: no."

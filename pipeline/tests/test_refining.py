@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
 
-from pipeline.media.assembly import assemble_film
+from pipeline.media.assembly import ChapterMark, assemble_film
 from pipeline.media.certificate.sound import measured_loudness
 from pipeline.media.exporting.checking import read_packets
 from pipeline.media.grades import cube_text, shipped_look
@@ -29,6 +30,7 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
     spec, shots = small_film(folder, [60], FRAMES)
     beats = tone(4.0) * (0.3 + 0.7 * (np.arange(4 * SAMPLE_RATE) % 12_000 < 4_000))
     song = write_wav(folder / "song.wav", beats * 0.8)
+    spec = spec.model_copy(update={"chapters": (ChapterMark(start_frame=0, end_frame=FRAMES, title="Verse"),)})
     assemble_film(spec, shots, song=song, out=folder / "out.mp4", folder=folder)
     return folder / "out.mp4"
 
@@ -85,8 +87,6 @@ def test_it_fades_picture_and_sound(film: Path, tmp_path: Path) -> None:
 
 
 def test_music_goes_down_under_the_film_and_reaches_its_end(film: Path, tmp_path: Path) -> None:
-    import av
-
     half = np.concatenate([tone(2.0), np.zeros(2 * SAMPLE_RATE)])
     spoken = write_wav(tmp_path / "spoken.wav", half)
     bed = write_wav(tmp_path / "bed.wav", tone(1.0, pitch=3000.0))
@@ -166,7 +166,9 @@ def test_the_step_certifies_what_it_made(film: Path, tmp_path: Path) -> None:
     assert output.certificate.ok, output.certificate.findings
     assert output.certificate.counted_frames == FRAMES
     assert output.certificate.sound is not None and output.certificate.sound.song_offset_ms == 0
-    assert files["posters"].exists() and files["films"].exists()
+    assert files["posters"].exists()
+    with av.open(str(files["films"])) as container:
+        assert [chapter["metadata"]["title"] for chapter in container.chapters()] == ["Verse"]
 
 
 def test_an_unknown_look_is_told(film: Path, tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from pipeline.steps import assemble_video
 from projects.flow import beds, due, inputs
 from projects.flow import board as boards
 from projects.flow.board import Board
+from projects.flow.provenance import makers
 from projects.flow.status import ASIDE
 from projects.models import Clip, FinalVideo, Image, Project, Rendition, Shot, Song
 
@@ -50,7 +51,10 @@ def _due(board: Board, rendition: Rendition, film: assemble_video.Input) -> list
             Rendition.objects.filter(pk=rendition.pk).update(final=finished)
         return []
     failed = jobs.filter(state=JobState.FAILED, dismissed=False, recipe=order.recipe).exists()
-    return [] if failed else [order]
+    if failed:
+        return []
+    said = film.model_copy(update={"comment": makers(board.project).sentence})  # recorded, no part of the recipe
+    return [Order(STEP, order.subject, said)]
 
 
 def _refined(rendition: Rendition, film: FinalVideo) -> int | None:

@@ -114,7 +114,19 @@ def _container(spec: ExportSpec) -> list[str]:
         layout = ["-movflags", "+faststart", "-video_track_timescale", "30000"]
     words = [word for name, text in said.items() if text for word in ("-metadata", f"{name}={_plain(text)}")]
     chapters = ["-map_chapters", "0" if spec.is_whole else "-1"]
-    return ["-sn", "-dn", "-map_metadata", "-1", *chapters, *words, *layout, "-f", spec.facts.muxer]
+    return [
+        "-sn",
+        "-dn",
+        "-map_metadata:g",
+        "-1",
+        "-map_metadata:s",
+        "-1",
+        *chapters,
+        *words,
+        *layout,
+        "-f",
+        spec.facts.muxer,
+    ]
 
 
 def _plain(text: str) -> str:

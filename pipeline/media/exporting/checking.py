@@ -28,7 +28,7 @@ from pipeline.media.timeline import ms_at
 PRINT_SIZE = (96, 54)
 SAME = 7.0
 """Mean gray levels that scaling and encoding may change in a print; a wrong range or another frame changes more."""
-MOST_COMPARED = 48
+MOST_COMPARED = 24
 CODEC_WORDS = {"h264": "H.264 High", "vp9": "VP9", "av1": "AV1", "prores": "ProRes 422"}
 EBML_CUES, EBML_CLUSTER = b"\x1c\x53\xbb\x6b", b"\x1f\x43\xb6\x75"
 
