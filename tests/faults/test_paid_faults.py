@@ -12,7 +12,7 @@ from pipeline.runner.crash import ORDER_POINTS, POINTS
 from tests.faults.paid import CALLED, ORDERED, Shop
 from tests.faults.studio import Worker
 
-pytestmark = [pytest.mark.postgres, pytest.mark.faults]
+pytestmark = [pytest.mark.postgres(long=True), pytest.mark.faults]
 Start = Callable[..., Worker]
 ORDERS_DIE_AT = tuple(point for point in (*POINTS, *ORDER_POINTS) if point != "after_send")
 CALLS_DIE_AT = POINTS
