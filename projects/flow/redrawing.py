@@ -7,11 +7,11 @@ picture is counted with the clip and the shots that hang on it; nothing else han
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
-from pipeline.steps import STEPS
 from projects.flow import inputs
 from projects.flow.board import Board
+from projects.flow.estimates import PriceList, Wish
 from projects.flow.outlook import Gaps, Held
 from projects.flow.rehearsal import Rehearsal, seconds_for
 from projects.flow.spending import remaining
@@ -35,7 +35,7 @@ def redrawing(board: Board, held: Held) -> Rehearsal:
         shots=numbers,
         films=films,
         waits=bool(moved) and not project.autopilot,
-        cost_microusd=_cost(board, held) if not looks else _picture_cost(board, held),
+        cost_microusd=_cost(board, held, clips=not looks),
         seconds=seconds_for(project, Counter({step: count for step, count in counts.items() if count})),
     )
 
@@ -67,17 +67,17 @@ def making(board: Board, held: Held, lacks: Mapping[Rendition, Gaps]) -> Rehears
     )
 
 
-def _cost(board: Board, held: Held) -> int:
-    cost, estimate = _picture_cost(board, held), STEPS["generate_clip"].estimate
-    for pick in (*held.picture_picks, *held.clip_picks):
-        if pick.image is not None:
-            cost += estimate(inputs.clip_input(board.project, pick.content, pick.image, pick.clip_take, pick))
-    return cost
+def _cost(board: Board, held: Held, *, clips: bool) -> int | None:
+    """What all these pictures cost at worst, and with `clips` the clips that follow; None: a price is not known."""
+    return PriceList().estimate(_wishes(board, held, clips=clips)).total
 
 
-def _picture_cost(board: Board, held: Held) -> int:
-    estimate, cost = STEPS["generate_image"].estimate, 0
+def _wishes(board: Board, held: Held, *, clips: bool) -> Iterator[Wish]:
     for pick in held.picture_picks:
         size = inputs.picture_size(board.renditions, pick.aspect)
-        cost += estimate(inputs.image_input(board.project, pick.content, size, pick.image_take))
-    return cost
+        yield Wish("generate_image", inputs.image_input(board.project, pick.content, size, pick.image_take))
+    moved = (*held.picture_picks, *held.clip_picks) if clips else ()
+    for pick in moved:
+        if pick.image is not None:
+            clip = inputs.clip_input(board.project, pick.content, pick.image, pick.clip_take, pick)
+            yield Wish("generate_clip", clip)

@@ -24,6 +24,7 @@ from pipeline.recipes import Stored
 from pipeline.states import JobState
 from pipeline.steps import STEPS, generate_clip, generate_image, write_prompts
 from projects.flow.board import subject_code
+from projects.flow.estimates import REQUESTS, PriceList, Wish
 from projects.flow.receive import RECEIVERS
 from projects.flow.status import USUAL_S
 from projects.models import Project, Scene
@@ -60,7 +61,7 @@ class _Played:
     images: set[int] = field(default_factory=set)
     shots: set[int] = field(default_factory=set)
     renditions: set[str] = field(default_factory=set)
-    cost_microusd: int = 0
+    wishes: list[Wish] = field(default_factory=list)
 
 
 def rehearse(project: Project, change: Callable[[], object]) -> Rehearsal:
@@ -100,7 +101,8 @@ def _numbers(project: Project) -> dict[str, int]:
 def _count(job: Job, numbers: dict[str, int], played: _Played) -> None:
     step = STEPS[job.step]
     played.counts[job.step] += 1
-    played.cost_microusd += step.estimate(step.input.model_validate(job.input))
+    if job.step in REQUESTS:
+        played.wishes.append(Wish(job.step, step.input.model_validate(job.input)))
     if job.step in ("generate_image", "render_shot"):
         number = numbers.get(str(subject_code(job.subject)))
         if number is not None:
@@ -118,7 +120,7 @@ def _result(project: Project, played: _Played) -> Rehearsal:
         films=films,
         plans=bool(played.counts["plan_scenes"]),
         waits=bool(played.images) and not project.autopilot,
-        cost_microusd=played.cost_microusd,
+        cost_microusd=PriceList().estimate(played.wishes).total,
         seconds=seconds_for(project, counts),
     )
 

@@ -10,10 +10,13 @@ from django.test import Client
 
 from pipeline import credentials, pricebook
 from pipeline.models import ModelEntry
+from projects.actions.edit import edit_prompt
+from projects.flow.rehearsal import rehearse
 from projects.models import Consent, Project
 from projects.tests.conftest import drain
 from projects.tests.reviewing import HTMX, at_clips, at_images, clip_of, image_of, pick_of, scenes, toast
 from projects.tests.test_flow_spending import FLUX, PRO, VIDEO
+from projects.views.rehearsals import rehearsal_text
 
 pytestmark = pytest.mark.django_db
 
@@ -145,3 +148,19 @@ def test_a_form_that_is_not_whole_is_refused(client: Client, film: Project, give
 def test_strangers_upgrade_nothing(client: Client, film: Project, charlie: Any) -> None:
     client.force_login(charlie)
     assert client.post(f"/s/{scenes(film)[0].code}/upgrade/", {"kind": "image"}).status_code == 404
+
+
+def test_what_edits_and_approvals_lead_to_is_priced(client: Client, project: Project) -> None:
+    film = hosted(at_images(project), generate_image=FLUX, generate_clip=VIDEO)
+    client.force_login(film.owner)
+    page = text(client.get(f"/p/{film.code}/images/"))
+    assert "What is approved is set in motion: $0.50 at most" in page  # 25 seconds
+    found = rehearse(film, lambda: edit_prompt(scenes(film)[0].content, "a red boat", by=film.owner, seen_take=1))
+    assert (found.images, found.cost_microusd) == ((1,), 3000)
+
+
+def test_an_edit_whose_price_is_unknown_says_so(project: Project) -> None:
+    film = hosted(at_images(project), generate_image="replicate:nobody/gone")
+    found = rehearse(film, lambda: edit_prompt(scenes(film)[0].content, "a red boat", by=film.owner, seen_take=1))
+    assert found.cost_microusd is None
+    assert "Price unknown" in rehearsal_text(found)

@@ -13,6 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from projects.actions import control
@@ -25,6 +26,9 @@ from projects.views.final import changes, final_page, owned_version, shown_rendi
 from projects.views.finals import final_url
 from projects.views.finding import owned_project
 from projects.views.versions import rendition_about
+
+ADDED = gettext_lazy("Added. It is made now, free on this server; you can close this tab.")
+ADDED_PRICED = gettext_lazy("Added. What this server makes is made now; what models make waits until you agree to it.")
 
 
 class Refused(Exception):
@@ -130,7 +134,7 @@ def rendition_add(request: HttpRequest, code: UUID) -> HttpResponse:
         )
     except IllegalMove as error:
         raise Refused(shown, str(error)) from error
-    messages.success(request, _("Added. It is made now, free on this server; you can close this tab."))
+    messages.success(request, ADDED_PRICED if project.providers else ADDED)
     return redirect(final_url(made))
 
 

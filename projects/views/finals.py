@@ -24,7 +24,7 @@ from projects.flow.status import BUSY_WORDS, Status
 from projects.flow.versions import Record, pictures, records
 from projects.forms import RenditionForm
 from projects.models import Aspect, Captions, FinalVideo, Image, Pick, Project, Rendition, Skip
-from projects.templatetags.ui import money
+from projects.templatetags.ui import at_most
 from projects.views import cards
 from projects.views.versions import numbered, rendition_about, scenes_words
 
@@ -142,7 +142,7 @@ def _work(project: Project, here: Outlook, status: Status) -> dict[str, Any]:
         work["rebuild"] = {
             "why": _why(project, waits),
             "lines": rebuild_lines(plan, blends) or _nothing_rendered(waits),
-            "cost": f"{capfirst(about_time(plan.seconds))}, {money(plan.cost_microusd)}",
+            "cost": f"{capfirst(about_time(plan.seconds))}, {at_most(plan.cost_microusd)}",
             "mark": waits.mark,
             "only_failures": not (waits.stopped or waits.held.any),
             "stopped": waits.stopped,

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from projects.flow.rehearsal import Rehearsal
-from projects.templatetags.ui import money
+from projects.templatetags.ui import at_most
 
 MOST_NUMBERS = 6
 
@@ -36,7 +36,7 @@ def rehearsal_text(found: Rehearsal) -> str:
         parts.append(_("the film is joined anew"))
     if found.waits:
         parts.append(_("what is new waits for your approval before it is rendered"))
-    price = capfirst(money(found.cost_microusd))
+    price = capfirst(at_most(found.cost_microusd))
     time = _("about %(seconds)s s") % {"seconds": max(1, found.seconds)}
     return f"{capfirst('; '.join(parts))}. {price}, {time}."
 

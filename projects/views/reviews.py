@@ -15,14 +15,18 @@ from django.utils.translation import gettext_lazy
 
 from projects.actions import verdicts
 from projects.actions.review import waiting_clips
+from projects.flow.estimates import Estimate
+from projects.flow.spending import remaining, uses_vendors
 from projects.flow.status import Status, project_status, seconds_for
 from projects.models import Approval, Clip, Event, Image, Pick, Project, Rendition, Scene
 from projects.states import IllegalMove, LostRace
+from projects.templatetags.ui import takes
 from projects.views.animatics import animatic_context, animatic_pace
 from projects.views.answers import first_failure, is_idle, load_anew, number, pace
 from projects.views.cards import stepper, where_it_waits
 from projects.views.finding import owned_project, owned_scene
 from projects.views.money import money_context
+from projects.views.prices import price_text
 from projects.views.review_cards import BUSY, CLIP, IMAGE, ReviewCards, counts_of
 
 PAGES = {IMAGE: "images", CLIP: "clips"}
@@ -113,9 +117,18 @@ class Desk:
             "mark": verdicts.mark_of(waiting),
             "all": total > 0 and left == 0,
             "seconds": seconds,
+            "price": self._clips_price() if self.kind == IMAGE else "",
             "autopilot": self.project.autopilot,
             "next_url": next_url(self.project, self.kind),
         }
+
+    def _clips_price(self) -> str:
+        """What the clips that follow cost at worst and take, in words; "" where they are made here."""
+        if not uses_vendors(self.project):
+            return ""
+        parts = [part for part in remaining(self.project).parts if part.step == "generate_clip"]
+        estimate = Estimate(tuple(parts))
+        return f"{price_text(estimate)}, {takes(estimate.seconds)}" if parts else ""
 
     def _waiting(self) -> list[verdicts.Judged]:
         if self.kind == IMAGE:
