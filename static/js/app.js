@@ -100,6 +100,19 @@ on(['htmx:response:error'], ({ detail: { ctx } }) => { if (!ctx.response.headers
 // htmx 2 repeats every failure under this name; htmx 4 uses it for a lost connection, and only there has it a ctx
 on(['htmx:error'], (event) => { if (event.detail.ctx) tellFailure(event.detail.ctx.sourceElement, 0); });
 
+// A poll may have put another button into the place of the one that was pressed while its question stood: what was asked
+// is what is sent.
+function standIn(form, submitter) {
+  if (!submitter || submitter.form === form) return submitter;
+  const twin = submitter.cloneNode(true);
+  twin.removeAttribute('id');
+  twin.hidden = true;
+  form.append(twin);
+  window.htmx?.process(twin);
+  setTimeout(() => twin.remove());
+  return twin;
+}
+
 // ---- confirmation: <form data-confirm="Delete ...?" data-confirm-text="..." data-confirm-yes="Delete"> --------------
 // Captured before htmx sees the submit; <dialog> gives the focus back by itself, Escape means no.
 document.addEventListener('submit', (event) => {
@@ -115,7 +128,7 @@ document.addEventListener('submit', (event) => {
   dialog.addEventListener('close', () => {
     if (dialog.returnValue !== 'yes') return;
     form.dataset.sure = '';
-    form.requestSubmit(submitter);
+    form.requestSubmit(standIn(form, submitter));
     delete form.dataset.sure;
   }, { once: true });
   dialog.showModal();
