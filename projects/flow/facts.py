@@ -38,6 +38,7 @@ def project_facts(project: Project) -> Json:
         "models": {who: list(parts) for who, parts in made.models.items()},
         "made_by_rules": list(made.ours),
         "brought_along": list(made.brought),
+        "idea": idea.text if (idea := getattr(project, "idea", None)) is not None else None,
         "song": _song(project),
         "scenes": _scenes(project, renditions[0].aspect if renditions else ""),
         "renditions": [_rendition(row) for row in renditions],

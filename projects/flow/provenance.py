@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from projects.models import Clip, Image, Pick, Project
+from projects.models import Clip, Image, Pick, Project, Soundtrack
 
 OURS = ("local", "")
 BROUGHT = ("upload",)
@@ -32,6 +32,10 @@ def makers(project: Project) -> Makers:
     found: list[tuple[str, str]] = []
     if project.transcript is not None:
         found.append((project.transcript.provider, "words and their times"))
+    if not project.song_led:
+        track = Soundtrack.objects.filter(project=project).exclude(source=Soundtrack.Source.NONE).first()
+        if track is not None:
+            found.append(("upload" if track.source == Soundtrack.Source.UPLOAD else "local", "music"))
     plan = project.jobs.filter(step="plan_scenes", state="done").order_by("-pk").first()
     if plan is not None:
         found.append((_who(plan.input.get("provider", ""), plan.input), "plan of the scenes"))

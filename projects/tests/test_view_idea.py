@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from pipeline.models import Job
 from pipeline.states import LIVE
+from projects.flow.facts import project_facts
 from projects.models import Asset, FinalVideo, Project, Soundtrack
 from projects.tests.conftest import drain
 
@@ -84,3 +85,20 @@ def test_nobody_else_sees_it(client: Client, charlie: Any, idea_film: Project) -
     assert choose(client, idea_film, music="none").status_code == 404
     assert Soundtrack.objects.get(project=idea_film).source == "compose"
     assert Asset.objects.filter(owner=charlie).count() == 0
+
+
+def test_facts_and_provenance_say_what_it_was_made_from(idea_film: Project) -> None:
+    facts = project_facts(idea_film)
+    assert facts["idea"] == "A small boat leaves the harbor at night."
+    assert "music" in facts["made_by_rules"] and not facts["made_with_ai"]
+
+
+def test_the_desk_shows_ideas_and_their_music(admin_client: Client, idea_film: Project) -> None:
+    for name in ("idea", "soundtrack"):
+        row = getattr(idea_film, name)
+        for url in (
+            reverse(f"admin:projects_{name}_changelist"),
+            reverse(f"admin:projects_{name}_change", args=[row.pk]),
+        ):
+            assert admin_client.get(url).status_code == 200
+    assert admin_client.get(reverse("admin:projects_reference_changelist")).status_code == 200
