@@ -138,13 +138,16 @@ def close(attempt: Attempt, state: AttemptState, error: str, *, kind: str = "", 
         budget.settle(attempt) if cost_microusd else budget.release(attempt)
 
 
-def close_failed(attempt: Attempt, error: Exception) -> None:
-    """Close an attempt whose end is known: the vendor, or our own reading of its output, says so."""
+def close_failed(attempt: Attempt, error: Exception, *, counts: bool = True) -> None:
+    """Close an attempt whose end is known: the vendor, or our own reading of its output, says so.
+
+    `counts`: against the vendor, if it is one that counts.
+    """
     refused = isinstance(error, ProviderError) and error.refused
     kind, cost = (error.kind, error.cost_microusd) if isinstance(error, ProviderError) else ("", 0)
     state = AttemptState.REFUSED if refused else AttemptState.FAILED
     close(attempt, state, str(error), kind=kind, cost_microusd=cost)
-    if isinstance(error, ProviderError):
+    if counts and isinstance(error, ProviderError):
         report(attempt, error)
 
 

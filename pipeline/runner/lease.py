@@ -24,6 +24,8 @@ from pipeline.steps import STEPS
 
 log = logging.getLogger(__name__)
 CHECK_S = 0.5
+# Vendors, models and people that may not begin more are passed over one after another, up to so many at a claim.
+MOST_REFUSED = 200
 # What a step that is over its deadline gets to notice; one that does not ask is ended with its process.
 END_GRACE_S = 10.0
 
@@ -37,7 +39,7 @@ def claim_next(queue: str = "", project_id: int | None = None) -> Job | None:
     want the same.
     """
     refused: list[Q] = []
-    for _ in range(50):
+    for _ in range(MOST_REFUSED):
         # A step that this release does not know is left for a worker that does.
         due = Job.objects.filter(state__in=CLAIMABLE, not_before__lte=clock.now(), step__in=list(STEPS))
         if queue:

@@ -89,7 +89,7 @@ def _collect(attempt: Attempt, provider: JobProvider[Any, Any]) -> None:
         work = context.work() if context else _discarding(Path(folder))
         try:
             provider.cancel(attempt.external_id)
-            reply = look(attempt, provider, request, work)
+            reply = look(attempt, provider, request, work, wanted=False)
         except (ProviderError, MediaError, charges.AmbiguousAnswer) as error:
             log.info("It ended without a result: %s", error)
             return

@@ -74,15 +74,20 @@ def found(attempt: Attempt, provider: JobProvider[Any, Any], request: Value) -> 
     return external_id is not None and charges.sent(attempt, external_id)
 
 
-def look(attempt: Attempt, provider: JobProvider[Any, Any], request: Value, work: Work) -> Reply | Pending:
-    """How an order stands; when it is over, its attempt is closed. Raises ProviderError, AmbiguousAnswer."""
+def look(
+    attempt: Attempt, provider: JobProvider[Any, Any], request: Value, work: Work, *, wanted: bool = True
+) -> Reply | Pending:
+    """How an order stands; when it is over, its attempt is closed. Raises ProviderError, AmbiguousAnswer.
+
+    The end of one that is not `wanted` any more, since we had it canceled, says nothing about the vendor.
+    """
     try:
         return provider.poll(attempt.external_id, request, work)
     except ProviderError as error:
         if error.kind == "ambiguous":  # the vendor has forgotten what it may charge
             charges.lose(attempt, error.detail or str(error))
             raise charges.give_up(attempt) from error
-        charges.close_failed(attempt, error)
+        charges.close_failed(attempt, error, counts=wanted)
         raise
 
 

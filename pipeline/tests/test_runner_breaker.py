@@ -12,7 +12,7 @@ from pipeline.models import Alert, Attempt, Job, ModelEntry, ProviderHealth
 from pipeline.providers.base import ProviderError
 from pipeline.providers.fake import FakeReply, FakeRequest
 from pipeline.recipes import digest
-from pipeline.runner import clock
+from pipeline.runner import clock, leftovers, submit
 from pipeline.runner.work import run_next
 from pipeline.steps.base import Waiting
 from pipeline.tests.trials import Trial, TrialInput, TrialOutput
@@ -158,6 +158,18 @@ def test_an_order_under_way_is_looked_at_while_the_vendor_is_held(hosted: Trial)
     health.failed("fake", "wide", "auth", "gone", transient=False, now=clock.now())
     vendor.working.clear()
     assert hosted.run().state == "done"
+
+
+def test_orders_that_we_cancel_count_against_nobody(hosted: Trial) -> None:
+    vendor = hosted.slow_provider(ProviderError("Stopped.", kind="timeout"))
+    hosted.submit(*"abcdef")
+    run_all()
+    submit.retract(Job.objects.all())
+    vendor.working.clear()
+    while leftovers.finish_next():
+        pass
+    assert (set(Attempt.objects.values_list("state", flat=True)), len(vendor.canceled)) == ({"failed"}, 4)
+    assert not ProviderHealth.objects.exclude(failures=0).exists()
 
 
 def test_if_the_creator_allows_it_the_next_in_line_does_it(hosted: Trial) -> None:

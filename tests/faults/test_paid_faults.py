@@ -103,7 +103,7 @@ def test_a_vendor_that_misbehaves_is_lived_with(start_buying: Start, shop: Shop,
     shop.assert_adds_up()
 
 
-@pytest.mark.long
+@pytest.mark.siege  # a time, and so for a machine that does nothing else
 def test_pictures_take_no_longer_than_their_places_allow(start_buying: Start, shop: Shop) -> None:
     """N pictures of L seconds at concurrency C: at most ceil(N / C) * L * 1.1 + 1.5 s."""
     count, at_once, seconds = 6, 3, 10
