@@ -12,7 +12,8 @@ from pipeline.media.assembly import ChapterMark, assemble_film
 from pipeline.media.certificate import Certificate, certify_film
 from pipeline.media.exporting import FORMATS, ExportSpec, Tags, certify_export, export_arguments, write_export
 from pipeline.media.exporting.checking import cues_first, read_packets
-from pipeline.media.run import MediaError, Stopped
+from pipeline.media.profile import color_filter
+from pipeline.media.run import MediaError, Stopped, guarded_input, run_ffmpeg
 from pipeline.recipes import Stored
 from pipeline.steps import export_video
 from pipeline.tests.films import decoded, decoded_code, shot_facts, small_film, tone, write_wav
@@ -123,6 +124,17 @@ def test_the_check_finds_another_film(film: tuple[Path, Certificate], tmp_path: 
     certificate = certify_export(spec, out, film[0], of_film=film[1], folder=tmp_path)
     said = " ".join(finding.text for finding in certificate.findings)
     assert "is not that of the film" in said and "no sound" in said
+
+
+def test_the_check_finds_words_that_are_lacking(film: tuple[Path, Certificate], tmp_path: Path) -> None:
+    box = "drawbox=x=120:y=150:w=80:h=10:color=white:t=fill"
+    encode = ["-c:v", "libx264", "-preset", "veryfast", "-crf", "19", "-c:a", "copy", "-force_key_frames", "source"]
+    run_ffmpeg([*guarded_input(film[0]), "-vf", f"{box},{color_filter()}", *encode, "words.mp4"], folder=tmp_path)
+    spec = wished("mp4", width=160, height=90)
+    out = write_export(spec, film[0], folder=tmp_path)
+    assert certify_export(spec, out, film[0], of_film=None, folder=tmp_path).ok
+    certificate = certify_export(spec, out, tmp_path / "words.mp4", of_film=None, folder=tmp_path)
+    assert any("words perhaps" in finding.text for finding in certificate.findings), certificate.findings
 
 
 def test_the_check_finds_a_short_file(film: tuple[Path, Certificate], tmp_path: Path) -> None:

@@ -156,11 +156,10 @@ def retry_export(export: Export, *, by: User | None) -> None:
     """Try again what failed."""
     with transaction.atomic():
         project = flow.lock(export.project_id)
-        row = Export.objects.get(pk=export.pk)
-        failed = Job.objects.filter(project=project, subject=exports.subject(row), state=JobState.FAILED)
-        if not row.is_open or not failed.filter(dismissed=False).exists():
+        row = Export.objects.select_related("job").get(pk=export.pk)
+        if not row.is_open or row.job is None or row.job.state != JobState.FAILED:
             raise LostRace(_("This file is on its way already."))
-        failed.update(dismissed=True)
+        Job.objects.filter(pk=row.job.pk).update(dismissed=True)
         row.job = None
         row.save(update_fields=["job"])
         Event.objects.create(project=project, verb="export_retried", by=by, data={"export": row.code.hex})

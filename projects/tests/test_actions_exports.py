@@ -149,6 +149,8 @@ def test_a_failure_is_told_and_tried_again(film: Project, monkeypatch: pytest.Mo
     assert state(export).state == "failed" and "disk is full" in state(export).error
     assert film.renditions.get().final is not None
     monkeypatch.setitem(STEPS, "export_video", good)
+    control.retry_failed(film, by=None)  # that is for the film; files are tried again one by one
+    assert state(export).state == "failed"
     actions.retry_export(export, by=None)
     with pytest.raises(LostRace):
         actions.retry_export(export, by=None)

@@ -110,6 +110,7 @@ def test_it_warns_before_a_file_goes(studio: Client, film: Project, export: Expo
     Export.objects.update(expires_at=timezone.now() + timedelta(days=2, hours=1))
     html = page(studio, film)
     assert "in 2 days" in html and "Keep it longer" in html
+    assert "1 file goes soon" in studio.get(reverse("final", args=[film.code])).content.decode()
     studio.post(address("export-keep", film, export))
     assert "Keep it longer" not in page(studio, film)
 

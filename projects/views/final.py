@@ -22,6 +22,7 @@ from projects.models import FinalVideo, Project, Rendition
 from projects.views import finals
 from projects.views.answers import first_failure, is_idle, load_anew, number, project_context
 from projects.views.certificates import certificate_context
+from projects.views.deliverables import soon_gone
 from projects.views.finding import owned_project
 from projects.views.media import file_name
 from projects.views.versions import rendition_about, version_rows
@@ -73,6 +74,7 @@ def final_page(
         context |= {
             "player": finals.film_context(rendition, film, at_ms),
             "certificate": certificate_context(film),
+            "soon_gone": soon_gone(project),
         }
     return render(request, "projects/final.html", context | more, status=status)
 

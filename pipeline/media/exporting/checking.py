@@ -28,6 +28,9 @@ from pipeline.media.timeline import ms_at
 PRINT_SIZE = (96, 54)
 SAME = 7.0
 """Mean gray levels that scaling and encoding may change in a print; a wrong range or another frame changes more."""
+PATCHES = (16, 18)
+SAME_PATCH = 10.0
+"""Mean gray levels within one of PATCHES: encoding hardly moves it, a line of words that is lacking does."""
 MOST_COMPARED = 24
 CODEC_WORDS = {"h264": "H.264 High", "vp9": "VP9", "av1": "AV1", "prores": "ProRes 422"}
 EBML_CUES, EBML_CLUSTER = b"\x1c\x53\xbb\x6b", b"\x1f\x43\xb6\x75"
@@ -186,8 +189,12 @@ def _compared(spec: ExportSpec, out: Path, film: Path, stop: Stop) -> tuple[int,
     if not both:
         return 0, ["None of its pictures could be compared with the film."]
     for n in both:
-        if float(cv2.absdiff(made[n], source[n]).mean()) > SAME:
-            return len(both), [f"Its picture at {ms_at(n, spec.fps) / 1000:.1f} s is not that of the film."]
+        where = f"{ms_at(n, spec.fps) / 1000:.1f} s"
+        apart = made[n].astype(np.float32) - source[n]
+        if float(np.abs(apart).mean()) > SAME:
+            return len(both), [f"Its picture at {where} is not that of the film."]
+        if float(np.abs(cv2.resize(apart, PATCHES, interpolation=cv2.INTER_AREA)).max()) > SAME_PATCH:
+            return len(both), [f"Something is missing in its picture at {where}, words perhaps."]
     return len(both), []
 
 
