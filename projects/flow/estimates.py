@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
+from django.conf import settings
 from django.db.models import Avg, F
 
 from pipeline import pricebook
@@ -45,8 +46,6 @@ from projects.flow.makers import CAPABILITIES, Maker
 
 USUAL_S: Final = {"transcription": 20.0, "text": 15.0, "image": 6.0, "video": 60.0}
 """Seconds that a vendor takes for one request, where this studio has not measured it yet."""
-AT_ONCE: Final = 4
-"""How many requests to a model are under way at the same time, for a guess of how long many take."""
 _REPAIRED: Final = "x" * 12_000
 """An answer of usual length that has to be repaired: the question is then asked once more, together with it."""
 
@@ -153,9 +152,10 @@ class PriceList:
 
     def _part(self, step: str, provider: str, price: str, costs: list[int | None]) -> Part:
         model = price.rpartition("@")[0].removeprefix(f"{provider}:")
+        at_once = max(1, settings.OMVEE_MODEL_CONCURRENCY)
         each = self._seconds(provider, model, CAPABILITIES[step])
         total = None if None in costs else sum(cost or 0 for cost in costs)
-        return Part(step, provider, model, price, len(costs), total, int(-(-len(costs) // AT_ONCE) * each + 0.5))
+        return Part(step, provider, model, price, len(costs), total, int(-(-len(costs) // at_once) * each + 0.5))
 
     def _reached(self, step: str, maker: Maker) -> tuple[Provider[Any, Any], str] | None:
         """The provider that would be asked and its price; None for a model that is not offered."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -45,7 +44,7 @@ def money_context(project: Project) -> dict[str, Any]:
     estimate = spending.remaining(project)
     left = spending.agreed_left(project, estimate.steps, estimate.prices) if estimate.parts else 0
     paused = _told(project, JobState.PAUSED_BUDGET)
-    held_up = _told(project, JobState.QUEUED)
+    held_up = _told(project, JobState.QUEUED, held=True)
     asks = waits.jobs > 0 or (estimate.total != 0 and (estimate.total is None or estimate.microusd > left))
     if not (asks or paused or held_up):
         return {}
@@ -62,11 +61,9 @@ def money_context(project: Project) -> dict[str, Any]:
     }
 
 
-def _told(project: Project, state: str) -> list[str]:
+def _told(project: Project, state: str, **more: Any) -> list[str]:
     """What jobs in this state wait for, each sentence once."""
-    rows = Job.objects.filter(project=project, state=state).exclude(error="").order_by("pk")
-    if state == JobState.QUEUED:
-        rows = rows.filter(not_before__gt=timezone.now()).exclude(provider="")
+    rows = Job.objects.filter(project=project, state=state, **more).exclude(error="").order_by("pk")
     return list(dict.fromkeys(rows.values_list("error", flat=True)[:50]))[:3]
 
 

@@ -41,6 +41,7 @@ class Prices:
             return {"price": _("free"), "priced": False, "price_mark": "", "redo_url": redo_url}
         return {
             "price": price_text(estimate),
+            "price_short": at_most(estimate.total),
             "priced": True,
             "price_mark": estimate.mark,
             "redo_url": f"{redo_url}?price={estimate.mark}",
