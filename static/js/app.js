@@ -83,7 +83,8 @@ const strayed = ({ xhr, pathInfo }) => xhr?.responseURL && new URL(xhr.responseU
 on(['htmx:beforeSwap'], ({ detail }) => { if (strayed(detail)) detail.shouldSwap = false; });
 on(['htmx:afterRequest'], ({ detail }) => {
   if (!strayed(detail)) return;
-  if (isLogin(detail.xhr.responseURL) && (isTyping() || !isPoll(detail.elt))) signedOut(); else location.reload();
+  const kept = detail.elt.closest?.('[data-draft]'); // its words wait in this browser, so the login may come at once
+  if (isLogin(detail.xhr.responseURL) && !kept && (isTyping() || !isPoll(detail.elt))) signedOut(); else location.reload();
 });
 
 function tellFailure(element, status) {
