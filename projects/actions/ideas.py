@@ -7,6 +7,7 @@ import unicodedata
 
 from django.utils.translation import gettext as _
 
+from pipeline.providers.local.idea_parts import idea_parts
 from projects.states import IllegalMove
 
 MIN_LETTERS, MAX_LETTERS = 10, 2000
@@ -73,8 +74,9 @@ def named_seconds(idea: str) -> list[int]:
 
 
 def title_of(idea: str) -> str:
-    """The beginning of the idea as a title, cut between words."""
-    first = re.split(r"(?<=[.!?。！？])\s|\n", idea, maxsplit=1)[0].strip().rstrip(".。")
+    """The beginning of the idea as a title, cut between words; "make a film about" is no part of it."""
+    first = " ".join(idea_parts(idea, 1)[0].split()).rstrip(".。")
+    first = first[:1].upper() + first[1:]
     if len(first) <= TITLE_LETTERS:
         return first or idea[:TITLE_LETTERS]
     cut = first[: TITLE_LETTERS - 1].rsplit(" ", 1)[0].rstrip(",;:–- ")

@@ -15,14 +15,17 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Avg, F
 
+from pipeline.media.audio.synth.beds import bed_beats
+from pipeline.media.audio.values import SongAnalysis
 from pipeline.media.motion import Motion
+from pipeline.media.timeline import ms_at
 from pipeline.media.values import Value
 from pipeline.models import Job
 from pipeline.providers.capabilities import ImageReply, PromptAsk, PromptText, VideoReply
 from pipeline.providers.local.planner import write_prompt
 from pipeline.recipes import Stored
 from pipeline.states import JobState
-from pipeline.steps import STEPS, generate_clip, generate_image, write_prompts
+from pipeline.steps import STEPS, compose_music, generate_clip, generate_image, write_prompts
 from projects.flow.board import subject_code
 from projects.flow.estimates import REQUESTS, PriceList, Wish
 from projects.flow.receive import RECEIVERS
@@ -167,7 +170,19 @@ def _clip(input: generate_clip.Input) -> generate_clip.Output:
     return generate_clip.Output(clip=VideoReply(motion=motion), provider=input.provider)
 
 
+def _music(input: compose_music.Input) -> compose_music.Output:
+    """Our own music, whose beats are known before it is played. Of any other nobody knows them: it ends there."""
+    file = _imagined("music", input)
+    if input.source != "compose" or input.provider != "local":
+        return compose_music.Output(file=file)
+    beats, downbeats, sections = bed_beats(input.mood, input.seed, input.frames, input.fps)
+    known = {"beats_ms": beats, "downbeats_ms": downbeats, "sections": sections}
+    length_ms = ms_at(input.frames, input.fps)
+    return compose_music.Output(file=file, analysis=SongAnalysis(duration_ms=length_ms, tempo_mbpm=0, **known))
+
+
 _ANSWERS: dict[str, Callable[[Any], Value]] = {
+    "compose_music": _music,
     "write_prompts": _prompts,
     "generate_image": _image,
     "generate_clip": _clip,

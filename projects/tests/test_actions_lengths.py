@@ -8,8 +8,10 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from pipeline.models import Job
 from projects.actions import scenes as acts
 from projects.actions.places import places_of
+from projects.flow.rehearsal import rehearse
 from projects.models import Project, Scene, Soundtrack
 from projects.states import IllegalMove, LostRace
 
@@ -128,3 +130,9 @@ def test_a_songs_editor_has_neither(client: Client, alice: Any, film: Project) -
     client.force_login(alice)
     shown = client.get(reverse("scene-edit", args=[scenes(film)[1].code])).content.decode()
     assert "stays as long as it is" not in shown and 'name="caption"' not in shown
+
+
+def test_it_says_first_what_a_longer_film_makes_again(idea_film: Project) -> None:
+    found = rehearse(idea_film, lambda: last(idea_film, 5, 150, keep=False))
+    assert 6 in found.shots and found.films == 1 and not found.images
+    assert lengths(idea_film) == [120] * 6 and not Job.objects.exclude(state="done").exists()

@@ -204,6 +204,8 @@ def _skipped(project: Project) -> list[dict[str, Any]]:
 
 def missing_lines(project: Project, lacks: Gaps, aspect: str, *, everything: bool) -> list[dict[str, str]]:
     """What is missing, each with where to see to it. Without `everything` only what a person has to decide."""
+    if lacks.song and not project.song_led:
+        return [_line(_("The music is not there yet."), stage_url(project, "song"), _("Idea and music"))]
     if lacks.song:
         return [_line(_("The song has not been understood yet."), stage_url(project, "song"), _("Song"))]
     if lacks.words or lacks.scenes:
