@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -13,8 +14,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from projects.actions import review
 from projects.actions.exports import Wish, ask_export
-from projects.models import Export, Project
+from projects.models import Export, Pick, Project
 from projects.tests.conftest import drain
 
 HTMX = {"HX-Request": "true"}
@@ -142,3 +144,18 @@ def test_words_come_as_files_in_every_kind(studio: Client, film: Project) -> Non
 def test_a_shape_that_is_not_there_is_not_found(studio: Client, film: Project) -> None:
     assert studio.get(reverse("exports", args=[film.code]), {"shape": uuid4()}).status_code == 404
     assert studio.post(reverse("export-add", args=[film.code]), GIVEN | {"shape": uuid4()}).status_code == 404
+
+
+def test_a_file_of_an_older_film_is_made_again_with_one_press(studio: Client, film: Project, export: Export) -> None:
+    assert "Make it again" not in page(studio, film)
+    pick = Pick.objects.filter(content__scene__project=film).order_by("content__scene__start_frame")[0]
+    review.redraw_image(pick, by=None, seen_take=1)
+    drain()
+    html = page(studio, film)
+    assert "Of an older version" in html
+    form = html.split("Make it again")[0].rsplit("<form", 1)[1]
+    given = dict(re.findall(r'name="(\w+)" value="([^"]*)"', form))
+    assert studio.post(reverse("export-add", args=[film.code]), given).status_code == 302
+    drain()
+    newest = Export.objects.latest("pk")
+    assert (newest.format, newest.quality, newest.final.version) == ("mp4", "1080p", 2)

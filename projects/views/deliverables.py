@@ -69,6 +69,7 @@ def _row(project: Project, export: Export, now: Standing) -> dict[str, Any]:
             "format": export.format,
             "quality": export.quality,
             "teaser_s": export.teaser_s,
+            "captions": "film",
             "shape": export.rendition.code,
         },
     }

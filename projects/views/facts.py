@@ -21,6 +21,7 @@ from projects.templatetags.ui import clock, filesize, money
 from projects.views.answers import project_context
 from projects.views.finding import owned_project
 from projects.views.media import file_name
+from projects.views.versions import CAPTION_WORDS
 
 
 @require_safe
@@ -68,7 +69,9 @@ def _groups(project: Project, known: dict[str, Any]) -> list[dict[str, Any]]:
             )
             for version in row["versions"]
         ]
-        title = f"{row['aspect']} · {row['width']} × {row['height']} · {row['fps']} fps"
+        words = str(CAPTION_WORDS.get(row["captions"], row["captions"]))
+        captions = _("captions: %(new)s") % {"new": words}
+        title = f"{row['aspect']} · {row['width']} × {row['height']} · {row['fps']} fps · {captions}"
         groups.append({"title": title, "rows": rows or [(_("Film"), _("not finished yet"))]})
     files = [
         (f"{row['format']} {row['quality']} {row['aspect']}", f"{filesize(row['size_bytes'])}, {row['sha256'][:16]}…")
