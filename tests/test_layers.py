@@ -16,6 +16,7 @@ LAYERS: list[set[str]] = [
     {"projects.apps"},
     {"projects.urls", "projects.management", "projects.accounts"},
     {"projects.views", "projects.api", "projects.admin"},
+    {"projects.ad_forms"},
     {"projects.forms", "projects.templatetags"},
     {"projects.actions"},
     {"projects.flow"},

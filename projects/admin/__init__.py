@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from projects.admin import deliverables, engine, ideas, making, project, review, vendors
+from projects.admin import ads, deliverables, engine, ideas, making, project, review, vendors
 
-__all__ = ["deliverables", "engine", "ideas", "making", "project", "review", "vendors"]
+__all__ = ["ads", "deliverables", "engine", "ideas", "making", "project", "review", "vendors"]

@@ -67,9 +67,14 @@ def maker(project: Project, step: str, content: Content | None = None, pick: Pic
     """
     key = (chosen(content.providers, step) if content is not None else "") or chosen(project.providers, step)
     found = maker_named(key)
-    if step == "generate_clip" and found.hosted and pick is not None and pick.clip_quality == Quality.DRAFT:
+    draft = (pick is not None and pick.clip_quality == Quality.DRAFT) or _is_draft(project)
+    if step == "generate_clip" and found.hosted and draft:
         return _drafting(found)
     return found
+
+
+def _is_draft(project: Project) -> bool:
+    return project.kind == Project.Kind.AD and project.ad.tier == Quality.DRAFT
 
 
 def _drafting(found: Maker) -> Maker:

@@ -44,6 +44,12 @@ BUSY_WORDS: Final = {
     "render_shot": gettext_lazy("Rendering the scenes"),
     "assemble_video": gettext_lazy("Joining and checking the film"),
 }
+# gate of an ad -> the page where a person decides, and what they are told
+AD_GATES: Final = {
+    "brief": ("brief", gettext_lazy("Waiting for you: check the brief.")),
+    "animatic": ("references", gettext_lazy("Waiting for you: look at the animatic.")),
+    "references": ("references", gettext_lazy("Waiting for you: look at the references.")),
+}
 # Work beside the film: it says how far it is in its own place, and the film waits for none of it.
 ASIDE: Final = ("draw_animatic", "export_video", "refine_video", "bundle_project")
 # Seconds a step takes where this project has not measured it yet.
@@ -119,7 +125,7 @@ def project_statuses(projects: Iterable[Project]) -> dict[int, Status]:
             live[project.pk],
             failed[project.pk],
             scenes.get(project.pk, 0),
-            shown[project.pk] + worded[project.pk] + standing[project.pk],
+            shown[project.pk] + worded[project.pk] + standing[project.pk] + Counter(_gate_waits(project)),
             finals.get(project.pk, 0),
         )
         for project in rows
@@ -165,6 +171,20 @@ def _words_wait(projects: list[Project]) -> dict[int, Counter[str]]:
     return found
 
 
+def _gate_waits(project: Project) -> dict[str, int]:
+    """The first gate that an ad waits at, if its owner decides."""
+    if project.kind != Project.Kind.AD or project.autopilot:
+        return {}
+    passed = set(project.passes.filter(undone_at=None).values_list("gate", flat=True))
+    there = {
+        "brief": bool(project.ad.beats),
+        "animatic": project.animatics.exists(),
+        "references": bool(project.ad.references_recipe) and "animatic" in passed,
+    }
+    waits = next((gate for gate in AD_GATES if there[gate] and gate not in passed), "")
+    return {f"gate_{waits}": 1} if waits else {}
+
+
 def _status(
     project: Project, live: Counter[str], failures: int, scenes: int, shown: Counter[str], finals: int
 ) -> Status:
@@ -182,6 +202,8 @@ def _status(
         return Status(
             "failed", stage, _("Something did not work. See what, and try again."), done, total, None, failures
         )
+    if gate := next((gate for gate in AD_GATES if shown[f"gate_{gate}"]), ""):
+        return Status("waiting", "scenes", str(AD_GATES[gate][1]), done, total, None, 0, AD_GATES[gate][0])
     if shown["undecided_image"] or shown["undecided_clip"]:
         page = "images" if shown["undecided_image"] else "clips"
         return Status("waiting", stage, _decide_words(shown), done, total, None, 0, page)

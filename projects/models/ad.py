@@ -65,7 +65,9 @@ class ClaimTopic(models.Model):
         return self.label
 
     def as_topic(self) -> Topic:
-        """Raises pydantic.ValidationError for a row that cannot be used."""
+        """Raises TypeError or pydantic.ValidationError for a row that cannot be used."""
+        if not isinstance(self.phrases, list) or not isinstance(self.sources, list):
+            raise TypeError("phrases and sources are lists")
         return Topic(
             name=self.name,
             label=self.label,

@@ -54,7 +54,14 @@ def media_url(kind: str, code: object) -> str:
     return reverse("media", args=[kind, code])
 
 
+# kind -> (label, page) of its first stage, where that is no song's
+FIRST: dict[str, tuple[Any, str]] = {
+    Project.Kind.PROMPT_VIDEO: (gettext_lazy("Idea"), "idea"),
+    Project.Kind.AD: (gettext_lazy("Brief"), "brief"),
+}
 WAITS_AT = {
+    "brief": gettext_lazy("Check the brief"),
+    "references": gettext_lazy("Look at the animatic and the references"),
     "song": gettext_lazy("Check the lyrics"),
     "images": gettext_lazy("Look at the pictures"),
     "clips": gettext_lazy("Look at the clips"),
@@ -77,7 +84,7 @@ def stepper(project: Project, status: Status) -> list[dict[str, Any]]:
     steps = []
     for index, name in enumerate(names):
         state = "done" if index < at else here if index == at else "todo"
-        label, page = (_("Idea"), "idea") if name == "song" and not project.song_led else (STAGE_LABELS[name], name)
+        label, page = FIRST[project.kind] if name == "song" and project.kind in FIRST else (STAGE_LABELS[name], name)
         url = reverse(page, args=[project.code]) if name in STAGE_PAGES else ""
         steps.append({"name": name, "label": label, "state": state, "url": url})
     return steps

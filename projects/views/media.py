@@ -14,7 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseRedi
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
-from projects.models import BUNDLE, FPS, Animatic, Asset, Export, FinalVideo, Image, Reference, Shot
+from projects.models import BUNDLE, FPS, Ad, Animatic, Asset, Export, FinalVideo, Image, Reference, Shot
 from projects.views.ranges import ranged_response
 
 TYPES = {
@@ -94,6 +94,17 @@ def _reference(whose: Whose, code: UUID) -> _Found | None:
     return _Found(row[0], "reference", f"{row[1]}-thumb") if row is not None else None
 
 
+def _cutout(whose: Whose, code: UUID) -> _Found | None:
+    rows = Reference.objects.filter(whose("project"), asset__code=code)
+    row = rows.values_list("cut_preview", "cut_sha256").first()
+    return _Found(row[0], "product", f"{row[1]}-preview") if row is not None else None
+
+
+def _guide(whose: Whose, code: UUID) -> _Found | None:
+    row = Ad.objects.filter(whose("project"), code=code).values_list("guide_file", "references_recipe").first()
+    return _Found(row[0], "look", f"{code}-{row[1][:12]}") if row is not None else None
+
+
 def _export(whose: Whose, code: UUID) -> _Found | None:
     """A file that was asked for, named by the film's title and what it is."""
     row = Export.objects.filter(whose("project"), code=code).select_related("project", "rendition").first()
@@ -115,6 +126,8 @@ KINDS: dict[str, Callable[[Whose, UUID], _Found | None]] = {
     "shot": _shot,
     "song": _song,
     "reference": _reference,
+    "cutout": _cutout,
+    "guide": _guide,
 }
 
 

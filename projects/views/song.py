@@ -38,7 +38,7 @@ def song(request: HttpRequest, code: UUID) -> HttpResponse:
     """The page, whole. Its live parts are a line, the steps and a note; a poll never touches the workbench."""
     project = owned_project(request.user, code)
     if not project.song_led:
-        return redirect("idea", code=code)
+        return redirect("brief" if project.kind == Project.Kind.AD else "idea", code=code)
     return song_page(request, project)
 
 
@@ -204,7 +204,7 @@ def project_autopilot(request: HttpRequest, code: UUID) -> HttpResponse:
     set_autopilot(project, on, by=_user(request))
     said = _("It makes itself from here on.") if on else _("From here on it waits for you at each step.")
     back = request.POST.get("back", "")
-    if back in (*STAGE_PAGES, "idea"):
+    if back in (*STAGE_PAGES, "idea", "brief", "references"):
         return redirect(back, code=project.code)
     return acted(request, project, said)
 

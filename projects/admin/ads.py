@@ -1,0 +1,103 @@
+"""Ad templates and the claims that need proof: what operators keep for everybody's ads."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from pydantic import ValidationError as NotATopic
+
+from pipeline.ads.loading import TemplateError, read_template
+from projects.actions.ad_templates import add_template
+from projects.admin.base import ModelAdmin, pretty
+from projects.models import AdTemplate, ClaimTopic
+
+
+class NewTemplateForm(forms.ModelForm):  # type: ignore[type-arg]  # generic for the type checker only
+    file = forms.FileField(
+        label=gettext_lazy("Template (JSON)"),
+        help_text=gettext_lazy("As in pipeline/ads/templates. The same name again becomes its next version."),
+    )
+
+    class Meta:
+        model = AdTemplate
+        fields = ("enabled",)
+
+    def clean_file(self) -> bytes:
+        data: bytes = self.cleaned_data["file"].read(300 * 1024)
+        try:
+            read_template(data)
+        except TemplateError as error:
+            raise ValidationError(str(error)) from error
+        return data
+
+    def save(self, commit: bool = True) -> AdTemplate:
+        by = getattr(self, "by", None)
+        row = add_template(self.cleaned_data["file"], by=by)
+        row.enabled = self.cleaned_data["enabled"]
+        row.save(update_fields=["enabled"])
+        self.instance = row
+        return row
+
+    def save_m2m(self) -> None:
+        """There is nothing beside the row."""
+
+
+@admin.register(AdTemplate)
+class AdTemplateAdmin(ModelAdmin):
+    """A template is checked when it is handed in, and never changed afterwards: a change is its next version."""
+
+    list_display = ("name", "version", "enabled", "by", "created_at")
+    list_filter = ("enabled",)
+    search_fields = ("name",)
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        if obj is not None:
+            return super().get_form(request, obj, change, **kwargs)
+
+        class Form(NewTemplateForm):
+            by = request.user
+
+        return Form
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return ("file", "enabled") if obj is None else ("name", "version", "enabled", "definition_shown")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return () if obj is None else ("name", "version", "definition_shown")
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        if change:
+            obj.save(update_fields=["enabled"])
+
+    @admin.display(description=gettext_lazy("Definition"))
+    def definition_shown(self, row: AdTemplate) -> Any:
+        return pretty(row.definition)
+
+
+class ClaimTopicForm(forms.ModelForm):  # type: ignore[type-arg]  # generic for the type checker only
+    def clean(self) -> dict[str, Any]:
+        """A row that could not be used is told here, not in the middle of an ad."""
+        cleaned = super().clean() or {}
+        for name, value in cleaned.items():
+            setattr(self.instance, name, value)
+        try:
+            self.instance.as_topic()
+        except (NotATopic, TypeError) as wrong:
+            raise ValidationError(_("Phrases are a list of words, sources a list of {title, url}.")) from wrong
+        return cleaned
+
+
+@admin.register(ClaimTopic)
+class ClaimTopicAdmin(ModelAdmin):
+    """The first rows come from the list in the repository, with its public sources; what is changed here stays."""
+
+    form = ClaimTopicForm
+    list_display = ("label", "name", "why", "enabled")
+    list_filter = ("enabled",)
+    search_fields = ("name", "label", "why")

@@ -1,0 +1,184 @@
+"""An ad's brief: what was said about the product, the beats that came of it, and what needs proof."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST, require_safe
+
+from pipeline.ads.writing import most_letters
+from projects.actions import ads as acts
+from projects.ad_forms import BriefForm
+from projects.flow import ads, gates
+from projects.flow.status import project_status
+from projects.models import Ad, ClaimTopic, GatePass, Project
+from projects.states import IllegalMove, LostRace
+from projects.views.answers import first_failure, number, project_context
+from projects.views.finding import owned_project
+
+WRITING = "writing"
+Typed = tuple[Mapping[str, str], Mapping[str, str]]
+NOTHING_TYPED: Typed = ({}, {})
+GATE_PAGES = {"brief": "brief", "animatic": "references", "references": "references"}
+
+
+def found_ad(request: HttpRequest, code: UUID) -> Project:
+    """The user's project, if it is an ad; else Http404."""
+    project = owned_project(request.user, code)
+    if project.kind != Project.Kind.AD:
+        raise Http404
+    return project
+
+
+@require_safe
+@never_cache
+def brief(request: HttpRequest, code: UUID) -> HttpResponse:
+    """The page, whole; a poll loads it anew when the brief is there."""
+    return _page(request, found_ad(request, code))
+
+
+def _page(
+    request: HttpRequest, project: Project, *, status: int = 200, typed: Typed = NOTHING_TYPED, **more: Any
+) -> HttpResponse:
+    ad = project.ad
+    planned = project.scenes.exists()
+    form = BriefForm(
+        template=ad.as_template(),
+        seconds=ad.seconds,
+        initial={**ad.brief, "points": "\n".join(ad.brief.get("points", []))},
+    )
+    context = live(project, "brief-pulse", _mark(project)) | {
+        "ad": ad,
+        "template": ad.as_template(),
+        "form": form,
+        "planned": planned,
+        "beats": _beats(ad, *typed),
+        "claims": _claims(ad),
+        "gate": gate_context(project, GatePass.Gate.BRIEF),
+        "failed_job": first_failure(project),
+    }
+    return render(request, "projects/brief.html", context | more, status=status)
+
+
+def live(project: Project, pulse: str, mark: str) -> dict[str, Any]:
+    """What the polled parts of an ad's pages are given."""
+    context = project_context(project, project_status(project), film=0, scenes=project.scenes.count())
+    context["pulse"]["url"] = reverse(pulse, args=[project.code, mark])
+    return context | {"here": "song"}
+
+
+def gate_context(project: Project, gate: str) -> dict[str, Any]:
+    """A gate: whether it is open, by whom, and the mark of what stands behind it."""
+    return {
+        "name": gate,
+        "mark": ads.mark_of(project, gate),
+        "open": gates.gate_open(project, gate),
+        "passed": gates.standing_pass(project, gate),
+    }
+
+
+def _beats(ad: Ad, captions: Mapping[str, str], prompts: Mapping[str, str]) -> list[dict[str, Any]]:
+    findings = ad.found()
+    rows = []
+    start = 0
+    for beat in ad.filled():
+        row = {
+            "beat": beat,
+            "role": ads.ROLES[beat.role],
+            "caption": captions.get(beat.name, beat.caption),
+            "prompt": prompts.get(beat.name, beat.prompt),
+            "start_ms": start * 1000,
+            "letters": most_letters(beat.seconds),
+            "findings": [finding for finding in findings if finding.place == beat.name],
+        }
+        rows.append(row)
+        start += beat.seconds
+    return rows
+
+
+def _claims(ad: Ad) -> list[dict[str, Any]]:
+    """The topics of the claims that were found, with the public rules behind them."""
+    names = {finding.topic for finding in ad.found() if finding.topic}
+    return [
+        {"label": topic.label, "why": topic.why, "sources": topic.sources}
+        for topic in ClaimTopic.objects.filter(name__in=names)
+    ]
+
+
+def _mark(project: Project) -> str:
+    return ads.mark_of(project, GatePass.Gate.BRIEF) or WRITING
+
+
+@require_GET
+@never_cache
+def brief_pulse(request: HttpRequest, code: UUID, mark: str) -> HttpResponse:
+    """204 while nothing changed; the page anew once the brief that it waits for is there."""
+    project = found_ad(request, code)
+    return pulse_answer(
+        request, live(project, "brief-pulse", mark), project, mark == WRITING and _mark(project) != mark
+    )
+
+
+def pulse_answer(request: HttpRequest, context: dict[str, Any], project: Project, anew: bool) -> HttpResponse:
+    """What a poll gets. `anew`: what the page waits for is there, so it is loaded again."""
+    same_pace = context["pulse"]["every_s"] == number(request.GET.get("every"))
+    if project.rev == number(request.GET.get("since")) and same_pace:
+        return HttpResponse(status=204)
+    if anew:
+        response = HttpResponse(status=204)
+        response["HX-Refresh"] = "true"
+        return response
+    return render(request, "projects/_idea_changes.html", context | {"oob": True})
+
+
+@require_POST
+def brief_save(request: HttpRequest, code: UUID) -> HttpResponse:
+    """What beats say and show, changed."""
+    project = found_ad(request, code)
+    by: Any = request.user
+    captions = {key[8:]: str(value) for key, value in request.POST.items() if key.startswith("caption-")}
+    prompts = {key[7:]: str(value) for key, value in request.POST.items() if key.startswith("prompt-")}
+    try:
+        acts.edit_beats(project, captions, prompts, by=by)
+    except IllegalMove as error:
+        return _page(request, project, status=422, refusal=str(error), typed=(captions, prompts))
+    messages.success(request, _("Saved."))
+    return redirect("brief", code=code)
+
+
+@require_POST
+def brief_rewrite(request: HttpRequest, code: UUID) -> HttpResponse:
+    """What was said about the product, changed; the beats are filled anew."""
+    project = found_ad(request, code)
+    by: Any = request.user
+    form = BriefForm(request.POST, template=project.ad.as_template(), seconds=project.ad.seconds)
+    if not form.is_valid():
+        return _page(request, project, status=422, form=form)
+    try:
+        acts.rewrite_brief(project, form.cleaned_data["brief"], by=by)
+    except IllegalMove as error:
+        return _page(request, project, status=422, form=form, refusal=str(error))
+    messages.success(request, _("The beats are filled anew."))
+    return redirect("brief", code=code)
+
+
+@require_POST
+def gate_pass(request: HttpRequest, code: UUID, gate: str) -> HttpResponse:
+    """Let the ad go on behind a gate."""
+    project = found_ad(request, code)
+    by: Any = request.user
+    if gate not in GATE_PAGES:
+        raise Http404
+    try:
+        acts.pass_gate(project, gate, by=by, seen=request.POST.get("mark", ""))
+    except (IllegalMove, LostRace) as error:
+        return render(request, "refused.html", {"message": str(error), "status": 409}, status=409)
+    return redirect("references" if gate == "brief" else GATE_PAGES[gate], code=code)
