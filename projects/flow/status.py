@@ -105,10 +105,12 @@ def project_statuses(projects: Iterable[Project]) -> dict[int, Status]:
         .exclude(dismissed=True)
         .exclude(step__in=ASIDE)
     )
-    for pk, step, state, count in open_jobs.values_list("project", "step", "state").annotate(count=Count("pk")):
+    by_state = open_jobs.values_list("project", "step", "state", "held").annotate(count=Count("pk"))
+    for pk, step, state, held, count in by_state:
         if state in LIVE:
             live[pk][step] += count
             standing[pk][state] += count if state in STANDING else 0
+            standing[pk]["held"] += count if held and state == JobState.QUEUED else 0
         else:
             failed[pk] += count
     scenes = dict(Project.objects.filter(pk__in=pks).annotate(count=Count("scenes")).values_list("pk", "count"))
@@ -194,8 +196,8 @@ def _status(
     message = str(BUSY_WORDS.get(step, ""))
     if project.stopped_at is not None:
         return Status("stopped", stage, _("Canceled. What was made is kept."), done, total, None, failures)
-    if live and sum(live.values()) == shown[JobState.NEEDS_CONSENT] + shown[JobState.PAUSED_BUDGET]:
-        return _standing(stage, done, total, failures, consent=bool(shown[JobState.NEEDS_CONSENT]))
+    if live and sum(live.values()) == shown[JobState.NEEDS_CONSENT] + shown[JobState.PAUSED_BUDGET] + shown["held"]:
+        return _standing(stage, done, total, failures, shown)
     if live:
         return Status("working", stage, message, min(done, total), total, _eta(project, live, scenes, shown), failures)
     if failures:
@@ -214,12 +216,15 @@ def _status(
     return Status("waiting", stage, _("Nothing is being made right now."), done, total, None, 0)
 
 
-def _standing(stage: str, done: int, total: int, failures: int, *, consent: bool) -> Status:
-    """All that is left waits for money: a price to be confirmed, or a limit that is reached and opens by itself."""
-    if consent:
+def _standing(stage: str, done: int, total: int, failures: int, shown: Counter[str]) -> Status:
+    """All that is left waits: for a price to be confirmed, or, by itself, for a limit to open or a vendor to work."""
+    if shown[JobState.NEEDS_CONSENT]:
         words = _("Waiting for you: confirm what it costs.")
         return Status("waiting", stage, words, done, total, None, failures, "costs")
-    return Status("working", stage, _("Paused: the spending limit is reached."), done, total, None, failures)
+    words = _("Paused: the spending limit is reached.")
+    if shown["held"]:
+        words = _("A vendor is out of order. Its work goes on by itself when it works again.")
+    return Status("working", stage, words, done, total, None, failures)
 
 
 def _gate_before(stage: str, shown: Counter[str]) -> str:

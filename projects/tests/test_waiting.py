@@ -105,6 +105,19 @@ def test_work_that_stands_for_money_says_so_on_every_page(
         assert badge in studio.get(reverse(page, args=[project.code])).content.decode()
 
 
+def test_work_that_waits_for_a_vendor_says_so_on_every_page(studio: Client, project: Project) -> None:
+    while not Job.objects.filter(step="generate_image").exists():
+        drain(1)
+    sentence = "Replicate is out of order at the moment."
+    Job.objects.filter(state="queued").update(held=True, error=sentence)
+    assert told(project)[0::2] == (
+        "working",
+        "A vendor is out of order. Its work goes on by itself when it works again.",
+    )
+    for page in ("project", "scenes", "images"):
+        assert sentence in studio.get(reverse(page, args=[project.code])).content.decode(), page
+
+
 def test_scenes_that_wait_at_a_gate_are_not_called_unbegun(studio: Client, project: Project) -> None:
     at_images(project)
     review.reject_image(image_of(project, 0), by=None, seen="pending")

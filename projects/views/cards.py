@@ -160,7 +160,7 @@ class SceneCards:
             "state": state,
             "stage_label": _stage_label(state, job),
             "percent": job.progress_done * 100 // job.progress_total if job and job.progress_total else None,
-            "error": job.error if job and state == "failed" else "",
+            "error": job.error if job and (state == "failed" or job.held) else "",
             "can_retry": state == "failed",
             "can_skip": state not in ("skipped", "canceled"),
             "can_unskip": state == "skipped",

@@ -159,7 +159,7 @@ class ReviewCards:
         if state == "running" and job is not None:
             return str(DOING.get(job.step, ""))
         if state == "queued":
-            return _("Waiting for a free worker")
+            return job.error if job is not None and job.held else _("Waiting for a free worker")
         if state == "needs_consent":
             return _("Waits until you confirm its price")
         if state == "paused_budget":
