@@ -11,6 +11,7 @@ from pipeline.providers.local.composer import music_mood
 from pipeline.providers.local.lexicon import reading_of
 from pipeline.recipes import Stored, digest
 from pipeline.steps import compose_music
+from projects.flow.makers import maker
 from projects.models import FPS, Project, Song, Soundtrack
 
 STEP = "compose_music"
@@ -48,6 +49,8 @@ def bed_input(project: Project) -> compose_music.Input:
         mood = bed_mood(project, track)
         words = f"instrumental background music, {mood}, with an intro and a real ending, no voices"
         wish |= {"mood": mood, "take": track.take, "seed": bed_seed(project, track), "prompt": words}
+        by = maker(project, STEP)
+        wish |= {"provider": by.provider, "model": by.model}
     return compose_music.Input.model_validate(wish)
 
 

@@ -23,6 +23,7 @@ from pipeline.providers.base import Access, ModelRow, Provider, UnknownPrice
 from pipeline.providers.capabilities import (
     BriefRequest,
     ImageRequest,
+    MusicRequest,
     PromptsRequest,
     RepairRequest,
     RewriteRequest,
@@ -34,6 +35,7 @@ from pipeline.providers.hearing import provider_part_ms
 from pipeline.providers.hearing.parts import song_parts
 from pipeline.states import AttemptState
 from pipeline.steps import (
+    compose_music,
     generate_clip,
     generate_image,
     plan_scenes,
@@ -44,7 +46,7 @@ from pipeline.steps import (
 )
 from projects.flow.makers import CAPABILITIES, Maker
 
-USUAL_S: Final = {"transcription": 20.0, "text": 15.0, "image": 6.0, "video": 60.0}
+USUAL_S: Final = {"transcription": 20.0, "text": 15.0, "image": 6.0, "video": 60.0, "music": 40.0}
 """Seconds that a vendor takes for one request, where this studio has not measured it yet."""
 _REPAIRED: Final = "x" * 12_000
 """An answer of usual length that has to be repaired: the question is then asked once more, together with it."""
@@ -198,6 +200,11 @@ def _has_times(input: transcribe_song.Input) -> bool:
         return False
 
 
+def _composing(input: compose_music.Input, provider: Provider[Any, Any]) -> Iterator[Value]:
+    if input.source == "compose":
+        yield MusicRequest(prompt=input.prompt, seconds=max(1, -(-input.frames // input.fps)))
+
+
 def _planning(input: plan_scenes.Input, provider: Provider[Any, Any]) -> Iterator[Value]:
     yield input.plan
     yield RepairRequest(question=input.plan, answer=_REPAIRED, problem="")
@@ -234,6 +241,7 @@ def _moving(input: generate_clip.Input, provider: Provider[Any, Any]) -> Iterato
 REQUESTS: Final[dict[str, Callable[[Any, Provider[Any, Any]], Iterator[Value]]]] = {
     "transcribe_song": _hearing,
     "write_brief": _briefing,
+    "compose_music": _composing,
     "plan_scenes": _planning,
     "write_prompts": _writing,
     "soften_prompt": _softening,

@@ -18,6 +18,7 @@ LOCAL: Final = "local"
 # step -> the capability that it asks for
 CAPABILITIES: Final[dict[str, str]] = {
     "transcribe_song": "transcription",
+    "compose_music": "music",
     "write_brief": "text",
     "plan_scenes": "text",
     "write_prompts": "text",

@@ -16,7 +16,7 @@ from pipeline.providers.local.planner import plan_scenes
 from pipeline.recipes import Stored, digest
 from pipeline.states import LIVE, OPEN, OPEN_OR_PAID, AttemptState, JobState
 from pipeline.steps import generate_clip, generate_image
-from projects.flow import ads, due, inputs, kinds
+from projects.flow import ads, beds, due, inputs, kinds
 from projects.flow import board as boards
 from projects.flow.board import Board
 from projects.flow.estimates import Estimate, PriceList, Wish
@@ -44,10 +44,12 @@ def remaining(project: Project, prices: PriceList | None = None) -> Estimate:
 def wishes(project: Project) -> Iterator[Wish]:
     """All that is still to be made, as the requests' inputs; before there are scenes, as they would be planned."""
     board = boards.load(project, None)
+    if not project.song_led and (beds.STEP, "") not in _under_way(project):
+        yield from _music_wishes(project)
     if board.scenes:
         yield from scene_wishes(board)
         return
-    request = _song_request(project) if project.song_led else kinds.plan_request(project)
+    request = _song_request(project) if project.song_led else _idea_request(project)
     if project.song_led and project.transcript is None and (song := _heard_song(project)) is not None:
         yield Wish("transcribe_song", inputs.transcript_input(project, song))
     if request is not None:
@@ -56,6 +58,30 @@ def wishes(project: Project) -> Iterator[Wish]:
         elif ads.needs_brief(project):
             yield Wish("write_brief", ads.brief_input(project))
         yield from _planned_wishes(project, plan_scenes(request), board)
+
+
+def _music_wishes(project: Project) -> Iterator[Wish]:
+    wanted = beds.bed_input(project)
+    song = Song.objects.filter(project=project).first()
+    if song is None or song.bed_recipe != digest(wanted):
+        yield Wish(beds.STEP, wanted)
+
+
+def _idea_request(project: Project) -> PlanRequest | None:
+    """As it will be asked; while a model's music is not there yet, as if it had no beat."""
+    known = kinds.plan_request(project)
+    idea = getattr(project, "idea", None)
+    if known is not None or idea is None:
+        return known
+    return PlanRequest(
+        duration_ms=beds.film_ms(project),
+        fps=FPS,
+        frames=beds.length_frames(project),
+        style=project.style,
+        title=project.title,
+        idea=idea.text,
+        scene_ms=kinds.SCENE_MS,
+    )
 
 
 def _song_request(project: Project) -> PlanRequest | None:

@@ -168,3 +168,13 @@ def test_only_what_has_a_price_and_a_key_is_offered(db: None) -> None:
     credentials.keep_key("replicate", "x")
     assert offered_for("generate_clip")[0].name == "prunaai/p-video"
     assert not Content.objects.exists()
+
+
+def test_music_for_an_idea_is_priced_and_its_scenes_are_counted_before_it_is_there(idea: Project) -> None:
+    choose(idea, compose_music="replicate:google/lyria-3:draft", image=FLUX)
+    found = spending.remaining(idea)
+    assert part(found, "compose_music").microusd == 40_000
+    assert part(found, "generate_image").count >= 3
+    drain()
+    choose(idea, compose_music="replicate:google/lyria-3:draft")
+    assert spending.remaining(idea) == Estimate()  # another maker makes nothing stale

@@ -6,12 +6,16 @@ import re
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from pipeline import credentials, pricebook
 from pipeline.models import Attempt, Job, ModelEntry
 from projects.actions import control
 from projects.models import Consent, Pick, Project
+from projects.tests.big_films import finished_film
 from projects.tests.conftest import drain
 from projects.tests.reviewing import pick_of, scenes
 from projects.tests.test_flow_spending import FLUX, VIDEO
@@ -197,3 +201,29 @@ def test_what_nobody_can_buy_is_refused(owner: Client, film: Project, alice: Any
     assert owner.post(url(film, "upgrade/"), given).status_code == 409
     control.stop_project(film, by=alice)
     assert "To finish this film" not in text(owner.get(url(hosted(film))))
+
+
+def test_what_a_vendor_holds_up_is_told_on_every_page(owner: Client, film: Project) -> None:
+    hosted(film)
+    job = Job.objects.filter(step="generate_image").first()
+    assert job is not None
+    told = "Replicate does not accept the studio's key. The operator was told."
+    Job.objects.filter(pk=job.pk).update(state="queued", held=True, error=told)
+    for page in (f"/p/{film.code}/", f"/p/{film.code}/images/", url(film)):
+        assert "does not accept the studio&#x27;s key" in text(owner.get(page)), page
+
+
+@pytest.mark.parametrize("name", ["project", "images", "clips", "costs"])
+def test_hosted_films_cost_as_many_queries_however_long(client: Client, name: str) -> None:
+    counts = []
+    for scenes_of in (3, 30):
+        project = finished_film(scenes_of)
+        Project.objects.filter(pk=project.pk).update(providers={"generate_image": FLUX, "generate_clip": VIDEO})
+        Pick.objects.filter(content__project=project).update(clip=None)
+        client.force_login(project.owner)
+        address = reverse(name, args=[project.code])
+        client.get(address)
+        with CaptureQueriesContext(connection) as captured:
+            assert client.get(address).status_code == 200
+        counts.append(len(captured.captured_queries))
+    assert counts[0] == counts[1]

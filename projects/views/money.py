@@ -29,6 +29,7 @@ STEP_WORDS = {
 }
 FIELDS = {
     "transcribe_song": gettext_lazy("The song's words are heard by"),
+    "compose_music": gettext_lazy("Music is made by"),
     "plan_scenes": gettext_lazy("Scenes are planned by"),
     "write_prompts": gettext_lazy("What they show is written by"),
     "generate_image": gettext_lazy("Pictures are made by"),
@@ -79,16 +80,23 @@ def part_words(part: Part) -> dict[str, Any]:
 
 def maker_fields(project: Project, chosen: dict[str, str] | None = None) -> list[dict[str, Any]]:
     """One select per step: this server, and every model with a price and a key. `chosen`: what was refused."""
-    steps = [step for step in FIELDS if project.song_led or step != "transcribe_song"]
-    return [maker_field(step, (chosen or {}).get(step) or maker(project, step).key) for step in steps]
+    return [
+        maker_field(step, (chosen or {}).get(step) or maker(project, step).key)
+        for step in _steps(song=project.song_led)
+    ]
 
 
 def new_makers(post: Any, *, song: bool) -> list[dict[str, Any]]:
     """The selects for a film that does not exist yet, with what was chosen; none where nobody can be chosen."""
-    steps = [step for step in FIELDS if song or step != "transcribe_song"]
+    steps = _steps(song=song)
     if not any(offered_for(step) for step in steps):
         return []
     return [maker_field(step, post.get(f"maker-{step}") or LOCAL) for step in steps]
+
+
+def _steps(*, song: bool) -> list[str]:
+    """What somebody can be chosen for: a song is heard, other films have music made."""
+    return [step for step in FIELDS if step != ("compose_music" if song else "transcribe_song")]
 
 
 def maker_field(step: str, now: str = LOCAL) -> dict[str, Any]:
