@@ -73,8 +73,7 @@ def idea(quick: None, alice: Any) -> Project:
 @pytest.fixture
 def idea_film(idea: Project) -> Project:
     """A finished film from an idea: six scenes of four seconds, one caption each, a crossfade in the middle."""
-    drain()
-    idea.refresh_from_db()
+    remembered("idea", idea, drain)
     return idea
 
 

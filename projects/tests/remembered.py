@@ -29,6 +29,8 @@ class _Kept:
     at: datetime
     owner: int
     asset: int | None
+    music: Asset | None
+    """The file of a song that the flow made itself; one that was there before is there again."""
     rows: tuple[tuple[type[models.Model], tuple[models.Model, ...]], ...]
 
 
@@ -60,8 +62,7 @@ def _decisions(project: Project) -> tuple[Any, ...]:
     """What was chosen when the project was created: another choice is another state."""
     left_out = {"id", "code", "owner", "project", "seed", "asset", "transcript", "created_at", "updated_at", "swept_at"}
     rows = [project, *project.renditions.order_by("pk")]
-    if hasattr(project, "song"):
-        rows.append(project.song)
+    rows += [getattr(project, name) for name in ("song", "idea", "soundtrack") if hasattr(project, name)]
     return tuple(
         (field.name, repr(field.value_from_object(row)))
         for row in rows
@@ -87,7 +88,8 @@ def _models() -> list[type[models.Model]]:
 
 def _taken(project: Project) -> _Kept:
     rows = tuple((model, tuple(model._base_manager.order_by("pk"))) for model in _models())
-    return _Kept(timezone.now(), project.owner_id, _asset_of(project), rows)
+    music = None if project.song_led else Asset.objects.filter(songs__project=project).first()
+    return _Kept(timezone.now(), project.owner_id, music.pk if music else _asset_of(project), music, rows)
 
 
 def _asset_of(project: Project) -> int | None:
@@ -97,15 +99,26 @@ def _asset_of(project: Project) -> int | None:
 
 def _put_back(project: Project, kept: _Kept) -> None:
     later = timezone.now() - kept.at
-    others = {get_user_model(): {kept.owner: project.owner_id}, Asset: {kept.asset: _asset_of(project)}}
     with transaction.atomic():
+        asset = _asset_of(project) if kept.music is None else _made_again(kept.music, project.owner_id)
+        others = {get_user_model(): {kept.owner: project.owner_id}, Asset: {kept.asset: asset}}
         for model, _ in reversed(kept.rows):
             model._base_manager.all()._raw_delete(using=connection.alias)
         for model, rows in kept.rows:
             model._base_manager.bulk_create([_moved(row, later, others) for row in rows])
     owner = project.owner
+    if kept.music is not None:
+        project._state.fields_cache.pop("song", None)  # there was none yet
     project.__dict__ = {"_state": project._state, **_plain(Project.objects.get())}
     project.owner = owner
+
+
+def _made_again(music: Asset, owner: int) -> int:
+    new = copy(music)
+    new._state = copy(music._state)
+    new.pk, new.owner_id = None, owner
+    new.save(force_insert=True)
+    return new.pk
 
 
 def _plain(row: models.Model) -> dict[str, Any]:
