@@ -41,7 +41,8 @@ def survive(shop: Shop, nemesis: Nemesis, workers: list[Worker]) -> None:
 
 def test_it_survives_twenty_seeds_of_kills_with_three_workers(start_buying: Callable[..., Worker], shop: Shop) -> None:
     def start_one(**extra: bool) -> Worker:
-        return start_buying(grace=3, OMVEE_LEASE_S=5, OMVEE_IO_WORKERS=2, OMVEE_TEST_TRIES=50, **extra)
+        patient = {f"OMVEE_{name}_DEADLINE_S": 60 for name in ("TEXT", "IMAGE", "VIDEO")}  # who dies comes back late
+        return start_buying(grace=3, OMVEE_LEASE_S=5, OMVEE_IO_WORKERS=2, OMVEE_TEST_TRIES=50, **patient, **extra)
 
     workers = [start_one() for _ in range(WORKERS)]
     for place in ("create", "run", "get", "output", "chat", "image"):
