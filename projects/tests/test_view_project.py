@@ -165,6 +165,18 @@ def test_a_canceled_project_offers_to_go_on(studio: Client, project: Project) ->
     assert "hx-trigger" not in shown.split('id="pulse"')[1].split(">")[0]
 
 
+def test_the_steps_say_to_the_ear_whose_turn_it_is(studio: Client, project: Project) -> None:
+    def said() -> list[str]:
+        return re.findall(r'<span class="sr"> \(([^)]*)\)</span></a>', page(studio, project))[:2]
+
+    assert said() == ["Working", "Not started"]
+    Project.objects.filter(pk=project.pk).update(autopilot=False)
+    drain()
+    assert said() == ["Your turn", "Not started"]
+    Project.objects.filter(pk=project.pk).update(stopped_at=timezone.now())
+    assert said() == ["Canceled", "Not started"]
+
+
 def test_a_skipped_scene_can_come_back(studio: Client, film: Project) -> None:
     scene = Scene.objects.order_by("start_frame")[1]
     studio.post(reverse("scene-skip", args=[scene.code]))

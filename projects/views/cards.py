@@ -81,12 +81,14 @@ def stepper(project: Project, status: Status) -> list[dict[str, Any]]:
     names = list(STAGES)
     at = len(names) if status.state == "done" else names.index(status.stage)
     here = "failed" if status.state == "failed" else "current"
+    says = {"waiting": "review", "stopped": "canceled"}.get(status.state, here)  # whose turn it is
     steps = []
     for index, name in enumerate(names):
         state = "done" if index < at else here if index == at else "todo"
         label, page = FIRST[project.kind] if name == "song" and project.kind in FIRST else (STAGE_LABELS[name], name)
         url = reverse(page, args=[project.code]) if name in STAGE_PAGES else ""
-        steps.append({"name": name, "label": label, "state": state, "url": url})
+        spoken = says if index == at else state
+        steps.append({"name": name, "label": label, "state": state, "says": spoken, "url": url})
     return steps
 
 
