@@ -7,11 +7,15 @@ the film's title, which the shots show.
 
 from __future__ import annotations
 
+import re
 import sqlite3
 import uuid
 from contextlib import closing
 
 from tests.browser.studio import Studio, uuid_hex
+
+RECORDED = ("projects_scene", "projects_content", "projects_rendition")
+CODE, A_CODE = 36, re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 # What is not there yet before a gate, the latest first; each stage lacks what the one before lacks, and more.
 STAGES = ("film", "clips", "images", "lyrics")
@@ -95,6 +99,9 @@ def _copy_rows(database: sqlite3.Connection, code: str, made: uuid.UUID) -> int:
     ids = {table: _new_ids(database, table, rows) for table, rows in found.items()}
     codes = {str(uuid.UUID(row["code"])): str(uuid.uuid4()) for rows in found.values() for row in _coded(rows)}
     codes[str(uuid.UUID(code))] = str(made)
+    # what steps recorded names scenes, contents and renditions; the keys of files name projects and jobs, which stay
+    named = [row["code"] for table in RECORDED for row in found[table]]
+    recorded = {str(uuid.UUID(name)): codes[str(uuid.UUID(name))] for name in named}
     for table, rows in found.items():
         links = {row["from"]: row["table"] for row in database.execute(f"pragma foreign_key_list({table})")}
         for row in rows:
@@ -103,8 +110,9 @@ def _copy_rows(database: sqlite3.Connection, code: str, made: uuid.UUID) -> int:
                 values[column] = ids.get(target, {}).get(values[column], values[column])
             if "code" in values:
                 values["code"] = uuid_hex(codes[str(uuid.UUID(values["code"]))])
-            if table == "pipeline_job":
-                values["subject"] = ":".join(codes.get(part, part) for part in values["subject"].split(":"))
+            for column, value in values.items():
+                if isinstance(value, str) and len(value) > CODE:
+                    values[column] = A_CODE.sub(lambda code: recorded.get(code[0], code[0]), value)
             names, marks = ", ".join(values), ", ".join(f":{name}" for name in values)
             database.execute(f"insert into {table} ({names}) values ({marks})", values)
     return ids["projects_project"][old[0]["id"]]
