@@ -17,8 +17,12 @@ from numpy.typing import NDArray
 Frame = NDArray[np.uint8]
 """One yuv420p picture, shape (height * 3 / 2, width)."""
 
-SAME = 0.35
-"""Mean gray levels between two decoded frames that show the same picture: the encoder's own noise."""
+REPEATS_BELOW = 0.3
+"""A frame repeats the one before it where it changes less than this share of what frames around it change: that is the
+encoder's noise. Neighbors are compared, because a slow camera changes a picture as little as that noise does."""
+SLOWEST = 0.6
+"""Mean gray levels between frames; in what moves more slowly nobody sees a repeated frame, and none is looked for."""
+REACH = 4
 ANOTHER_SCENE = 24.0
 WINDOW = 5
 """Frames over which time is made even: two steps to either side cover the repeats of 24 in 30 and of 15 in 30."""
@@ -26,7 +30,7 @@ LEAST_APART = 0.04
 LONGEST_HOLD = 3
 """Frames held longer than this were meant to stand still."""
 LOOK_AHEAD = LONGEST_HOLD + 1
-PRINT = (160, 90)
+PRINT = (320, 180)
 
 
 def smoothed(frames: Iterable[Frame], cuts: frozenset[int]) -> Iterator[tuple[Frame, bool]]:
@@ -42,9 +46,21 @@ def smoothed(frames: Iterable[Frame], cuts: frozenset[int]) -> Iterator[tuple[Fr
         if number in cuts or change >= ANOTHER_SCENE:
             yield from scene.rest()
             scene = _Scene()
-        yield from scene.take(frame, repeats=change < SAME)
+        yield from scene.take(frame, change)
         before = small
     yield from scene.rest()
+
+
+def repeats(changes: Sequence[float], at: int) -> bool:
+    """Whether frame `at` of a scene shows the same picture as the one before it, by how much frames change around it.
+
+    The first frame's change is to another scene, and does not count.
+    """
+    if at == 0:
+        return False
+    around = sorted(changes[max(1, at - REACH) : at + REACH + 1])
+    usual = around[len(around) * 3 // 4]
+    return usual >= SLOWEST and changes[at] < REPEATS_BELOW * usual
 
 
 def even_place(steps: Sequence[int], at: int) -> float:
@@ -85,30 +101,44 @@ class _Scene:
     """The frames of one scene as they come; hands each on once the few after it are known."""
 
     def __init__(self) -> None:
+        self._changes: list[float] = []
         self._steps: list[int] = []
+        self._frames: dict[int, Frame] = {}
         self._pictures: dict[int, Frame] = {}
         self._given = 0
         self._between = _Between()
 
-    def take(self, frame: Frame, *, repeats: bool) -> Iterator[tuple[Frame, bool]]:
-        if not self._steps:
-            self._steps.append(0)
-        else:
-            self._steps.append(self._steps[-1] + (not repeats))
-        self._pictures.setdefault(self._steps[-1], frame)
+    def take(self, frame: Frame, change: float) -> Iterator[tuple[Frame, bool]]:
+        self._frames[len(self._changes)] = frame
+        self._changes.append(change)
+        while len(self._steps) + REACH < len(self._changes):
+            self._decide()
         while self._given + LOOK_AHEAD < len(self._steps):
             yield self._next()
 
     def rest(self) -> Iterator[tuple[Frame, bool]]:
+        while len(self._steps) < len(self._changes):
+            self._decide()
         while self._given < len(self._steps):
             yield self._next()
 
+    def _decide(self) -> None:
+        """Find out whether the next frame is a picture of its own."""
+        at = len(self._steps)
+        before = self._steps[-1] if self._steps else -1
+        self._steps.append(before if repeats(self._changes, at) else before + 1)
+        self._pictures.setdefault(self._steps[at], self._frames[at])
+
     def _next(self) -> tuple[Frame, bool]:
-        place = even_place(self._steps, self._given)
+        number = self._given
+        place = even_place(self._steps, number)
         self._given += 1
+        own = self._frames.pop(number)
         for step in [step for step in self._pictures if step < place - WINDOW]:
             del self._pictures[step]
         at = round(place)
+        if abs(place - self._steps[number]) <= LEAST_APART:
+            return own, False
         if abs(place - at) <= LEAST_APART:
             return self._pictures[at], False
         left = int(place)

@@ -140,6 +140,18 @@ def test_what_moves_evenly_is_not_touched() -> None:
     assert all(np.array_equal(a, b) for a, (b, _) in zip(frames, made, strict=True))
 
 
+def test_slow_motion_is_not_taken_for_repeats() -> None:
+    slow = [frame for frame, _ in zip(moving(30), range(30), strict=True)]
+    noise = np.random.default_rng(2)
+    calm = []
+    for n in range(30):
+        luma = np.full((180, 320), 100.0) + n * 0.25 + noise.normal(0, 0.2, (180, 320))
+        calm.append(np.vstack([luma.round(), np.full((90, 320), 128)]).astype(np.uint8))
+    for frames in (slow, calm):
+        made = list(smoothed(iter(frames), frozenset()))
+        assert all(a is b and not new for a, (b, new) in zip(frames, made, strict=True))
+
+
 def test_nothing_is_invented_across_a_cut_and_stills_stay_still() -> None:
     still = [moving(1)[0]] * 12
     other = [255 - moving(1)[0]] * 12
