@@ -363,3 +363,14 @@ def test_the_new_video_form_lets_its_owner_decide(owner: Client, settings: Any) 
     settings.OMVEE_DOORBELL = False
     owner.post(reverse("project-new"), filled_in(way="deciding"))
     assert not Project.objects.get().autopilot
+
+
+def test_it_tells_who_decided_what_about_the_words(owner: Client, deciding: Project) -> None:
+    assert deciding.transcript is not None
+    url = reverse("song", args=[deciding.code])
+    assert "Who decided what" not in owner.get(url).content.decode()
+    owner.post(reverse("lyrics-approve", args=[deciding.code]), {"take": deciding.transcript.take})
+    told = owner.get(url).content.decode().partition("Who decided what")[2].partition("</details>")[0]
+    assert "Approved" in told
+    assert f"Take {deciding.transcript.take}" in told
+    assert "alice@example.org" in told

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -252,8 +253,12 @@ def scene_number(scene: Scene) -> int:
 
 
 def history(kind: str, content: Any, aspect: str) -> list[dict[str, Any]]:
-    """Who decided what about which take, when and why, the newest first."""
-    rows = Approval.objects.filter(**{f"{kind}__content": content, f"{kind}__aspect": aspect}).order_by("-pk")
+    """Who decided what about which take of a picture or clip, when and why, the newest first."""
+    return verdict_rows(kind, Approval.objects.filter(**{f"{kind}__content": content, f"{kind}__aspect": aspect}))
+
+
+def verdict_rows(kind: str, approvals: QuerySet[Approval]) -> list[dict[str, Any]]:
+    """Verdicts for the list of who decided what; `kind` is the field of what was judged."""
     return [
         {
             "verdict": row.verdict,
@@ -262,5 +267,5 @@ def history(kind: str, content: Any, aspect: str) -> list[dict[str, Any]]:
             "at": row.at,
             "reason": row.reason,
         }
-        for row in rows.select_related("by", kind)[:50]
+        for row in approvals.order_by("-pk").select_related("by", kind)[:50]
     ]

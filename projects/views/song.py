@@ -26,6 +26,7 @@ from projects.views.acts import act
 from projects.views.answers import acted, first_failure, load_anew, number, project_context
 from projects.views.cards import SECTION_LABELS, STAGE_PAGES
 from projects.views.finding import owned_project
+from projects.views.reviews import verdict_rows
 from projects.views.songs import song_context
 
 NUDGE_MS = 10
@@ -70,6 +71,7 @@ def song_page_context(project: Project) -> dict[str, Any]:
         "sections": _section_rows(heard),
         "beats": beats_context(project, row, heard),
         "gate": gate_context(project),
+        "history": verdict_rows("transcript", project.approvals.filter(transcript__isnull=False)),
     }
 
 
