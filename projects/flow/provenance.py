@@ -4,11 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Final
 
+from pipeline.models import Job
+from pipeline.states import JobState
 from projects.models import Clip, Image, Pick, Project, Soundtrack
 
 OURS = ("local", "")
 BROUGHT = ("upload",)
+PARTS: Final = {
+    "write_brief": "brief",
+    "plan_scenes": "plan of the scenes",
+    "write_prompts": "words of the prompts",
+    "compose_music": "music",
+}
+_JOB = ("step", "provider", "model")
 
 
 @dataclass(frozen=True)
@@ -28,7 +38,7 @@ class Makers:
 
 
 def makers(project: Project) -> Makers:
-    """Who made what stands in the film now: the words' times, the plan, the pictures, the clips."""
+    """Who made what stands in the film now: words and times, plan, prompts, music, pictures, clips."""
     found: list[tuple[str, str]] = []
     if project.transcript is not None:
         found.append((project.transcript.provider, "words and their times"))
@@ -36,14 +46,20 @@ def makers(project: Project) -> Makers:
         track = Soundtrack.objects.filter(project=project).exclude(source=Soundtrack.Source.NONE).first()
         if track is not None:
             found.append(("upload" if track.source == Soundtrack.Source.UPLOAD else "local", "music"))
-    plan = project.jobs.filter(step="plan_scenes", state="done").order_by("-pk").first()
-    if plan is not None:
-        found.append((_who(plan.input.get("provider", ""), plan.input), "plan of the scenes"))
+    found += _of_jobs(project)
     picks = Pick.objects.filter(content__project=project, content__scene__isnull=False)
     for pick in picks.select_related("image", "clip"):
         found += [(_maker(pick.image), "pictures")] if pick.image else []
         found += [(_maker(pick.clip), "motion")] if pick.clip else []
     return _sorted(found)
+
+
+def _of_jobs(project: Project) -> Iterable[tuple[str, str]]:
+    """Who did the steps that leave no picture and no clip. `provider` of a job is empty where it was done here."""
+    done = Job.objects.filter(project=project, step__in=PARTS, state=JobState.DONE)
+    latest = {step: (provider, model) for step, provider, model in done.order_by("pk").values_list(*_JOB)}
+    for step, (provider, model) in latest.items():
+        yield _who(provider, {"model": model}), PARTS[step]
 
 
 def _maker(made: Image | Clip) -> str:

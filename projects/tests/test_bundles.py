@@ -10,6 +10,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from pipeline.models import Job
 from projects.actions.exports import ask_bundle
 from projects.flow import exports
 from projects.flow.bundles import bundle_input, provenance_note
@@ -50,6 +51,12 @@ def test_provenance_says_which_model_made_what(film: Project) -> None:
     Image.objects.update(provider="replicate", how={"model": "flux"})
     note = provenance_note(film)
     assert "Made with AI: yes" in note and "replicate: flux: pictures" in note and "without a model" in note
+
+
+def test_a_text_model_counts_as_one_too(film: Project) -> None:
+    Job.objects.filter(step="plan_scenes").update(provider="openai", model="gpt-5-mini")
+    note = provenance_note(film)
+    assert "Made with AI: yes" in note and "openai: gpt-5-mini: plan of the scenes" in note
 
 
 def test_it_is_packed_once_and_again_for_another_film(film: Project) -> None:
