@@ -149,10 +149,15 @@ def create_ad(
     return project
 
 
-def _check(template: Template, wish: AdWish, seconds: int, style: str) -> None:
+def check_length(template: Template, seconds: int) -> None:
+    """Raises IllegalMove for a length that the template does not come in."""
     if seconds not in template.seconds:
         lengths = ", ".join(str(length) for length in template.seconds)
         raise IllegalMove(_("This template comes in %(lengths)s seconds.") % {"lengths": lengths})
+
+
+def _check(template: Template, wish: AdWish, seconds: int, style: str) -> None:
+    check_length(template, seconds)
     if style not in STYLES:
         raise IllegalMove(_("There is no style called “%(style)s”.") % {"style": style})
     if not wish.shots:

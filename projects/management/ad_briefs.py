@@ -13,7 +13,7 @@ from pipeline.ads.values import Template
 from pipeline.media.run import MediaError
 from projects.actions.ad_pictures import save_logo, save_shot
 from projects.actions.ad_templates import templates
-from projects.actions.ads import AdWish, checked_brief
+from projects.actions.ads import AdWish, check_length, checked_brief
 from projects.actions.create import MusicWish
 from projects.actions.film import find_or_create_ad_film
 from projects.actions.upload import save_song
@@ -34,6 +34,7 @@ def ad_project(options: dict[str, Any], owner: Any) -> Project:
         raise CommandError("An ad needs its brief: --brief FILE.json.")
     data = _read(options["brief"])
     seconds = options["seconds"] or DEFAULT_SECONDS
+    check_length(template, seconds)
     choices = {name: options[name] for name in ("aspect", "resolution")}
     choices |= {"seconds": seconds, "title": options["title"] or str(data.get("title", ""))}
     choices |= {"captions": _captions(options["captions"]), "tier": options["tier"], "style": options["style"] or ""}
