@@ -12,7 +12,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from pipeline.media.audio.synth.songs import test_song as clear_song
 from pipeline.media.audio.synth.songs import write_encoded
-from tests.browser.conftest import WORK_WITHIN_MS, begin
+from tests.browser.conftest import WORK_WITHIN_MS, begin, sign_in_here
 from tests.browser.studio import Studio, uuid_hex
 
 pytestmark = pytest.mark.browser
@@ -127,8 +127,20 @@ def fail_last_scene(studio: Studio, code: str) -> str:
     return str(dashed)
 
 
-def test_signed_out_elsewhere_the_page_says_so(page: Page, studio: Studio, film: dict[str, Any]) -> None:
-    page.goto(f"/p/{film['code']}/")
-    page.context.clear_cookies()
-    page.locator(".acts button").first.click()
-    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+def test_signed_out_elsewhere_the_page_says_so_and_goes_on_after_the_login(
+    page: Page, film: dict[str, Any], project_at: Callable[..., str]
+) -> None:
+    page.goto(f"/p/{project_at('film')}/")
+    page.context.clear_cookies(name="sessionid")
+    skip = page.locator("#board .scene").last.get_by_role("button", name="Skip")
+    skip.click()
+    expect(page.locator("#signed-out")).to_contain_text("not signed in")
+    with page.expect_popup() as opened:
+        page.locator("#signed-out").get_by_role("link", name="Sign in").click()
+    sign_in_here(opened.value)
+    expect(opened.value.locator("#board .scene")).to_have_count(film["scenes"])
+    opened.value.close()
+    page.evaluate("window.dispatchEvent(new Event('focus'))")  # whoever comes back to this tab
+    expect(page.locator("#signed-out")).to_have_count(0)
+    skip.click()
+    expect(page.locator(".toast").last).to_contain_text("Skipped.")
