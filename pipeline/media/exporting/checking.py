@@ -221,9 +221,13 @@ def _key_prints(path: Path, keys: dict[int, int], stop: Stop) -> Prints:
             if stop():
                 raise Stopped
             container.seek(pts, stream=stream)
-            frame = next(container.decode(stream))
-            if frame.pts == pts:
-                found[number] = _print(frame)
+            packet = next((p for p in container.demux(stream) if p.pts == pts), None)
+            codec = stream.codec_context
+            # The key frame alone: without the flush a decoder first takes in all that it might have to reorder.
+            frames = [*codec.decode(packet), *codec.decode(None)] if packet is not None else []
+            codec.flush_buffers()
+            if frames:
+                found[number] = _print(frames[0])
     return found
 
 
