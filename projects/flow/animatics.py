@@ -65,7 +65,8 @@ def _sketches(board: Board, index: int, aspect: str) -> list[draw_animatic.Sketc
     content = board.scenes[index].content
     whole = whole.model_copy(update=product_fields(board.project, content)) if whole.image is None else whole
     length = whole.end_frame - whole.start_frame
-    count = max(1, round(length / AD_FRAMES))
+    # counted from the film's beginning, so that rounding does not add drawings beat by beat
+    count = max(1, round(whole.end_frame / AD_FRAMES) - round(whole.start_frame / AD_FRAMES))
     edges = [whole.start_frame + length * at // count for at in range(count + 1)]
     return [
         whole.model_copy(
