@@ -70,6 +70,7 @@ def playing(page: Page, code: str) -> Locator:
     return video
 
 
+@pytest.mark.long
 def test_a_failure_is_told_and_tried_again_while_the_film_plays(
     page: Page, studio: Studio, film: dict[str, Any], project_at: Callable[..., str]
 ) -> None:

@@ -124,6 +124,7 @@ def test_scenes_change_places_by_keys_and_by_pointer(scenes: Page, studio: Studi
     assert numbers(scenes) == [str(number) for number in range(1, count + 1)]
 
 
+@pytest.mark.long
 def test_split_merge_add_and_delete_say_what_they_cost_first(scenes: Page, studio: Studio, made: str) -> None:
     before, count = studio.slots(made), len(numbers(scenes))
     # where a slot is again as it was its shot is found again, and perhaps the whole film
