@@ -5,6 +5,7 @@ from __future__ import annotations
 import wave
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
 from PIL import Image
@@ -33,6 +34,18 @@ def write_tone(path: Path, seconds: float, *, rate: int = 44_100, channels: int 
 def measured_hertz(signal: np.ndarray, rate: int) -> float:
     spectrum = np.abs(np.fft.rfft(signal.astype(float)))
     return float(np.argmax(spectrum) * rate / len(signal))
+
+
+def test_an_mp4_ends_where_it_says_and_not_with_its_last_packet(song: Song, tmp_path: Path) -> None:
+    path = tmp_path / "song.m4a"
+    write_encoded(song, path)
+    with av.open(path) as container:
+        stream = container.streams.audio[0]
+        declared = float(stream.duration * stream.time_base)
+        decoded = sum(frame.samples for frame in container.decode(stream)) / stream.rate
+
+    assert decoded - declared > 0.005, "this file has nothing to leave out"
+    assert abs(decode_song(path).duration_ms - declared * 1000) <= 1
 
 
 @pytest.mark.parametrize("ending", [".mp3", ".m4a", ".ogg", ".opus", ".flac", ".wav"])

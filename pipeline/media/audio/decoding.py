@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 SAMPLE_RATE: Final = 22_050
 MAX_SECONDS: Final = 20 * 60
 MIN_SECONDS: Final = 1
+PADDING_MAX_S: Final = 0.1
 
 # Playlists (HLS, concat, DASH) and drawings (SVG) make a decoder open other files: only plain containers are allowed,
 # and the file is handed over as an open object, so that there is no name from which a sibling could be found.
@@ -83,6 +84,7 @@ class _Decoder:
         self._pcm = bytearray()
         self._damage = ""
         self._promised_s = 0.0
+        self._is_mp4 = False
         self._source_rate = 0
         self._channels = 0
         self._resampler: Any = None
@@ -107,6 +109,7 @@ class _Decoder:
                 "NONE"  # audio decoders gain nothing from threads, and a damaged file ends the same way every time
             )
             self._promised_s = _promised_seconds(container, stream)
+            self._is_mp4 = "mp4" in container.format.name
             self._source_rate = stream.rate or 0
             self._channels = stream.channels or 1
             self._read_packets(container, stream, file, size_bytes, stop, progress)
@@ -171,9 +174,17 @@ class _Decoder:
                 detail="too long",
             )
 
+    def _without_padding(self, signal: NDArray[np.int16]) -> NDArray[np.int16]:
+        """An MP4 says where its sound ends, and players stop there; its last packet decodes to up to 46 ms more."""
+        declared = round(self._promised_s * self._rate)
+        if self._is_mp4 and 0 < len(signal) - declared <= PADDING_MAX_S * self._rate:
+            return signal[:declared]
+        return signal
+
     def samples(self) -> Samples:
         signal = np.frombuffer(self._pcm, dtype=np.int16)  # no copy; nobody grows it any more
         signal = signal[round((self._lead_s or 0) * self._rate) :]
+        signal = self._without_padding(signal)
         seconds = len(signal) / self._rate
         if seconds < MIN_SECONDS:
             if self._damage or self._promised_s >= MIN_SECONDS:
