@@ -46,9 +46,9 @@ test: setup ## the tests, on SQLite and, where it is found, on PostgreSQL
 	$(ON_POSTGRES) $(PYTEST) -m "postgres and not long and not siege" $(TOGETHER)
 
 test-long: setup
-	$(PYTEST) -m "long and not siege and not browser"
+	$(PYTEST) -m "long and not siege and not browser" $(TOGETHER)
 	$(PYTEST) -m "browser and long" $(TOGETHER)
-	$(ON_POSTGRES) $(PYTEST) -m "postgres and long and not siege"
+	$(ON_POSTGRES) $(PYTEST) -m "postgres and long and not siege" $(TOGETHER)
 
 test-faults: setup ## workers that buy, killed at random for a quarter of an hour, on both databases
 	$(PYTEST) -m "siege"

@@ -142,6 +142,7 @@ def test_it_starts_answers_and_leaves_nothing(start):
     assert still_there(family) == []
 
 
+@pytest.mark.long
 def test_it_starts_a_dead_worker_again_and_ends_when_killed(start):
     studio = start()
     studio.says("Press Ctrl-C")

@@ -301,7 +301,7 @@ def test_many_held_pictures_are_counted_as_a_rehearsal_finds_them(film: Project,
 
 
 @pytest.mark.parametrize("autopilot", [True, False])
-@pytest.mark.parametrize("jobs", [6, 12, 17, 22])
+@pytest.mark.parametrize("jobs", [6, *(pytest.param(jobs, marks=pytest.mark.long) for jobs in (12, 17, 22))])
 def test_what_a_halted_film_lacks_is_counted_as_a_rehearsal_finds_it(
     project: Project, autopilot: bool, jobs: int
 ) -> None:

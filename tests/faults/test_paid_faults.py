@@ -68,6 +68,7 @@ ONCE: tuple[tuple[str, str, str], ...] = (
 )
 
 
+@pytest.mark.long
 def test_what_goes_wrong_once_is_mended_without_a_person(start_buying: Start, shop: Shop) -> None:
     start_buying()
     for kind, name, place in ONCE:

@@ -43,7 +43,7 @@ def end_in_order(worker: Worker, send: Callable[[], None], *, within_s: float) -
     return took
 
 
-@pytest.mark.parametrize("whole_group", [False, True], ids=["main", "group"])
+@pytest.mark.parametrize("whole_group", [pytest.param(False, marks=pytest.mark.long), True], ids=["main", "group"])
 def test_sigterm_finishes_what_runs_and_begins_nothing(
     start: Start, project: Any, tmp_path: Path, whole_group: bool
 ) -> None:
@@ -217,6 +217,7 @@ def test_two_workers_on_one_queue_do_each_job_once(start: Start, project: Any) -
     assert len({job.worker for job in done}) > 2
 
 
+@pytest.mark.long
 def test_work_that_is_due_later_and_bells_that_are_lost_are_found(start: Start, project: Any) -> None:
     start()
     with transaction.atomic():
@@ -228,6 +229,7 @@ def test_work_that_is_due_later_and_bells_that_are_lost_are_found(start: Start, 
     assert time.monotonic() - began < 8
 
 
+@pytest.mark.long
 def test_a_film_that_is_stopped_and_resumed_is_whole(start: Start, new_film: Callable[[], Project]) -> None:
     from projects.actions.control import resume_project, stop_project
     from tests.faults.test_kill_points import SCENES
