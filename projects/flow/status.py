@@ -205,7 +205,9 @@ def _status(
             "failed", stage, _("Something did not work. See what, and try again."), done, total, None, failures
         )
     if gate := next((gate for gate in AD_GATES if shown[f"gate_{gate}"]), ""):
-        return Status("waiting", "scenes", str(AD_GATES[gate][1]), done, total, None, 0, AD_GATES[gate][0])
+        return Status(
+            "waiting", _gate_before("scenes", shown), str(AD_GATES[gate][1]), done, total, None, 0, AD_GATES[gate][0]
+        )
     if shown["undecided_image"] or shown["undecided_clip"]:
         page = "images" if shown["undecided_image"] else "clips"
         return Status("waiting", stage, _decide_words(shown), done, total, None, 0, page)
@@ -229,6 +231,10 @@ def _standing(stage: str, done: int, total: int, failures: int, shown: Counter[s
 
 def _gate_before(stage: str, shown: Counter[str]) -> str:
     """The stage, or the earlier one where a person has still to decide."""
+    if shown["gate_brief"]:
+        return "song"
+    if shown["gate_animatic"] or shown["gate_references"]:
+        return "scenes"
     if stage in ("clips", "final") and shown["undecided_image"]:
         return "images"
     return "clips" if stage == "final" and shown["undecided_clip"] else stage
@@ -255,7 +261,9 @@ def _current(live: Counter[str], scenes: int, shown: Counter[str], finals: int) 
     for stage, steps in STAGES.items():
         for step in steps:
             if live[step]:
-                return _gate_before(stage, shown), step
+                # music is composed beside everything else, from the very beginning
+                begins = step == "compose_music" and not scenes
+                return "song" if begins else _gate_before(stage, shown), step
     if shown["undecided_image"]:
         return "images", ""
     if shown["undecided_clip"]:

@@ -14,6 +14,7 @@ from projects.actions import ads as acts
 from projects.actions.ads import AdWish, BriefIncomplete, create_ad
 from projects.flow import ads
 from projects.flow.kinds import KINDS
+from projects.flow.status import project_status
 from projects.models import Animatic, Asset, FinalVideo, GatePass, Project, Reference
 from projects.states import IllegalMove, LostRace
 from projects.tests.conftest import drain
@@ -141,6 +142,20 @@ def test_it_waits_at_each_gate_and_goes_on_behind_it(deciding: Project, alice: A
     project = let_pass("references")
     assert project.scenes.filter(content__picks__image__isnull=False).count() == 8
     assert "generate_clip" not in steps(project)
+
+
+def test_composing_music_at_the_beginning_is_no_sign_of_clips(ad: Project) -> None:
+    assert project_status(ad).stage == "song"
+
+
+def test_the_steps_stand_at_the_gate_that_waits(deciding: Project, alice: Any) -> None:
+    status = project_status(fresh(deciding))
+    assert (status.state, status.stage, status.page) == ("waiting", "song", "brief")
+    project = fresh(deciding)
+    acts.pass_gate(project, "brief", by=alice, seen=ads.mark_of(project, "brief"))
+    drain()
+    status = project_status(fresh(deciding))
+    assert (status.state, status.stage, status.page) == ("waiting", "scenes", "references")
 
 
 def test_a_gate_is_passed_by_who_saw_what_stands(deciding: Project, alice: Any) -> None:
