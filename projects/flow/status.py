@@ -17,8 +17,8 @@ from projects.models import Approval, FinalVideo, Pick, Project, Skip, Verdict
 
 # stage -> the steps whose work it is, in the order of the film's making
 STAGES: Final[dict[str, tuple[str, ...]]] = {
-    "song": ("analyze_song", "transcribe_song"),
-    "scenes": ("write_brief", "draw_references", "plan_scenes", "write_prompts"),
+    "song": ("analyze_song", "transcribe_song", "write_brief"),
+    "scenes": ("draw_references", "plan_scenes", "write_prompts"),
     "images": ("soften_prompt", "generate_image"),
     "clips": ("generate_clip", "compose_music", "render_shot"),
     "final": ("assemble_video",),
