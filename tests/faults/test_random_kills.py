@@ -43,7 +43,8 @@ class Nemesis:
             if victims:
                 self.kill(self.dice.choice(victims))
         if what in ("main", "term"):
-            worker.process.wait(20)
+            # how soon a worker ends is tested elsewhere; here its last write may wait for a database that others hold
+            wait_for(lambda: worker.process.poll() is not None, within_s=60, what=worker.words)
             workers[workers.index(worker)] = self.start(wait=False)
 
     @staticmethod
