@@ -12,6 +12,11 @@ from pipeline.ads.values import MAX_CAPTION, Brief, FilledBeat, Finding, Templat
 LETTERS_PER_S = 17
 """So fast people read subtitles (a common limit of broadcasters)."""
 SHORTEST_CAPTION = 24
+_LEADS_ON = re.compile(
+    r"([\s,;:–-]+(an?|the|of|for|to|in|on|at|with|and|or|but|that|which|who|your|our|its|their|from|by|is|are|as|than))+$",
+    re.IGNORECASE,
+)
+"""Words that no caption ends with: something has to follow."""
 _FIELDS = ("product", "what", "audience", "tone", "call_to_action")
 
 
@@ -76,7 +81,8 @@ def readable(caption: str, seconds: int) -> str:
     first = re.split(r"(?<=[.!?])\s", cut)[0]
     if len(first) < len(cut) and len(first) * 2 > most:
         return first
-    return (cut.rpartition(" ")[0] or caption[:most]).rstrip(" ,;:-–")
+    whole_words = cut.rpartition(" ")[0] or caption[:most]
+    return _LEADS_ON.sub("", whole_words).rstrip(" ,;:-–")
 
 
 def sentence(text: str) -> str:
