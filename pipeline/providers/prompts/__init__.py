@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import re
 from pathlib import Path
+from typing import Any
 
 _HERE = Path(__file__).parent
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069]+")
@@ -24,6 +25,16 @@ _ORDERS = re.compile(
 def instructions(name: str) -> str:
     """The text of one of our own instructions ("planning", "writing", "milder")."""
     return (_HERE / f"{name}.md").read_text(encoding="utf-8").strip()
+
+
+def strict_object(properties: dict[str, Any]) -> dict[str, Any]:
+    """The JSON schema of an object with exactly these properties, as structured outputs want it."""
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": list(properties),
+        "additionalProperties": False,
+    }
 
 
 def plain_words(text: object, most: int) -> str:

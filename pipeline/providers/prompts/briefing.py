@@ -8,7 +8,7 @@ from typing import Any
 from pipeline.ads.values import FilledBeat
 from pipeline.ads.writing import filled_beats, most_letters, readable
 from pipeline.providers.capabilities import BriefRequest
-from pipeline.providers.prompts import instructions, plain_words
+from pipeline.providers.prompts import instructions, plain_words, strict_object
 from pipeline.providers.prompts.planning import ENOUGH_PERCENT
 
 SCHEMA_NAME = "ad_brief"
@@ -16,19 +16,10 @@ PROMPT = 400
 TOKENS_PER_BEAT, TOKENS_BESIDE = 160, 3000  # some models count their thoughts as well
 
 
-def _object(properties: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "type": "object",
-        "properties": properties,
-        "required": list(properties),
-        "additionalProperties": False,
-    }
-
-
 def brief_schema() -> dict[str, Any]:
     words = {"type": "string"}
-    entry = _object({"name": words, "prompt": words, "caption": words})
-    return _object({"beats": {"type": "array", "items": entry}})
+    entry = strict_object({"name": words, "prompt": words, "caption": words})
+    return strict_object({"beats": {"type": "array", "items": entry}})
 
 
 def brief_messages(request: BriefRequest) -> list[dict[str, str]]:

@@ -16,7 +16,7 @@ from pipeline.providers.capabilities import LyricReading, PlannedScene, PlanRequ
 from pipeline.providers.local.moods import MOODS
 from pipeline.providers.local.sentences import CAMERA_PHRASES
 from pipeline.providers.local.styles import style_named
-from pipeline.providers.prompts import instructions, plain_words
+from pipeline.providers.prompts import instructions, plain_words, strict_object
 
 MAX_LYRIC = 20_000
 DESCRIPTION, REASONING, READING = 400, 240, 400
@@ -43,16 +43,9 @@ def planning_schema() -> dict[str, Any]:
         "story": {"type": "string"},
         "images": {"type": "array", "items": {"type": "string"}},
     }
-    return _object({"reading": _object(reading), "scenes": {"type": "array", "items": _object(scene)}})
-
-
-def _object(properties: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "type": "object",
-        "properties": properties,
-        "required": list(properties),
-        "additionalProperties": False,
-    }
+    return strict_object(
+        {"reading": strict_object(reading), "scenes": {"type": "array", "items": strict_object(scene)}}
+    )
 
 
 def planning_messages(request: PlanRequest, slots: Sequence[PlannedScene]) -> list[dict[str, str]]:

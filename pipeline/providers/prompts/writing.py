@@ -10,7 +10,7 @@ from pipeline.providers.capabilities import PromptAsk, PromptText, RewriteReques
 from pipeline.providers.local.planner import write_prompt
 from pipeline.providers.local.sentences import CAMERA_PHRASES
 from pipeline.providers.local.styles import style_named
-from pipeline.providers.prompts import instructions, plain_words
+from pipeline.providers.prompts import instructions, plain_words, strict_object
 from pipeline.providers.prompts.planning import ENOUGH_PERCENT
 
 TEXT, MOTION, NEGATIVE = 900, 260, 240
@@ -18,23 +18,14 @@ TOKENS_PER_PROMPT, TOKENS_BESIDE = 260, 3000  # some models count their thoughts
 PROMPTS_NAME, MILDER_NAME = "scene_prompts", "milder_prompt"
 
 
-def _object(properties: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "type": "object",
-        "properties": properties,
-        "required": list(properties),
-        "additionalProperties": False,
-    }
-
-
 def prompts_schema() -> dict[str, Any]:
     words = {"type": "string"}
-    entry = _object({"index": {"type": "integer"}, "text": words, "negative": words, "motion": words})
-    return _object({"prompts": {"type": "array", "items": entry}})
+    entry = strict_object({"index": {"type": "integer"}, "text": words, "negative": words, "motion": words})
+    return strict_object({"prompts": {"type": "array", "items": entry}})
 
 
 def milder_schema() -> dict[str, Any]:
-    return _object({"text": {"type": "string"}})
+    return strict_object({"text": {"type": "string"}})
 
 
 def prompts_messages(asks: Sequence[PromptAsk]) -> list[dict[str, str]]:
