@@ -52,7 +52,7 @@ class Clusters:
         self._listen()
         _preload()
         sentinel.install()
-        self._start()
+        self._start_or_heal()
         beat_at = 0.0
         while not self._signals.stop:
             if self._signals.heal or self._broken():
@@ -104,9 +104,12 @@ class Clusters:
     def _heal(self) -> None:
         log.error("A cluster does not work any more: starting both again")
         self._shut(HEAL_GRACE_S)
+        self._start_or_heal()
+
+    def _start_or_heal(self) -> None:
         try:
             self._start()
-        except RuntimeError:  # what killed it may not be over
+        except RuntimeError:  # a sentinel was killed before it was up; what killed it may not be over
             log.exception("The clusters could not be started; trying again")
             self._signals.heal = True
             time.sleep(1)

@@ -243,3 +243,13 @@ def test_a_film_that_is_stopped_and_resumed_is_whole(start: Start, new_film: Cal
     wait_for(FinalVideo.objects.exists, within_s=30, what=lambda: list(Job.objects.values_list("step", "state")))
     assert FinalVideo.objects.count() == 1
     assert Project.objects.get().scenes.filter(shots__isnull=False).count() == SCENES
+
+
+def test_it_heals_when_a_sentinel_is_killed_before_it_is_up(start: Start, project: Any) -> None:
+    worker = start(wait=False)
+    while not (first := worker.sentinels()):  # without a pause: it is up some milliseconds after it appears
+        assert worker.process.poll() is None, worker.words()
+    first[0].kill()
+    worker.wait_until_ready()
+    wait_done(*order_nap(project, "after"))
+    assert worker.heals() >= 1
