@@ -45,11 +45,27 @@ def is_idle(request: HttpRequest, code: UUID) -> bool:
     return row is not None and row.rev == since and every_s > 0 and (every_s == SLOW_S or not is_slow(row))
 
 
+def is_unchanged(request: HttpRequest, code: UUID) -> bool:
+    """As `is_idle`, for a poll whose pace is not its answer's business."""
+    row = Project.objects.of(request.user).filter(code=code).only("pk", "rev").first()
+    return row is not None and row.rev == number(request.GET.get("since"))
+
+
 def load_anew() -> HttpResponse:
     """The answer to a poll whose page cannot be mended by parts: it is loaded as a whole."""
     response = HttpResponse(status=204)
     response["HX-Refresh"] = "true"
     return response
+
+
+def pulse_answer(request: HttpRequest, context: dict[str, Any], project: Project, anew: bool) -> HttpResponse:
+    """What the poll of a page that begins a film gets; the page anew (`anew`) once what it waits for is there."""
+    same_pace = context["pulse"]["every_s"] == number(request.GET.get("every"))
+    if project.rev == number(request.GET.get("since")) and same_pace:
+        return HttpResponse(status=204)
+    if anew:
+        return load_anew()
+    return render(request, "projects/_idea_changes.html", context | {"oob": True})
 
 
 def number(text: str | None) -> int:

@@ -21,7 +21,7 @@ from projects.flow import ads, gates
 from projects.flow.status import project_status
 from projects.models import Ad, ClaimTopic, GatePass, Project
 from projects.states import IllegalMove, LostRace
-from projects.views.answers import first_failure, number, project_context
+from projects.views.answers import first_failure, project_context, pulse_answer
 from projects.views.finding import owned_project
 
 WRITING = "writing"
@@ -125,18 +125,6 @@ def brief_pulse(request: HttpRequest, code: UUID, mark: str) -> HttpResponse:
     return pulse_answer(
         request, live(project, "brief-pulse", mark), project, mark == WRITING and _mark(project) != mark
     )
-
-
-def pulse_answer(request: HttpRequest, context: dict[str, Any], project: Project, anew: bool) -> HttpResponse:
-    """What a poll gets. `anew`: what the page waits for is there, so it is loaded again."""
-    same_pace = context["pulse"]["every_s"] == number(request.GET.get("every"))
-    if project.rev == number(request.GET.get("since")) and same_pace:
-        return HttpResponse(status=204)
-    if anew:
-        response = HttpResponse(status=204)
-        response["HX-Refresh"] = "true"
-        return response
-    return render(request, "projects/_idea_changes.html", context | {"oob": True})
 
 
 @require_POST

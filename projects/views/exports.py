@@ -23,7 +23,7 @@ from projects.forms import ExportForm
 from projects.models import Export, Project, Rendition
 from projects.states import IllegalMove, LostRace
 from projects.views import deliverables
-from projects.views.answers import number, project_context
+from projects.views.answers import is_unchanged, project_context
 from projects.views.final import shown_rendition
 from projects.views.finding import owned_project
 from projects.views.media import answer, owned_by
@@ -64,8 +64,7 @@ def live_context(project: Project, rendition: Rendition) -> dict[str, Any]:
 @never_cache
 def exports_pulse(request: HttpRequest, code: UUID, shape: UUID) -> HttpResponse:
     """204 while nothing changed (one indexed read), else the list."""
-    row = Project.objects.of(request.user).filter(code=code).only("pk", "rev").first()
-    if row is not None and row.rev == number(request.GET.get("since")):
+    if is_unchanged(request, code):
         return HttpResponse(status=204)
     project = owned_project(request.user, code)
     return changes(request, project, shown_rendition(project, str(shape)))

@@ -22,7 +22,7 @@ from projects.flow.status import project_status
 from projects.forms import MUSIC_MOODS, SONG_ACCEPT
 from projects.models import Idea, Project, Soundtrack
 from projects.states import IllegalMove, LostRace
-from projects.views.answers import first_failure, load_anew, number, project_context
+from projects.views.answers import first_failure, number, project_context, pulse_answer
 from projects.views.cards import media_url
 from projects.views.finding import owned_project
 from projects.views.songs import song_context
@@ -79,14 +79,7 @@ def _mark(project: Project) -> str:
 def idea_pulse(request: HttpRequest, code: UUID, mark: str) -> HttpResponse:
     """204 while nothing changed; the page anew once the music that it waits for is there."""
     project = _found(request, code)
-    context = _live(project)
-    if project.rev == number(request.GET.get("since")) and context["pulse"]["every_s"] == number(
-        request.GET.get("every")
-    ):
-        return HttpResponse(status=204)
-    if mark == COMPOSING and _mark(project) != COMPOSING:
-        return load_anew()
-    return render(request, "projects/_idea_changes.html", context | {"oob": True})
+    return pulse_answer(request, _live(project), project, mark == COMPOSING and _mark(project) != COMPOSING)
 
 
 @require_POST

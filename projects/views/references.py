@@ -14,8 +14,8 @@ from django.views.decorators.http import require_GET, require_safe
 from projects.flow import ads
 from projects.models import GatePass, Project, Reference
 from projects.views.animatics import animatic_context
-from projects.views.answers import first_failure, main_rendition
-from projects.views.brief import found_ad, gate_context, live, pulse_answer
+from projects.views.answers import first_failure, main_rendition, pulse_answer
+from projects.views.brief import found_ad, gate_context, live
 from projects.views.cards import media_url
 
 METHODS = {

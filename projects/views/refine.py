@@ -30,7 +30,7 @@ from projects.flow.status import project_status
 from projects.forms import GRADE_LABELS, RefineForm
 from projects.models import FinalVideo, Look, Pick, Project, Rendition
 from projects.states import IllegalMove
-from projects.views.answers import number, project_context
+from projects.views.answers import is_unchanged, load_anew, number, project_context
 from projects.views.cards import media_url
 from projects.views.final import shown_rendition
 from projects.views.finals import about_time, final_url
@@ -204,15 +204,12 @@ def live_context(project: Project, rendition: Rendition) -> dict[str, Any]:
 @never_cache
 def refine_pulse(request: HttpRequest, code: UUID, shape: UUID) -> HttpResponse:
     """204 while nothing changed, else how far it is. A new version needs the page as a whole."""
-    row = Project.objects.of(request.user).filter(code=code).only("pk", "rev").first()
-    if row is not None and row.rev == number(request.GET.get("since")):
+    if is_unchanged(request, code):
         return HttpResponse(status=204)
     project = owned_project(request.user, code)
     rendition = shown_rendition(project, str(shape))
     if rendition.final is not None and rendition.final.version != number(request.GET.get("film")):
-        response = HttpResponse(status=204)
-        response["HX-Refresh"] = "true"
-        return response
+        return load_anew()
     return render(request, "projects/_refine_changes.html", live_context(project, rendition) | {"oob": True})
 
 
