@@ -1,4 +1,4 @@
-"""What the commands for finished films share: finding the project, waiting for jobs, writing the file."""
+"""What commands that hand files out share: finding the project, waiting for jobs, writing the file."""
 
 from __future__ import annotations
 
@@ -14,9 +14,8 @@ from django.core.management.base import CommandError
 from django.db.models import Q
 
 from pipeline.models import Job
-from pipeline.runner import sweep
 from pipeline.states import LIVE
-from projects.management.rendering import start_worker
+from projects.management.own_workers import OwnWorkers
 from projects.models import Project
 
 LOOK_S = 0.5
@@ -39,22 +38,14 @@ def found_project(name: str) -> Project:
     return fitting[0]
 
 
-def run_until(project: Project, done: Callable[[], bool], tell: Callable[[], None], workers: int) -> None:
-    """Run the project's jobs in processes of our own until `done()` or nothing is left to do."""
-    children = [start_worker(project) for _ in range(workers)]
-    try:
+def run_until(project: Project, done: Callable[[], bool], tell: Callable[[], None]) -> None:
+    """Run the project's jobs in processes of our own until `done()`, or nothing or nobody is left to do it."""
+    with OwnWorkers(project) as workers:
         while not done():
             tell()
-            sweep.reap()
-            if not Job.objects.filter(project=project, state__in=LIVE).exists():
+            if not workers.tend() or not Job.objects.filter(project=project, state__in=LIVE).exists():
                 return
-            children = [child if child.poll() is None else start_worker(project) for child in children]
             time.sleep(LOOK_S)
-    finally:
-        for child in children:
-            child.terminate()
-        for child in children:
-            child.wait()
 
 
 def copy_out(key: str, out: Path) -> Path:

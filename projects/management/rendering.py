@@ -1,79 +1,40 @@
-"""Rendering one project with worker processes of its own, and handing its film out."""
+"""Rendering one project with worker processes of its own, and the facts of its film."""
 
 from __future__ import annotations
 
-import os
-import shutil
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
-from django.core.files.storage import default_storage
 from django.db.models import Sum
 
 from pipeline.media.timeline import ms_at
 from pipeline.models import Attempt
-from pipeline.runner import sweep
 from projects.flow.inputs import profile, scene_lyrics
 from projects.flow.status import Status, frames_done, project_status
+from projects.management.own_workers import OwnWorkers
 from projects.models import FPS, FinalVideo, Pick, Project, Scene
 
 LOOK_S = 1.5
-MAX_RESTARTS = 6
-Child = subprocess.Popen[bytes]
 
 
 def render(project: Project, tell: Callable[[Status, tuple[int, int]], None]) -> Status:
-    """Run the project's jobs in as many processes as there are cores until none is left; returns the last status.
-
-    A process that dies is replaced, and what it held is taken back at once; after MAX_RESTARTS the jobs' own limit
-    decides.
-    """
-    workers = [start_worker(project) for _ in range(settings.OMVEE_CPU_WORKERS)]
-    restarts = 0
-    try:
+    """Run the project's jobs in processes of our own until none is left; returns the last status."""
+    with OwnWorkers(project) as workers:
         while True:
             status = project_status(project)
             tell(status, frames_done(project))
             if not status.busy:
                 return status
-            sweep.reap()
-            for index, worker in enumerate(workers):
-                if worker.poll() is not None and restarts < MAX_RESTARTS * len(workers):
-                    restarts += bool(worker.returncode)
-                    workers[index] = start_worker(project)
-            if all(worker.poll() is not None for worker in workers):
+            if not workers.tend():
                 return project_status(project)
             time.sleep(LOOK_S)
-    finally:
-        for worker in workers:
-            worker.terminate()
-        for worker in workers:
-            worker.wait()
 
 
-def start_worker(project: Project) -> Child:
-    """A process that runs jobs of this project until none is left."""
-    env = {**os.environ, "OMVEE_DOORBELL": "0"}
-    command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "run_jobs", str(project.pk)]
-    return subprocess.Popen(command, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
-
-
-def copy_film(project: Project, out: Path) -> Path:
-    """Copy the finished film to `out`; it appears whole or not at all. Raises OSError."""
-    out.parent.mkdir(parents=True, exist_ok=True)
-    part = out.with_name(f".{out.name}.part")
-    try:
-        with default_storage.open(_final(project).file, "rb") as source, part.open("wb") as target:
-            shutil.copyfileobj(source, target, 1 << 20)
-        os.replace(part, out)
-    finally:
-        part.unlink(missing_ok=True)
-    return out
+def film_key(project: Project) -> str:
+    """The stored file of the finished film."""
+    return _final(project).file
 
 
 def _final(project: Project) -> FinalVideo:

@@ -26,7 +26,7 @@ from projects.tests.conftest import drain
 def here(monkeypatch: pytest.MonkeyPatch) -> None:
     """Jobs run in this process, and leave real files."""
 
-    def run_until(project: Project, done: Callable[[], bool], tell: Callable[[], None], workers: int) -> None:
+    def run_until(project: Project, done: Callable[[], bool], tell: Callable[[], None]) -> None:
         drain()
         tell()
 

@@ -6,7 +6,6 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from projects.actions.exports import ask_bundle
@@ -34,9 +33,7 @@ class Command(BaseCommand):
         def state() -> flow.Standing:
             return flow.standing(rows.get(pk=export.pk))
 
-        run_until(
-            project, lambda: state().state in ("ready", "failed", "canceled"), lambda: None, settings.OMVEE_CPU_WORKERS
-        )
+        run_until(project, lambda: state().state in ("ready", "failed", "canceled"), lambda: None)
         if state().state != "ready":
             raise CommandError(state().error or "The bundle could not be packed.")
         self.stdout.write(str(copy_out(rows.get(pk=export.pk).file, options["out"].resolve())))

@@ -7,7 +7,6 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from pipeline.media.exporting import FORMATS
@@ -73,9 +72,7 @@ class Command(BaseCommand):
                 self.stderr.write(text)
                 said = text
 
-        run_until(
-            export.project, lambda: now().state in ("ready", "failed", "canceled"), tell, settings.OMVEE_CPU_WORKERS
-        )
+        run_until(export.project, lambda: now().state in ("ready", "failed", "canceled"), tell)
         standing = now()
         if standing.state != "ready":
             raise CommandError(standing.error or "The film that it is made from could not be finished.")

@@ -20,8 +20,9 @@ from projects.actions.references import save_reference
 from projects.actions.upload import save_song, title_from
 from projects.flow.status import Status
 from projects.management.ad_briefs import ad_project, add_ad_arguments
+from projects.management.deliveries import copy_out
 from projects.management.progress import ProgressLine
-from projects.management.rendering import copy_film, film_facts, render
+from projects.management.rendering import film_facts, film_key, render
 from projects.models import Aspect, Captions, Project, Reference, Resolution, Soundtrack
 from projects.states import IllegalMove
 
@@ -69,10 +70,7 @@ class Command(BaseCommand):
         out = options["out"] or (
             options["song"].with_suffix(".mp4") if options["song"] else Path(f"{'ad' if options['ad'] else 'idea'}.mp4")
         )
-        try:
-            film = copy_film(project, out.resolve())
-        except OSError as error:
-            raise CommandError(f"The film is made, but could not be written to {out}: {error.strerror}.") from error
+        film = copy_out(film_key(project), out.resolve())
         self.stdout.write(json.dumps(film_facts(project, film)) if options["json"] else str(film))
 
     def _project(self, options: dict[str, Any]) -> Project:

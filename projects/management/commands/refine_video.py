@@ -6,7 +6,6 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.core.files import File
 from django.core.management.base import BaseCommand, CommandError
 
@@ -92,7 +91,7 @@ class Command(BaseCommand):
             job.refresh_from_db()
             return job.state not in LIVE
 
-        run_until(project, ended, tell, settings.OMVEE_CPU_WORKERS)
+        run_until(project, ended, tell)
         if not ended() or job.state != JobState.DONE:
             raise CommandError(job.error or "The film could not be refined.")
         return FinalVideo.objects.get(code=job.code)
