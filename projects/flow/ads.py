@@ -11,7 +11,7 @@ from pipeline.providers.local.plan_values import PlannedBeat
 from pipeline.providers.local.styles import style_named
 from pipeline.recipes import Stored, digest
 from pipeline.steps import draw_references, plan_scenes, write_brief
-from projects.flow import beds, gates, inputs
+from projects.flow import gates, inputs
 from projects.flow.makers import maker
 from projects.models import FPS, Ad, Asset, ClaimTopic, Event, GatePass, Project, Reference
 
@@ -88,13 +88,8 @@ def beats_request(project: Project) -> PlanRequest | None:
 
 
 def _request(project: Project, beats: tuple[FilledBeat, ...]) -> PlanRequest:
-    return PlanRequest(
-        duration_ms=beds.film_ms(project),
-        fps=FPS,
-        frames=beds.length_frames(project),
-        style=project.style,
-        title=project.title,
-        seed=inputs.plan_seed(project),
+    return inputs.unled_plan(
+        project,
         beats=tuple(
             PlannedBeat(
                 name=beat.name,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from typing import Literal
+from typing import Any, Literal
 
 from django.conf import settings
 
@@ -28,6 +28,7 @@ from pipeline.steps import (
     transcribe_song,
     write_prompts,
 )
+from projects.flow import beds
 from projects.flow.brands import Wearing
 from projects.flow.makers import maker
 from projects.flow.products import product_fields
@@ -89,6 +90,19 @@ def plan_seed(project: Project) -> int:
         return project.seed
     text = f"{project.seed}:plan:{project.plan_take}"
     return int.from_bytes(hashlib.sha256(text.encode()).digest()[:4], "big") >> 1
+
+
+def unled_plan(project: Project, **fields: Any) -> PlanRequest:
+    """A plan for a film that no song leads: as long as people decided. `fields`: what its scenes come from."""
+    return PlanRequest(
+        duration_ms=beds.film_ms(project),
+        fps=FPS,
+        frames=beds.length_frames(project),
+        style=project.style,
+        title=project.title,
+        seed=plan_seed(project),
+        **fields,
+    )
 
 
 def prompt_ask(project: Project, content: Content) -> PromptAsk:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from pipeline.models import Job
 from pipeline.providers.capabilities import PlanRequest
@@ -16,7 +16,7 @@ from pipeline.recipes import digest
 from pipeline.runner.submit import Order, retract
 from pipeline.states import LIVE
 from projects.flow import ads, beds, gates, inputs
-from projects.models import FPS, GatePass, Project, Song
+from projects.models import GatePass, Project, Song
 
 SCENE_MS: Final = 5000
 """About so long is a scene that no song cuts."""
@@ -112,7 +112,6 @@ def _music_orders(project: Project) -> list[Order]:
 
 
 def _idea_request(project: Project) -> PlanRequest | None:
-    idea = project.idea
     beats = beds.known_beats(beds.bed_input(project))
     if beats is None:
         song = beds.standing_song(project)
@@ -125,17 +124,12 @@ def _idea_request(project: Project) -> PlanRequest | None:
             "sections": heard.sections,
             "energy": heard.energy,
         }
-    return PlanRequest(
-        duration_ms=beds.film_ms(project),
-        fps=FPS,
-        frames=beds.length_frames(project),
-        style=project.style,
-        title=project.title,
-        seed=inputs.plan_seed(project),
-        idea=idea.text,
-        scene_ms=SCENE_MS,
-        **beats,
-    )
+    return idea_plan(project, beats)
+
+
+def idea_plan(project: Project, beats: dict[str, Any]) -> PlanRequest:
+    """What the planner is asked about an idea. `beats`: what is known of its music, as fields of a plan."""
+    return inputs.unled_plan(project, idea=project.idea.text, scene_ms=SCENE_MS, **beats)
 
 
 def _one(project: Project, order: Order) -> list[Order]:

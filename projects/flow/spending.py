@@ -70,18 +70,7 @@ def _music_wishes(project: Project) -> Iterator[Wish]:
 def _idea_request(project: Project) -> PlanRequest | None:
     """As it will be asked; while a model's music is not there yet, as if it had no beat."""
     known = kinds.plan_request(project)
-    idea = getattr(project, "idea", None)
-    if known is not None or idea is None:
-        return known
-    return PlanRequest(
-        duration_ms=beds.film_ms(project),
-        fps=FPS,
-        frames=beds.length_frames(project),
-        style=project.style,
-        title=project.title,
-        idea=idea.text,
-        scene_ms=kinds.SCENE_MS,
-    )
+    return known if known is not None or not hasattr(project, "idea") else kinds.idea_plan(project, {})
 
 
 def _song_request(project: Project) -> PlanRequest | None:
