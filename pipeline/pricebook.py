@@ -39,7 +39,7 @@ def _merge(row: ModelEntry | None, shipped: ModelRow, position: int) -> bool:
         return False
     before = row.shipped or facts  # a row that an operator entered before it was shipped is all theirs
     for name, value in facts.items():
-        if name in before and getattr(row, name) == before[name] and row.shipped:
+        if row.shipped and (name not in before or getattr(row, name) == before[name]):  # or a column that is new
             setattr(row, name, value)
     row.shipped = facts
     row.save()

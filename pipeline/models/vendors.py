@@ -33,6 +33,9 @@ class ModelEntry(models.Model):
     prices = models.JSONField(default=dict, blank=True, help_text=_("What differs from the price under a setting."))
     limits = models.JSONField(default=dict, blank=True)
     inputs = models.JSONField(default=dict, blank=True)
+    pictures = models.JSONField(
+        default=dict, blank=True, help_text=_("Which inputs take pictures: composition, reference, and how many.")
+    )
     settings = models.JSONField(default=dict, blank=True)
     price_as_of = models.CharField(max_length=20, blank=True, default="")
     price_source = models.CharField(max_length=300, blank=True, default="")

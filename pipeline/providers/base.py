@@ -75,6 +75,20 @@ class Limits(Value):
     """For a price by time on the vendor's hardware: how long a run takes at worst."""
 
 
+class Pictures(Value):
+    """Which inputs of an image model take pictures beside the words; empty: it has none for that.
+
+    Where both name the same input, what is handed in first goes in first, the composition before all.
+    """
+
+    composition: str = ""
+    """Takes a rough picture of what is to be where, which the model paints over."""
+    reference: str = ""
+    """Takes a picture to go by: the look, or a thing that has to be seen."""
+    most: int = Field(default=1, ge=1, le=16)
+    """How many pictures each of these inputs takes."""
+
+
 class ModelRow(Value):
     """One model of one vendor in one tier, and its price. Shipped by the catalogue, edited by operators."""
 
@@ -93,6 +107,7 @@ class ModelRow(Value):
     limits: Limits = Limits()
     inputs: dict[str, JsonValue] = Field(default_factory=dict)
     """The vendor's own names for what this model takes: name -> {"type", "enum", "ge", "le", "default"}."""
+    pictures: Pictures = Pictures()
     settings: dict[str, JsonValue] = Field(default_factory=dict)
     """Inputs that this tier always sends, e.g. {"draft": true}."""
     price_as_of: str = ""

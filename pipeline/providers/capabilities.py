@@ -137,8 +137,21 @@ class RepairRequest(Value):
     problem: str
 
 
+Role = Literal["composition", "style", "product", "reference"]
+"""What a picture is handed in for: to be painted over, as the look, as the thing to be shown, or to go by at large."""
+
+
+class PictureInput(Value):
+    """A picture that a model is given beside the words."""
+
+    role: Role
+    file: Stored
+
+
 class ImageRequest(Value):
-    """A picture. `palette` names the style's colors for a provider that knows them."""
+    """A picture. `palette` names the style's colors for a provider that knows them. A model that takes no `pictures`
+    is given the words alone.
+    """
 
     prompt: str
     negative: str = ""
@@ -146,10 +159,13 @@ class ImageRequest(Value):
     height: int = Field(ge=16, le=4096)
     seed: int
     palette: str = ""
+    pictures: tuple[PictureInput, ...] = ()
 
 
 class ImageReply(Reply):
-    """A picture in storage, its preview, and what a provider that knows its own layers can add."""
+    """A picture in storage, its preview, and what a provider that knows its own layers can add. `pictures` names the
+    roles of those that the model was given.
+    """
 
     image: Stored
     thumb: Stored
@@ -159,6 +175,7 @@ class ImageReply(Reply):
     focus_y: int = 500
     width: int
     height: int
+    pictures: tuple[Role, ...] = ()
 
 
 class VideoRequest(Value):
@@ -241,6 +258,7 @@ __all__ = [
     "LyricReading",
     "MusicReply",
     "MusicRequest",
+    "PictureInput",
     "PlanReply",
     "PlanRequest",
     "PlannedScene",
@@ -251,6 +269,7 @@ __all__ = [
     "RepairRequest",
     "RewriteReply",
     "RewriteRequest",
+    "Role",
     "TextReply",
     "TranscriptionReply",
     "TranscriptionRequest",

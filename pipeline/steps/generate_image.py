@@ -12,7 +12,7 @@ from pipeline.media.planes import load_depth, load_rgb
 from pipeline.media.products import Placing, product_box, with_product
 from pipeline.media.values import Value
 from pipeline.providers.base import Provider
-from pipeline.providers.capabilities import ImageReply, ImageRequest
+from pipeline.providers.capabilities import ImageReply, ImageRequest, PictureInput
 from pipeline.providers.local.painter import JPEG, write_picture, write_thumb
 from pipeline.recipes import Stored, how
 from pipeline.steps.base import Context, Step, Waiting
@@ -32,6 +32,8 @@ class Input(Value):
     product: Stored | None = None
     """A product cut out (RGBA), to stand in front of what is painted at `placing`."""
     placing: Placing = Placing()
+    pictures: tuple[PictureInput, ...] = ()
+    """What a model is given beside the words: only what the one that is asked takes."""
     style: str = how("")
     """The style that this take is tried in, where it is not the project's; its words are in the prompt."""
 
@@ -49,12 +51,14 @@ def run(input: Input, ctx: Context) -> Output | Waiting:
         width=input.width,
         height=input.height,
         seed=input.seed,
+        pictures=input.pictures,
     )
     provider: Provider[ImageRequest, ImageReply] = ctx.provider("image", input.provider, input.model)
     reply = ctx.once("draw", provider, request)
     if isinstance(reply, Waiting):
         return reply
-    image = reply if input.product is None else _with_product(reply, input.product, input.placing, ctx)
+    shown = "product" in reply.pictures  # it was handed in, and is a part of the scene already
+    image = reply if input.product is None or shown else _with_product(reply, input.product, input.placing, ctx)
     return Output(image=image, provider=input.provider)
 
 

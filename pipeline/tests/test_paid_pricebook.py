@@ -34,6 +34,18 @@ def test_it_never_overwrites_an_operators_price(monkeypatch: pytest.MonkeyPatch)
     assert ModelEntry.objects.get(**FLUX).price_microusd == 9_999, "also at the release after next"
 
 
+def test_a_column_that_is_new_in_a_release_is_filled_in() -> None:
+    pricebook.load_catalogue()
+    row = ModelEntry.objects.get(name="black-forest-labs/flux-dev")
+    row.pictures = {}
+    row.shipped.pop("pictures")
+    row.price_microusd = 5
+    row.save()
+    assert pricebook.load_catalogue() == 1
+    row.refresh_from_db()
+    assert (row.as_row().pictures.composition, row.price_microusd) == ("image", 5)
+
+
 def test_a_row_that_an_operator_entered_is_theirs(monkeypatch: pytest.MonkeyPatch) -> None:
     ModelEntry.objects.create(**FLUX, tier="draft", capability="image", price_microusd=7, label="Ours")
     pricebook.load_catalogue()

@@ -39,6 +39,8 @@ def prediction_price(model: str, inputs: dict[str, Any], run_ms: int) -> int:
     """What a run on Replicate costs, in micro-USD."""
     if model in PER_IMAGE:
         return PER_IMAGE[model] * int(inputs.get("num_outputs", 1))
+    if model == "black-forest-labs/flux-2-klein-4b":
+        return 1000 + 1000 * len(inputs.get("images", []))
     if model in PER_GPU_SECOND:
         return -(-PER_GPU_SECOND[model] * run_ms // 1000)
     if model in PER_TRACK:

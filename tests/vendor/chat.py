@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import base64
 import json
+import math
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 from tests.vendor import media
@@ -135,10 +137,15 @@ def _heard(length_ms: int) -> dict[str, Any]:
     return {"language": "english", "text": segment["text"], "segments": [segment], "words": timed}
 
 
-def image_answer(body: dict[str, Any], trouble: str) -> tuple[dict[str, Any], int]:
-    """An image inside the answer, and its cost."""
+def image_answer(
+    body: dict[str, Any], trouble: str, given: Sequence[tuple[int, int]] = ()
+) -> tuple[dict[str, Any], int]:
+    """An image inside the answer, and its cost. `given`: sizes of the pictures that went in, paid by their tiles."""
     width, _, height = body["size"].partition("x")
     made, taken = IMAGE_TOKENS[body.get("quality", "low"), body["size"]], len(body["prompt"]) // 4
+    for wide, high in given:
+        short = min(wide, high)
+        taken += 65 + 129 * math.ceil(wide / short) * math.ceil(high / short)
     data = media.picture(int(width), int(height), len(body["prompt"]))
     entry = {"b64_json": base64.b64encode(data).decode()}
     answer = {

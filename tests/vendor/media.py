@@ -32,6 +32,12 @@ def picture(width: int, height: int, seed: int, kind: str = "JPEG") -> bytes:
     return out.getvalue()
 
 
+def picture_size(data: bytes) -> tuple[int, int]:
+    """Width and height of a picture that somebody handed in."""
+    with Image.open(io.BytesIO(data)) as opened:
+        return opened.size
+
+
 @functools.cache
 def clip(seconds: int, width: int = 160, height: int = 90) -> bytes:
     """An H.264 clip of so many seconds at 12 frames a second."""

@@ -19,6 +19,7 @@ from tests.vendor.bill import Bill, Charge, prediction_price
 
 _TABLES = {row.name: row.inputs for row in shipped_models() if row.provider == "replicate"}
 _ALLOWED = {"version", "input", "webhook", "webhook_events_filter", "stream"}
+_ADDRESSES = ("data:", "https://", "http://127.0.0.1")
 FATES = {
     "failed": ("failed", "The model could not do this."),
     "nsfw": ("failed", "NSFW content detected. Try running it again, or try a different prompt."),
@@ -245,7 +246,7 @@ def _wrong_inputs(inputs: dict[str, Any], table: dict[str, Any]) -> list[tuple[s
             wrong.append((field_name, "invalid_type", "Expected: integer"))
         elif rule["type"] in {"string", "file"} and not isinstance(value, str):
             wrong.append((field_name, "invalid_type", "Expected: string"))
-        elif rule["type"] == "file" and not value.startswith(("data:", "https://", "http://127.0.0.1")):
+        elif rule["type"] in {"list", "file"} and not _are_addresses(value):
             wrong.append((field_name, "format", "Does not match format 'uri'"))
         elif isinstance(value, (int, float)) and "le" in rule and value > rule["le"]:
             wrong.append((field_name, "number_lte", f"Must be less than or equal to {rule['le']}"))
@@ -255,6 +256,10 @@ def _wrong_inputs(inputs: dict[str, Any], table: dict[str, Any]) -> list[tuple[s
         if rule.get("required") and name not in inputs:
             wrong.append(("input", "required", f"{name} is required"))
     return wrong
+
+
+def _are_addresses(value: Any) -> bool:
+    return all(str(item).startswith(_ADDRESSES) for item in (value if isinstance(value, list) else [value]))
 
 
 def _invalid(wrong: list[tuple[str, str, str]]) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from types import TracebackType
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from tests.vendor import media
 from tests.vendor.bill import Bill, Charge
 from tests.vendor.callbacks import SECRET, send_callback, when_over
 from tests.vendor.chat import chat_answer, image_answer, transcription_answer
@@ -421,6 +422,19 @@ class _Handler(BaseHTTPRequestHandler):
         self.vendor.bill.add(Charge(vendor_name, "image", asked.json["model"], "", "", cost))
         self._after(trouble, 200, answer)
 
+    def image_edit(self, asked: Asked, vendor_name: str) -> None:
+        trouble = self.vendor.mischief.take("image")
+        if self._before(trouble, openai=True):
+            return
+        fields, files = _multipart(asked)
+        given = [data for name, data in files.items() if name.startswith("image[]")]
+        if not given or any(not data.startswith(b"\xff\xd8") for data in given) or "moderation" in fields:
+            self._send(400, {"error": {"message": "Invalid image input.", "param": "image", "code": "invalid_image"}})
+            return
+        answer, cost = image_answer(fields, trouble, [media.picture_size(data) for data in given])
+        self.vendor.bill.add(Charge(vendor_name, "image", fields["model"], "", "", cost))
+        self._after(trouble, 200, answer)
+
     def models(self, asked: Asked, vendor_name: str) -> None:
         self._send(200, {"object": "list", "data": [{"id": "gpt-6-luna", "object": "model"}]})
 
@@ -448,7 +462,7 @@ def _multipart(asked: Asked) -> tuple[dict[str, str], dict[str, bytes]]:
         name = part.get_param("name", header="content-disposition")
         data = part.get_payload(decode=True)
         if part.get_filename():
-            files[name] = data
+            files[name if name not in files else f"{name}{len(files)}"] = data
         else:
             fields[name] = data.decode()
     return fields, files
@@ -467,6 +481,7 @@ _ROUTES: list[tuple[str, str, Callable[..., None]]] = [
     ("POST", _AI + "/chat/completions", _Handler.chat),
     ("POST", _AI + "/audio/transcriptions", _Handler.transcription),
     ("POST", _AI + "/images/generations", _Handler.image),
+    ("POST", _AI + "/images/edits", _Handler.image_edit),
     ("GET", _AI + "/models", _Handler.models),
     ("GET", _AI + "/key", _Handler.key),
     ("GET", "/_bill", _Handler.tell_bill),

@@ -1,4 +1,6 @@
-"""Pictures by OpenAI's image models: one request, the picture inside the answer."""
+"""Pictures by OpenAI's image models: one request, the picture inside the answer. With pictures to go by it is the
+vendor's edit, without them its generation.
+"""
 
 from __future__ import annotations
 
@@ -8,14 +10,19 @@ from typing import Any
 
 from pipeline.media.run import MediaError
 from pipeline.providers.base import Access, Bill, ModelRow, Provider, Work
-from pipeline.providers.capabilities import ImageReply, ImageRequest
+from pipeline.providers.capabilities import ImageReply, ImageRequest, PictureInput
 from pipeline.providers.catalogue import default_model, price_of
 from pipeline.providers.failures import unusable
 from pipeline.providers.openai.client import OPENAI, asked, vendor_client
 from pipeline.providers.outputs import stored_picture
+from pipeline.providers.pictures import roles_of, shaped_picture, taken_pictures, told_pictures
 from pipeline.providers.replicate.inputs import Inputs, checked_inputs
 
 MAX_PROMPT_TOKENS = 2000
+PICTURE_TOKENS = 1000
+"""Reserved for each picture that goes in. At low fidelity the vendor documents 65 and 129 for each tile of 512 pixels
+with the shorter side scaled to one tile: 323 in the widest shape of ours. What it counts is what is booked.
+"""
 
 
 def picture_size(width: int, height: int) -> str:
@@ -38,23 +45,34 @@ class OpenAIImage(Provider[ImageRequest, ImageReply]):
         self.row: ModelRow = model or default_model("openai", "image")
 
     def inputs(self, request: ImageRequest) -> Inputs:
+        """What is sent, checked; of pictures their roles, in order."""
         unwanted = f"\nAvoid: {request.negative}" if request.negative else ""
-        return checked_inputs(
-            {
-                "prompt": request.prompt + unwanted,
-                "size": picture_size(request.width, request.height),
-                "n": 1,
-                "output_format": "jpeg",
-                "output_compression": 95,
-                "moderation": "auto",
-            },
-            self.row,
-        )
+        inputs: Inputs = {
+            "prompt": request.prompt + unwanted,
+            "size": picture_size(request.width, request.height),
+            "n": 1,
+            "output_format": "jpeg",
+            "output_compression": 95,
+        }
+        given = self._given(request)
+        if given:
+            told: Inputs = {"prompt": f"{inputs['prompt']}\n{told_pictures(given)}"}
+            told |= {"image": list(roles_of(given)), "input_fidelity": "low"}
+            return checked_inputs(inputs | told, self.row)
+        return checked_inputs(inputs | {"moderation": "auto"}, self.row)
+
+    def _given(self, request: ImageRequest) -> tuple[PictureInput, ...]:
+        return taken_pictures(self.row, request.pictures)
 
     def send(self, request: ImageRequest, work: Work) -> ImageReply:
-        inputs = self.inputs(request)
+        inputs: dict[str, Any] = self.inputs(request)
+        given = self._given(request)
+        shaped = [shaped_picture(item, request, number, work) for number, item in enumerate(given, 1)]
         with vendor_client(self.access, OPENAI) as client:
             create: Any = client.images.with_raw_response.generate
+            if shaped:
+                create = client.images.with_raw_response.edit
+                inputs["image"] = [(path.name, path.read_bytes(), "image/jpeg") for path in shaped]
             answer = asked(
                 OPENAI, lambda: create(model=self.row.name, **inputs), model=self.row.label, fields={"prompt": "prompt"}
             )
@@ -64,12 +82,14 @@ class OpenAIImage(Provider[ImageRequest, ImageReply]):
             data = base64.b64decode(answer["data"][0]["b64_json"], validate=True)
             path = work.folder / "output.img"
             path.write_bytes(data)
-            return stored_picture(path, work, bill)
+            return stored_picture(path, work, bill).model_copy(update={"pictures": roles_of(given)})
         except (KeyError, IndexError, TypeError, binascii.Error, MediaError) as error:
             raise unusable("OpenAI", "a picture", repr(error), cost_microusd=cost) from error
 
     def estimate(self, request: ImageRequest) -> int:
-        tokens = min(MAX_PROMPT_TOKENS, len(request.prompt + request.negative) + 64)
+        given = self._given(request)
+        words = len(request.prompt + request.negative + told_pictures(given))
+        tokens = min(MAX_PROMPT_TOKENS, words + 64) + PICTURE_TOKENS * len(given)
         size = picture_size(request.width, request.height)
         return price_of(self.row, size) + -(-self.row.prices.get("input", 0) * tokens // 1_000_000)
 

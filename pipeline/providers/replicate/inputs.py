@@ -5,20 +5,25 @@ generic dictionary; each is checked against the model's own table of inputs befo
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from pydantic import JsonValue
 
 from pipeline.providers.base import Limits, ModelRow, ProviderError
-from pipeline.providers.capabilities import ImageRequest, MusicRequest, UpscaleRequest, VideoRequest
+from pipeline.providers.capabilities import ImageRequest, MusicRequest, PictureInput, UpscaleRequest, VideoRequest
+from pipeline.providers.pictures import told_pictures
 
 Inputs = dict[str, JsonValue]
 
 USUAL_SECONDS = 5
 WAN_FPS = 16
 SDXL_PIXELS = 1024 * 1024
+PAINTED_OVER = 0.8
+"""How much of a composition is painted over, of 1: the vendors' own default, which leaves where things are."""
+GONE_BY = 0.9
+"""The same for a picture that lends little more than its colors."""
 _TYPES: dict[str, tuple[type, ...]] = {
     "integer": (int,),
     "number": (int, float),
@@ -100,11 +105,48 @@ def _sdxl(request: ImageRequest, row: ModelRow, seed: int) -> Inputs:
     }
 
 
+def _klein(request: ImageRequest, row: ModelRow, seed: int) -> Inputs:
+    aspect = nearest_aspect(request.width, request.height, _enum(row, "aspect_ratio"))
+    return {
+        "prompt": request.prompt,
+        "aspect_ratio": aspect,
+        "output_megapixels": "1",
+        "output_format": "jpg",
+        "output_quality": 95,
+        "seed": seed,
+    }
+
+
 IMAGES: Mapping[str, Callable[[ImageRequest, ModelRow, int], Inputs]] = {
     "black-forest-labs/flux-schnell": _flux,
     "black-forest-labs/flux-dev": _flux,
     "black-forest-labs/flux-1.1-pro": _flux_pro,
     "stability-ai/sdxl": _sdxl,
+    "black-forest-labs/flux-2-klein-4b": _klein,
+}
+
+
+def _painted_over(request: ImageRequest, given: Sequence[PictureInput], addresses: Sequence[str]) -> Inputs:
+    """Image to image: the model begins with this picture, and answers in its shape."""
+    strength = PAINTED_OVER if given[0].role == "composition" else GONE_BY
+    return {"image": addresses[0], "prompt_strength": strength}
+
+
+def _redux(request: ImageRequest, given: Sequence[PictureInput], addresses: Sequence[str]) -> Inputs:
+    """The vendor's words: it guides the generation towards the composition of this picture."""
+    return {"image_prompt": addresses[0]}
+
+
+def _listed(request: ImageRequest, given: Sequence[PictureInput], addresses: Sequence[str]) -> Inputs:
+    return {"images": list(addresses), "prompt": f"{request.prompt.rstrip()}\n{told_pictures(given)}"}
+
+
+# what is added to a request for the pictures that go with it: at least one, and no more than the model's row takes
+PICTURES: Mapping[str, Callable[[ImageRequest, Sequence[PictureInput], Sequence[str]], Inputs]] = {
+    "black-forest-labs/flux-dev": _painted_over,
+    "stability-ai/sdxl": _painted_over,
+    "black-forest-labs/flux-1.1-pro": _redux,
+    "black-forest-labs/flux-2-klein-4b": _listed,
 }
 
 

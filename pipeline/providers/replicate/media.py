@@ -11,6 +11,7 @@ from pipeline.providers.capabilities import (
     ImageRequest,
     MusicReply,
     MusicRequest,
+    PictureInput,
     UpscaleReply,
     UpscaleRequest,
     VideoReply,
@@ -27,10 +28,12 @@ from pipeline.providers.outputs import (
     picture_size,
     stored_picture,
 )
+from pipeline.providers.pictures import roles_of, shaped_picture, taken_pictures
 from pipeline.providers.replicate.api import ReplicateApi
 from pipeline.providers.replicate.inputs import (
     IMAGES,
     MUSIC,
+    PICTURES,
     UPSCALES,
     VIDEOS,
     Files,
@@ -45,7 +48,9 @@ BuilderT = TypeVar("BuilderT")
 
 
 class ReplicateImage(ReplicateJob[ImageRequest, ImageReply]):
-    """Pictures from words. They come in the model's nearest shape; the shot's encode covers the frame with them."""
+    """Pictures from words, and from pictures where the model takes some. They come in the model's nearest shape; the
+    shot's encode covers the frame with them.
+    """
 
     label = "Replicate"
     capability = "image"
@@ -55,11 +60,24 @@ class ReplicateImage(ReplicateJob[ImageRequest, ImageReply]):
     made = "a picture"
 
     def inputs(self, request: ImageRequest, seed: int, work: Work, api: ReplicateApi) -> Inputs:
-        build = _builder(IMAGES.get(self.row.name), self.row.name)
-        return checked_inputs(build(request, self.row, seed), self.row)
+        inputs = _builder(IMAGES.get(self.row.name), self.row.name)(request, self.row, seed)
+        given = self._given(request)
+        if given:
+            shaped = [shaped_picture(item, request, number, work) for number, item in enumerate(given, 1)]
+            addresses = [picture_input(path, f"input-{at}", work, api) for at, path in enumerate(shaped, 1)]
+            inputs |= _builder(PICTURES.get(self.row.name), self.row.name)(request, given, addresses)
+        return checked_inputs(inputs, self.row)
+
+    def _given(self, request: ImageRequest) -> tuple[PictureInput, ...]:
+        return taken_pictures(self.row, request.pictures)
 
     def taken(self, path: Path, request: ImageRequest, work: Work, bill: Bill) -> ImageReply:
-        return stored_picture(path, work, bill)
+        made = stored_picture(path, work, bill)
+        return made.model_copy(update={"pictures": roles_of(self._given(request))})
+
+    def estimate(self, request: ImageRequest) -> int:
+        """Some models charge for what they are given, too: by the megapixel, and none is given more than one."""
+        return super().estimate(request) + self.row.prices.get("input", 0) * len(self._given(request))
 
     def units_milli(self, request: ImageRequest) -> int:
         return self.row.limits.run_seconds * 1000 if self.row.unit == "gpu_second" else 1000
