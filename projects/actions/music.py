@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -18,6 +20,8 @@ def set_music(project: Project, wish: MusicWish, *, by: User | None) -> Soundtra
 
     Raises IllegalMove in words for a mood nobody knows or a piece that ends before the film.
     """
+    if project.kind == Project.Kind.AD and wish.source == Soundtrack.Source.COMPOSE and not wish.mood:
+        wish = replace(wish, mood=project.ad.as_template().music_mood)
     check_music(wish, beds.film_ms(project))
     with transaction.atomic():
         project = flow.lock(project.pk)

@@ -231,7 +231,6 @@ class ShotMaker:
         self._project, self._heard, self._lyrics = project, song.heard(), lyrics
         self._look = style_named(project.style).look
         self._wearing = Wearing(project, self._heard.duration_ms)
-        self._wearing = Wearing(project, self._heard.duration_ms)
         self._cards = self._make_cards() if project.title and project.kind != Project.Kind.AD else ()
 
     def shot(
@@ -247,11 +246,13 @@ class ShotMaker:
         span = shot_span(slot(scene), transition_between(left, scene), transition_between(scene, right))
         start_ms, end_ms = ms_at(span.start_frame, FPS), ms_at(span.start_frame + span.frames, FPS)
         brand, worn = self._wearing.within(start_ms, end_ms)
+        motion = self._motion(rendition, clip)
+        beats = self._heard.beats_ms if motion.pulse else ()  # nothing else looks at them
         spec = ShotSpec(
             profile=profile(rendition),
             span=span,
-            motion=self._motion(rendition, clip),
-            beats_ms=tuple(beat for beat in self._heard.beats_ms if start_ms - 1000 <= beat < end_ms),
+            motion=motion,
+            beats_ms=tuple(beat for beat in beats if start_ms - 1000 <= beat < end_ms),
             captions=self._captions(rendition, start_ms, end_ms),
             card=self._card(rendition, start_ms, end_ms),
             brand=brand,

@@ -15,8 +15,8 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Avg, F
 
-from pipeline.media.audio.synth.beds import bed_beats
-from pipeline.media.audio.values import SongAnalysis
+from pipeline.media.audio.synth.beds import SILENT_BEAT_MS, bed_beats
+from pipeline.media.audio.values import Section, SongAnalysis
 from pipeline.media.motion import Motion
 from pipeline.media.timeline import ms_at
 from pipeline.media.values import Value
@@ -35,6 +35,9 @@ from projects.models import Project, Scene
 WORKERS = 2
 QUICK_S = 0.5
 """What a step takes that is not worth measuring."""
+
+_ELSEWHERE_MS = 437
+"""Beats so far apart are none that our own music or silence has."""
 
 
 @dataclass(frozen=True)
@@ -171,13 +174,18 @@ def _clip(input: generate_clip.Input) -> generate_clip.Output:
 
 
 def _music(input: compose_music.Input) -> compose_music.Output:
-    """Our own music, whose beats are known before it is played. Of any other nobody knows them: it ends there."""
-    file = _imagined("music", input)
-    if input.source != "compose" or input.provider != "local":
-        return compose_music.Output(file=file)
-    beats, downbeats, sections = bed_beats(input.mood, input.seed, input.frames, input.fps)
-    known = {"beats_ms": beats, "downbeats_ms": downbeats, "sections": sections}
-    length_ms = ms_at(input.frames, input.fps)
+    """Our own music, whose beats are known before it is played. Those of any other are somewhere else than now: so much
+    is rendered again at most.
+    """
+    file, length_ms = _imagined("music", input), ms_at(input.frames, input.fps)
+    known: dict[str, Any] = {}
+    if input.source == "compose" and input.provider == "local":
+        beats, downbeats, sections = bed_beats(input.mood, input.seed, input.frames, input.fps)
+        known = {"beats_ms": beats, "downbeats_ms": downbeats, "sections": sections}
+    else:
+        beats = tuple(range(0, length_ms, SILENT_BEAT_MS if input.source == "none" else _ELSEWHERE_MS))
+        whole = Section(start_ms=0, end_ms=length_ms, label="instrumental")
+        known = {"beats_ms": beats, "downbeats_ms": beats[::4], "sections": (whole,)}
     return compose_music.Output(file=file, analysis=SongAnalysis(duration_ms=length_ms, tempo_mbpm=0, **known))
 
 

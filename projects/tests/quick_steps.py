@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from pipeline.media.audio.synth.beds import bed_beats
 from pipeline.media.audio.values import Section, SongAnalysis
 from pipeline.media.certificate import Certificate
 from pipeline.media.lyrics.values import Line, Lyrics, Word
@@ -142,6 +143,9 @@ def _render(input: render_shot.Input, ctx: Any) -> render_shot.Output:
 
 def _music(input: compose_music.Input, ctx: Any) -> compose_music.Output:
     heard = analysis().model_copy(update={"duration_ms": input.frames * 1000 // input.fps})
+    if input.source == "compose" and input.provider == "local":  # its beats as they really are
+        beats, downbeats, _sections = bed_beats(input.mood, input.seed, input.frames, input.fps)
+        heard = heard.model_copy(update={"beats_ms": beats, "downbeats_ms": downbeats})
     return compose_music.Output(file=stored("music", digest(input)), analysis=heard)
 
 

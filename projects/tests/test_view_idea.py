@@ -26,7 +26,7 @@ def live(project: Project) -> list[str]:
 
 
 def choose(client: Client, project: Project, **data: Any) -> Any:
-    return client.post(reverse("idea-music", args=[project.code]), data)
+    return client.post(reverse("music-set", args=[project.code]), {"sure": "1", **data})
 
 
 def test_it_shows_the_words_and_plays_the_music(owner: Client, idea_film: Project) -> None:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from projects.actions.animatic import make_animatic
 from projects.views.acts import act
-from projects.views.answers import main_rendition
+from projects.views.answers import load_anew, main_rendition
 from projects.views.finding import owned_project
 from projects.views.review_cards import IMAGE
 from projects.views.reviews import Desk
@@ -29,7 +29,12 @@ def animatic_make(request: HttpRequest, code: UUID) -> HttpResponse:
     aspect = request.POST.get("aspect") or main_rendition(project).aspect
     made = make_animatic(project, aspect, by=by)
     toast = _("Making the animatic.") if made else _("It is up to date already.")
-    images = request.POST.get("page") == "images"
+    page = request.POST.get("page")
+    images = page == "images"
+    if page == "references":
+        if request.htmx:  # type: ignore[attr-defined]  # django-htmx
+            return load_anew()
+        return redirect("references", code=code)
     if not request.htmx:  # type: ignore[attr-defined]  # django-htmx
         url = f"{reverse('images', args=[project.code])}?{urlencode({'aspect': aspect})}" if images else ""
         return redirect((url or reverse("scenes", args=[project.code])) + "#animatic")

@@ -22,6 +22,7 @@ from pipeline.media.audio.values import GRID_MS, Section, SectionLabel, SongAnal
 BED_MOODS = ("dream", "sunny", "dance", "night", "rush", "ballad")
 LEAD_IN_S = 0.1
 SHORTEST_RING_S = 1.1
+SILENT_BEAT_MS = 500
 """The last chord is heard at least so long."""
 
 
@@ -98,7 +99,7 @@ def bed_analysis(audio: Floats, mood: str, seed: int, frames: int, fps: int) -> 
     length = _ms(frames, fps)
     peaks = waveform_peaks((np.clip(audio.mean(axis=1), -1, 1) * 32767).astype(np.int16))
     if not mood:
-        grid = tuple(range(0, length, 500))
+        grid = tuple(range(0, length, SILENT_BEAT_MS))
         part = Section(start_ms=0, end_ms=length, label="instrumental")
         return SongAnalysis(
             duration_ms=length, tempo_mbpm=120_000, beats_ms=grid, downbeats_ms=grid[::4], sections=(part,),
