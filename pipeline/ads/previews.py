@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from pipeline.ads.values import Brief, Template
 from pipeline.ads.writing import filled_beats
+from pipeline.media.grades import graded_picture
 from pipeline.media.painting import paint
 from pipeline.media.products import Placing, with_product
 
@@ -39,8 +40,10 @@ def preview(template: Template) -> Bytes:
     product = sample_product()
     tiles = []
     for number, beat in enumerate((shown + list(beats))[:4]):
-        picture = paint(beat.prompt, seed=number + 1, width=WIDTH, height=HEIGHT, palette=beat.grade).image
-        tiles.append(with_product(picture, None, product, Placing())[0] if beat.product else picture)
+        picture = paint(beat.prompt, seed=number + 1, width=WIDTH, height=HEIGHT, palette=beat.palette).image
+        picture = with_product(picture, None, product, Placing())[0] if beat.product else picture
+        grade = template.grade_of(beat.name)
+        tiles.append(graded_picture(picture, grade) if grade is not None else picture)
     return np.vstack([np.hstack(tiles[:2]), np.hstack(tiles[2:])])
 
 

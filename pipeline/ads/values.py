@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 
 from pipeline.ads.placeholders import needed_points, unknown_placeholders
 from pipeline.media.audio.synth.beds import BED_MOODS
+from pipeline.media.grades import LOOKS, Grade
 from pipeline.media.motion import Camera
 from pipeline.media.painting.words import PALETTES
 from pipeline.media.timeline import TransitionKind
@@ -33,8 +34,10 @@ class Beat(Value):
     camera: Camera = "push_in"
     transition: TransitionKind = "cut"
     """How this beat goes over into the next one."""
+    palette: str = ""
+    """The painter's colors; empty is the template's."""
     grade: str = ""
-    """A palette of colors; empty is the template's."""
+    """The color look of this beat; empty is the template's."""
 
     @property
     def shows_product(self) -> bool:
@@ -64,7 +67,11 @@ class Template(Value):
     about: str = Field(min_length=10, max_length=300)
     style: str
     music_mood: str
-    grade: str
+    palette: str
+    """The painter's colors, where this studio's own painter makes the pictures."""
+    grade: str = ""
+    """A color look that ships (a `.cube`): all pictures of the film wear it, whoever made them; empty is none."""
+    grade_percent: int = Field(default=100, ge=10, le=100)
     logo: LogoPlace = LogoPlace()
     end_card: EndCard = EndCard()
     beats: tuple[Beat, ...] = Field(min_length=2, max_length=24)
@@ -85,6 +92,11 @@ class Template(Value):
         """(beat, its seconds) of a length, in order. Raises KeyError for a length that it does not come in."""
         lasting = self.lengths[str(seconds)]
         return tuple((beat, lasting[beat.name]) for beat in ordered(self.beats) if beat.name in lasting)
+
+    def grade_of(self, beat: str) -> Grade | None:
+        """The look of a beat, by its name; the template's own for one that it does not know."""
+        own = next((one.grade for one in self.beats if one.name == beat), "") or self.grade
+        return Grade(name=own, percent=self.grade_percent) if own else None
 
     def points_needed(self, seconds: int) -> int:
         """How many key points a length speaks of."""
@@ -123,12 +135,13 @@ def problems(template: Template) -> list[str]:
         chain = ordered(template.beats)
     except ValueError as error:
         return [str(error)]
-    grades = (template.grade, *(beat.grade for beat in template.beats if beat.grade))
-    found += [
-        f"There is no grade called “{name}”. There are: {', '.join(PALETTES)}."
-        for name in grades
-        if name not in PALETTES
-    ]
+    for word, known, names in (
+        ("palette", PALETTES, (template.palette, *(beat.palette for beat in template.beats if beat.palette))),
+        ("grade", LOOKS, [name for name in (template.grade, *(beat.grade for beat in template.beats)) if name]),
+    ):
+        found += [
+            f"There is no {word} called “{name}”. There are: {', '.join(known)}." for name in names if name not in known
+        ]
     if template.music_mood not in BED_MOODS:
         found.append(f"There is no music in the mood “{template.music_mood}”. There are: {', '.join(BED_MOODS)}.")
     found += [
@@ -187,7 +200,7 @@ class FilledBeat(Value):
     product: bool = False
     camera: Camera = "push_in"
     transition: TransitionKind = "cut"
-    grade: str = ""
+    palette: str = ""
 
 
 class Finding(Value):

@@ -61,7 +61,7 @@ def filled_beats(template: Template, seconds: int, brief: Brief) -> tuple[Filled
                 product=beat.shows_product,
                 camera=beat.camera,
                 transition=beat.transition,
-                grade=beat.grade or template.grade,
+                palette=beat.palette or template.palette,
             )
         )
     return tuple(beats)

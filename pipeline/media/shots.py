@@ -20,6 +20,7 @@ from pipeline.media.brand import Brand, BrandFiles
 from pipeline.media.captions import CaptionTrack
 from pipeline.media.cards import Card
 from pipeline.media.containers import VIDEO_FORMATS, file_digest, open_media, publish
+from pipeline.media.grades import Grade, grade_filters, graded_picture
 from pipeline.media.motion import Motion, camera_path
 from pipeline.media.particles import particle_field
 from pipeline.media.planes import Frames, load_depth, load_rgb
@@ -46,6 +47,8 @@ class ShotSpec(Value):
     captions: CaptionTrack | None = None
     card: Card | None = None
     brand: Brand | None = None
+    grade: Grade | None = None
+    """The look of the picture; captions, card and brand keep their own colors."""
 
     @property
     def slot(self) -> Slot:
@@ -113,6 +116,8 @@ def render_shot(
     """
     size = (spec.profile.width, spec.profile.height)
     rgb = load_rgb(image)
+    if spec.grade is not None:
+        rgb = graded_picture(rgb, spec.grade)
     path = camera_path(
         spec.motion,
         slot=spec.slot,
@@ -154,6 +159,8 @@ def render_shot_from_video(
     `spec` is not used.
     """
     filters = clip_filters(clip_seconds(clip), spec.span.frames, spec.profile)
+    if spec.grade is not None:
+        filters = f"{filters},{grade_filters(spec.grade, folder)}"
     added = _overlays(spec, brand, folder)
     args = [*guarded_input(clip), *added.inputs, *_outputs(spec, added, filters, threads)]
     on_frame: Callable[[int], None] | None = None

@@ -98,6 +98,18 @@ def _grade(data: dict[str, Any]) -> None:
     data["grade"] = "pinkish"
 
 
+def _beats_grade(data: dict[str, Any]) -> None:
+    _beat(data, "meet")["grade"] = "teal"  # a palette's name, which is no look
+
+
+def _palette(data: dict[str, Any]) -> None:
+    data["palette"] = "sepia"
+
+
+def _strong(data: dict[str, Any]) -> None:
+    data["grade_percent"] = 180
+
+
 def _mood(data: dict[str, Any]) -> None:
     data["music_mood"] = "polka"
 
@@ -124,6 +136,9 @@ def _more(data: dict[str, Any]) -> None:
         (_no_call, "has no call to action"),
         (_long, "lasts 13 s"),
         (_grade, "no grade called “pinkish”"),
+        (_beats_grade, "no grade called “teal”. There are: teal_orange"),
+        (_palette, "no palette called “sepia”"),
+        (_strong, "grade_percent"),
         (_mood, "mood “polka”"),
         (_camera, "camera"),
         (_more, "script"),

@@ -13,6 +13,7 @@ import pytest
 from pipeline.media.assembly import assemble_film, film_spec
 from pipeline.media.captions import CaptionTrack, captions_within
 from pipeline.media.cards import Card
+from pipeline.media.grades import Grade, graded_picture
 from pipeline.media.joining import profile_header
 from pipeline.media.lyrics.values import Line, Word
 from pipeline.media.motion import Motion
@@ -30,6 +31,7 @@ from pipeline.media.shots import (
 from pipeline.media.timeline import Slot, Transition, shot_span
 
 PROFILE = Profile(width=320, height=180)
+HELD = Motion(camera="hold", strength=0, pulse=0, parallax=False)
 BLEND = Transition(kind="crossfade", frames=9)
 LINE = Line(
     text="hello sunny world",
@@ -262,3 +264,47 @@ def test_its_values_survive_json(still, tmp_path):
     card = Card(title="x", show_ms=0, hide_ms=2000)
     spec = ShotSpec(profile=PROFILE, span=RIGHT, motion=Motion(seed=4), beats_ms=(1, 2), captions=TRACK, card=card)
     assert ShotSpec.model_validate_json(spec.model_dump_json()) == spec
+
+
+def test_a_grade_colors_the_picture_of_stills_and_clips_alike_and_leaves_captions_alone(tmp_path):
+    orange = np.full((180, 320, 3), (40, 110, 200), np.uint8)
+    cv2.imwrite(str(tmp_path / "orange.png"), orange)
+    colors = ["-f", "lavfi", "-i", "color=0xC86E28:s=320x180:r=30:d=2,scale=out_color_matrix=bt709:out_range=tv"]
+    tags = ["-colorspace", "bt709", "-color_range", "tv", "-c:v", "libx264", "-crf", "8", "-pix_fmt", "yuv420p"]
+    run_ffmpeg([*colors, *tags, "-f", "mp4", "orange.mp4"], folder=tmp_path)
+    plain = ShotSpec(profile=PROFILE, span=shot_span(Slot(start_frame=0, end_frame=40)), motion=HELD, captions=TRACK)
+    graded = plain.model_copy(update={"grade": Grade(name="noir", percent=100)})
+    found = {}
+    for name, spec in (("plain", plain), ("graded", graded)):
+        _facts, still = made(spec, tmp_path / "orange.png", tmp_path / f"{name}-still")
+        folder = tmp_path / f"{name}-clip"
+        folder.mkdir()
+        render_shot_from_video(spec, clip=tmp_path / "orange.mp4", out=tmp_path / f"{name}.mp4", folder=folder)
+        found[name] = [rgb_frame(path, 30) for path in (still, tmp_path / f"{name}.mp4")]
+    wanted = graded_picture(orange[..., ::-1], Grade(name="noir"))[60, 160].astype(int)
+    for picture in found["graded"]:
+        assert np.abs(picture[60, 160] - wanted).max() <= 4
+        assert np.ptp(picture[60, 160]) <= 4  # black and white
+    for before, after in zip(found["plain"], found["graded"], strict=True):
+        assert np.abs(before[60, 160] - (200, 110, 40)).max() <= 4
+        ink = (before.min(axis=2) > 235) & (np.indices((180, 320))[0] > 110)
+        assert ink.sum() > 30 and np.abs(before[ink] - after[ink]).mean() < 4
+
+
+def test_a_grade_at_a_part_of_its_strength_lies_between(tmp_path):
+    picture = np.full((8, 8, 3), (200, 110, 40), np.uint8)
+    full, half = (graded_picture(picture, Grade(name="sepia", percent=share))[0, 0].astype(int) for share in (100, 50))
+    assert np.abs(half - (full + picture[0, 0]) / 2).max() <= 2
+
+
+def test_a_grade_that_there_is_not_is_said(still, tmp_path):
+    spec = ShotSpec(profile=PROFILE, span=LEFT, grade=Grade(name="pinkish"))
+    with pytest.raises(MediaError, match="no look called pinkish"):
+        made(spec, still, tmp_path / "shot")
+
+
+def rgb_frame(path: Path, number: int) -> np.ndarray:
+    """One frame, converted as a player does it."""
+    with av.open(str(path)) as container:
+        frame = list(container.decode(video=0))[number]
+        return frame.to_ndarray(format="rgb24", src_colorspace="ITU709", dst_colorspace="ITU709").astype(int)

@@ -57,7 +57,7 @@ def references_input(project: Project) -> draw_references.Input:
     return draw_references.Input(
         shots=tuple(_stored(reference.asset) for reference in _shots(project)),
         words=f"{' '.join(scene.split())}, {style_named(project.style).words}",
-        palette=template.grade,
+        palette=template.palette,
         seed=project.seed,
     )
 
@@ -99,7 +99,7 @@ def _request(project: Project, beats: tuple[FilledBeat, ...]) -> PlanRequest:
                 caption=beat.caption,
                 camera=beat.camera,
                 transition=beat.transition,
-                palette=beat.grade,
+                palette=beat.palette,
             )
             for beat in beats
         ),

@@ -1,14 +1,16 @@
-"""What an ad's shots wear: the logo while it runs, and the end card."""
+"""What an ad's shots wear: the logo while it runs, the end card, and the look of the template."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from pipeline.ads.values import Template
 from pipeline.media.brand import Brand, EndPanel, brand_within
+from pipeline.media.grades import Grade
 from pipeline.providers.local.styles import style_named
 from pipeline.recipes import Stored
 from projects.flow.products import cutouts
-from projects.models import Project
+from projects.models import Content, Project
 
 LOGO_FROM_MS = 300
 
@@ -20,12 +22,14 @@ class Wearing:
         self._brand: Brand | None = None
         self._logo: Stored | None = None
         self._product: Stored | None = None
+        self._template: Template | None = None
         if project.kind == Project.Kind.AD:
             self._wear(project, film_ms)
 
     def _wear(self, project: Project, film_ms: int) -> None:
         ad = project.ad
         template, brief = ad.as_template(), ad.as_brief()
+        self._template = template
         ends = film_ms - template.end_card.milliseconds
         if ad.logo is not None:
             logo = ad.logo
@@ -47,6 +51,10 @@ class Wearing:
                 hide_ms=film_ms,
             ),
         )
+
+    def grade(self, content: Content) -> Grade | None:
+        """The look that the template gives this scene; None for a film that is no ad."""
+        return self._template.grade_of(content.imagery) if self._template is not None else None
 
     def within(self, start_ms: int, end_ms: int) -> tuple[Brand | None, dict[str, Any]]:
         """The brand of a shot over [start_ms, end_ms), and the files that it is drawn with."""

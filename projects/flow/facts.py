@@ -13,7 +13,7 @@ from pipeline.media.timeline import ms_at
 from pipeline.models import Attempt
 from projects.flow.inputs import profile, scene_lyrics
 from projects.flow.provenance import makers
-from projects.models import FPS, Export, FinalVideo, Pick, Project, Rendition, Song
+from projects.models import FPS, Ad, Export, FinalVideo, Pick, Project, Rendition, Song
 
 Json = dict[str, Any]
 VERSION = 1
@@ -39,6 +39,7 @@ def project_facts(project: Project) -> Json:
         "made_by_rules": list(made.ours),
         "brought_along": list(made.brought),
         "idea": idea.text if (idea := getattr(project, "idea", None)) is not None else None,
+        "ad": _ad(project.ad) if project.kind == Project.Kind.AD else None,
         "song": _song(project),
         "scenes": _scenes(project, renditions[0].aspect if renditions else ""),
         "renditions": [_rendition(row) for row in renditions],
@@ -53,6 +54,21 @@ def costs(project: Project) -> Json:
     sums = paid.values("step", "provider", "model").annotate(requests=Count("pk"), spent_microusd=Sum("cost_microusd"))
     rows = [dict(row) for row in sums.order_by("step", "provider", "model")]
     return {"spent_microusd": sum(row["spent_microusd"] for row in rows), "rows": rows}
+
+
+def _ad(ad: Ad) -> Json:
+    """The template as it was when the ad was begun, and what it was told."""
+    template = ad.as_template()
+    return {
+        "template": template.name,
+        "template_version": template.version,
+        "seconds": ad.seconds,
+        "grade": template.grade,
+        "grade_percent": template.grade_percent if template.grade else 0,
+        "palette": template.palette,
+        "colors": ad.colors,
+        "brief": ad.brief,
+    }
 
 
 def _song(project: Project) -> Json | None:

@@ -124,7 +124,7 @@ def take_seed(project: Project, content: Content, take: int) -> int:
 def palette(project: Project, content: Content, style: str = "") -> str:
     """The plan's palette where it belongs to the style; after a change of style, one of the new style's."""
     if project.kind == Project.Kind.AD and content.palette and not style:
-        return content.palette  # the template's grade, whatever the style
+        return content.palette  # the template's, whatever the style
     palettes = style_named(style or project.style).palettes
     return content.palette if content.palette in palettes else palettes[content.code.int % len(palettes)]
 
@@ -256,6 +256,7 @@ class ShotMaker:
             captions=self._captions(rendition, start_ms, end_ms),
             card=self._card(rendition, start_ms, end_ms),
             brand=brand,
+            grade=self._wearing.grade(scene.content),
         )
         moved = clip is not None and not clip.file
         depth = Stored(key=image.depth_file, sha256=image.depth_sha256) if image.depth_file and moved else None

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import importlib
 from typing import Any
 
 import pytest
+from django.apps import apps
+from django.urls import reverse
 
 from pipeline.ads.loading import shipped_templates
 from pipeline.ads.values import Brief
+from pipeline.media.grades import LOOKS
 from pipeline.models import Job
 from pipeline.states import LIVE, JobState
 from projects.actions import ads as acts
 from projects.actions.ads import AdWish, BriefIncomplete, create_ad
 from projects.flow import ads
+from projects.flow.facts import project_facts
 from projects.flow.kinds import KINDS
 from projects.flow.status import project_status
+from projects.forms import GRADE_LABELS
 from projects.models import Animatic, Asset, FinalVideo, GatePass, Project, Reference
 from projects.states import IllegalMove, LostRace
 from projects.tests.conftest import drain
@@ -71,6 +77,12 @@ def deciding(quick: None, alice: Any) -> Project:
     project = begun(alice, autopilot=False)
     drain()
     return fresh(project)
+
+
+@pytest.fixture
+def owner_client(client: Any, alice: Any) -> Any:
+    client.force_login(alice)
+    return client
 
 
 def test_music_brief_and_references_are_due_at_once(ad: Project) -> None:
@@ -221,3 +233,51 @@ def test_the_animatic_has_a_drawing_per_two_seconds(deciding: Project, alice: An
     assert len(lengths) == 15
     assert not any(scene.get("image") for scene in job.input["scenes"])
     assert any(scene.get("product") for scene in job.input["scenes"])
+
+
+def test_every_shot_wears_the_look_of_the_template_and_facts_say_so(owner_client: Any, ad: Project) -> None:
+    drain()
+    jobs = Job.objects.filter(project=ad, step="render_shot")
+    template = shipped_templates()["lifestyle_ad"]
+    assert template.grade in LOOKS
+    assert [job.input["spec"]["grade"] for job in jobs] == [
+        {"name": template.grade, "percent": template.grade_percent} for _job in jobs
+    ]
+    facts = project_facts(fresh(ad))["ad"]
+    assert (facts["template"], facts["grade"]) == ("lifestyle_ad", template.grade)
+    words = f"{GRADE_LABELS[template.grade]}, {template.grade_percent}%"
+    for page in (
+        reverse("facts", args=[ad.code]),
+        reverse("brief", args=[ad.code]),
+        reverse("ad-templates"),
+        reverse("ad-new", args=["lifestyle_ad"]),
+    ):
+        assert words in owner_client.get(page).content.decode()
+
+
+def test_a_beat_may_wear_a_look_of_its_own(quick: None, alice: Any) -> None:
+    project = begun(alice)
+    row = project.ad
+    row.template["beats"][1]["grade"] = "noir"
+    row.save()
+    drain()
+    named = row.as_template().beats[1].name
+    scene = fresh(project).scenes.get(content__imagery=named)
+    job = Job.objects.filter(project=project, step="render_shot", subject__contains=str(scene.code)).latest("pk")
+    assert job.input["spec"]["grade"]["name"] == "noir"
+
+
+def test_ads_that_were_begun_before_there_were_looks_stay_as_they_are(quick: None, alice: Any) -> None:
+    """What was called grade in their template were the painter's colors."""
+    project = begun(alice)
+    drain()
+    row = fresh(project).ad
+    colors = row.template["palette"]
+    migration = importlib.import_module("projects.migrations.0010_ad_grades")
+    migration.name_grades(apps, None)
+    row.refresh_from_db()
+    assert row.template["grade"] == colors and "palette" not in row.template and row.beats[0]["grade"]
+    migration.name_palettes(apps, None)
+    row.refresh_from_db()
+    assert row.as_template().palette == colors and row.as_template().grade == ""
+    assert row.filled()[0].palette

@@ -23,6 +23,7 @@ from projects.actions.upload import save_song
 from projects.ad_forms import NewAdForm
 from projects.models import Project, Soundtrack
 from projects.states import IllegalMove
+from projects.views.brief import look_words
 from projects.views.money import new_makers, posted_makers
 
 CHOICES = ("aspect", "resolution", "tier")
@@ -46,6 +47,7 @@ def _card(template: Template) -> dict[str, Any]:
         "label": template.label,
         "about": template.about,
         "seconds": template.seconds,
+        "look": look_words(template.grade, template.grade_percent) if template.grade else "",
         "beats": len(template.timed(template.seconds[-1])),
         "picture_url": picture,
         "url": reverse("ad-new", args=[template.name]),

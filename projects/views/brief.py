@@ -19,6 +19,7 @@ from projects.actions import ads as acts
 from projects.ad_forms import BriefForm
 from projects.flow import ads, gates
 from projects.flow.status import project_status
+from projects.forms import GRADE_LABELS
 from projects.models import Ad, ClaimTopic, GatePass, Project
 from projects.states import IllegalMove, LostRace
 from projects.views.answers import first_failure, project_context, pulse_answer
@@ -49,15 +50,17 @@ def _page(
     request: HttpRequest, project: Project, *, status: int = 200, typed: Typed = NOTHING_TYPED, **more: Any
 ) -> HttpResponse:
     ad = project.ad
+    template = ad.as_template()
     planned = project.scenes.exists()
     form = BriefForm(
-        template=ad.as_template(),
+        template=template,
         seconds=ad.seconds,
         initial={**ad.brief, "points": "\n".join(ad.brief.get("points", []))},
     )
     context = live(project, "brief-pulse", _mark(project)) | {
         "ad": ad,
-        "template": ad.as_template(),
+        "template": template,
+        "look": look_words(template.grade, template.grade_percent) if template.grade else "",
         "form": form,
         "planned": planned,
         "beats": _beats(ad, *typed),
@@ -111,6 +114,14 @@ def _claims(ad: Ad) -> list[dict[str, Any]]:
         {"label": topic.label, "why": topic.why, "sources": topic.sources}
         for topic in ClaimTopic.objects.filter(name__in=names)
     ]
+
+
+def look_words(grade: str, percent: int) -> str:
+    """For example "Teal and orange, 60%": the look that all pictures of an ad wear."""
+    if not grade:
+        return _("none")
+    name = GRADE_LABELS.get(grade, grade)
+    return str(name) if percent == 100 else _("%(look)s, %(percent)s%%") % {"look": name, "percent": percent}
 
 
 def _mark(project: Project) -> str:

@@ -19,6 +19,7 @@ from projects.flow.status import project_status
 from projects.models import Project
 from projects.templatetags.ui import clock, filesize, money
 from projects.views.answers import project_context
+from projects.views.brief import look_words
 from projects.views.finding import owned_project
 from projects.views.media import file_name
 from projects.views.versions import CAPTION_WORDS
@@ -60,7 +61,7 @@ def _groups(project: Project, known: dict[str, Any]) -> list[dict[str, Any]]:
         (_("Made with AI"), _("yes") if known["made_with_ai"] else _("no")),
         (_("Spent"), money(known["costs"]["spent_microusd"])),
     ]
-    groups = [{"title": _("The film"), "rows": film}]
+    groups = [{"title": _("The film"), "rows": film}, *_ad_groups(known["ad"])]
     for row in known["renditions"]:
         rows = [
             (
@@ -78,3 +79,16 @@ def _groups(project: Project, known: dict[str, Any]) -> list[dict[str, Any]]:
         for row in known["files"]
     ]
     return [*groups, *([{"title": _("Files"), "rows": files}] if files else [])]
+
+
+def _ad_groups(ad: dict[str, Any] | None) -> list[dict[str, Any]]:
+    if ad is None:
+        return []
+    template = _("%(name)s, version %(version)s, %(seconds)s s")
+    about = {"name": ad["template"], "version": ad["template_version"], "seconds": ad["seconds"]}
+    rows = [
+        (_("Template"), template % about),
+        (_("Color look"), look_words(ad["grade"], ad["grade_percent"])),
+        (_("Brand colors"), ", ".join(f"#{color}" for color in ad["colors"]) or "–"),
+    ]
+    return [{"title": _("The ad"), "rows": rows}]

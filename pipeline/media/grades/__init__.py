@@ -6,8 +6,20 @@ import functools
 
 from pipeline.media.grades.cube import Table, cube_text, faded, read_cube, read_cube_file
 from pipeline.media.grades.generator import FOLDER, LOOKS
+from pipeline.media.grades.grading import Grade, grade_filters, graded_picture
 
-__all__ = ["LOOKS", "Table", "cube_text", "faded", "read_cube", "read_cube_file", "shipped_look"]
+__all__ = [
+    "LOOKS",
+    "Grade",
+    "Table",
+    "cube_text",
+    "faded",
+    "grade_filters",
+    "graded_picture",
+    "read_cube",
+    "read_cube_file",
+    "shipped_look",
+]
 
 
 @functools.lru_cache(maxsize=32)
