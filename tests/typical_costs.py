@@ -27,8 +27,7 @@ from pipeline.providers.capabilities import PlannedScene, PlanRequest, PromptAsk
 from pipeline.providers.catalogue import shipped_model
 from pipeline.providers.local.planner import plan_scenes as planned
 from pipeline.recipes import Stored
-from pipeline.steps import generate_clip, generate_image, plan_scenes, transcribe_song, write_prompts
-from projects.flow.estimates import REQUESTS
+from pipeline.steps import STEPS, generate_clip, generate_image, plan_scenes, transcribe_song, write_prompts
 from projects.flow.makers import CAPABILITIES
 
 DOC = Path(__file__).resolve().parent.parent / "docs" / "costs.md"
@@ -145,7 +144,7 @@ def cost_microusd(film: Film, level: str) -> int:
         if step in LEVELS[level]:
             vendor, model, tier = LEVELS[level][step]
             provider = PROVIDERS[CAPABILITIES[step], vendor](Access(), shipped_model(vendor, model, tier))
-            total += sum(provider.estimate(request) for request in REQUESTS[step](given, provider))
+            total += sum(provider.estimate(request) for _, request in STEPS[step].calls(given, provider))
     return total
 
 

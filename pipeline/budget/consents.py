@@ -28,7 +28,7 @@ class NeedsConsent(Exception):
 
 @dataclass(frozen=True)
 class StepOutstanding:
-    """Jobs of one step that wait for consent: what their next requests cost at worst. None: a price is not known."""
+    """Jobs of one step that wait for consent: what is left of them costs at worst. None: a price is not known."""
 
     step: str
     model: str
@@ -83,25 +83,31 @@ def outstanding(project_id: int, steps: Collection[str] = ()) -> Outstanding:
     return Outstanding(tuple(parts), tuple(sorted(prices.items())))
 
 
-def covering(job: Job, price: str, estimate_microusd: int) -> int | None:
+def covering(job: Job, price: str, estimate_microusd: int, rest_microusd: int) -> int | None:
     """The consent (its primary key) that allows this request; None for what costs nothing. Raises NeedsConsent.
 
-    The caller holds the project's row lock, so that two jobs cannot both take the last of a ceiling.
+    `rest_microusd`: the job's whole rest at worst, this request in it. Nothing is begun whose end is not agreed to, and
+    all of it is asked for at once. The caller holds the project's row lock, so that two jobs cannot both take the last
+    of a ceiling.
     """
     if estimate_microusd == 0:
         return None
     model, _, version = price.rpartition("@")
-    known = False
+    known, lefts = False, []
     for consent in _standing(job):
-        if consent.prices.get(model) != version:
+        if consent.prices.get(model) == version:
+            lefts.append((max(0, left_of(consent)), int(consent.pk)))
+        else:
             known = known or model in consent.prices
-        elif left_of(consent) >= estimate_microusd:
-            return int(consent.pk)
+    if sum(left for left, _ in lefts) >= rest_microusd:
+        for left, consent_id in lefts:
+            if left >= estimate_microusd:
+                return consent_id
     if known:
         text = "The price has changed since you agreed to it. Confirm the new one, and the work goes on."
     else:
         text = "This step costs money. It goes on as soon as you agree to its price."
-    raise NeedsConsent(text, quote_microusd=estimate_microusd, price=price)
+    raise NeedsConsent(text, quote_microusd=rest_microusd, price=price)
 
 
 def left_of(consent: Any) -> int:

@@ -55,7 +55,9 @@ class Job(models.Model):
     error = models.TextField(blank=True, default="", help_text=_("In the creator's words."))
     error_detail = models.TextField(blank=True, default="")
     quote_microusd = models.BigIntegerField(
-        null=True, blank=True, help_text=_("What its next request costs at worst, while it waits for money.")
+        null=True,
+        blank=True,
+        help_text=_("What it waits for costs at worst: its whole rest, or at a limit one request."),
     )
     quoted_price = models.CharField(
         max_length=200, blank=True, default="", help_text=_("The model and the version of its price, as model@version.")

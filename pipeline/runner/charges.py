@@ -24,6 +24,7 @@ from pipeline.runner import clock
 from pipeline.runner.lease import held
 from pipeline.runner.locking import lock_project
 from pipeline.states import OPEN_OR_PAID, AttemptState, move
+from pipeline.steps import STEPS
 
 log = logging.getLogger(__name__)
 
@@ -60,9 +61,10 @@ def intend(job: Job, call: str, provider: Provider[Any, Any], request: Value) ->
         price = pricebook.price_stamp(provider.name, provider.model)
         try:
             estimate = provider.estimate(request)
+            rest = estimate + (_later(job, call, provider) if estimate else 0)
         except UnknownPrice as error:
             raise NeedsConsent(str(error), quote_microusd=None, price=price) from error
-        consent = consents.covering(job, price, estimate)
+        consent = consents.covering(job, price, estimate, rest)
         Job.objects.filter(pk=job.pk).update(wait_until=None)  # a new request has a deadline of its own
         last = Attempt.objects.filter(job_code=job.code, call=call).aggregate(last=Max("number"))["last"] or 0
         attempt = Attempt.objects.create(
@@ -85,6 +87,15 @@ def intend(job: Job, call: str, provider: Provider[Any, Any], request: Value) ->
         budget.reserve(attempt)
     job.wait_until = None
     return attempt
+
+
+def _later(job: Job, call: str, provider: Provider[Any, Any]) -> int:
+    """What else this job may have to pay for at worst. Raises UnknownPrice."""
+    step = STEPS[job.step]
+    known = Attempt.objects.filter(job_code=job.code, state__in=OPEN_OR_PAID).values_list("call", flat=True)
+    bought = {call, *known}
+    planned = step.calls(step.input.model_validate(job.input), provider)
+    return sum(provider.estimate(asked) for name, asked in planned if name not in bought)
 
 
 def sent(attempt: Attempt, external_id: str) -> bool:

@@ -1,7 +1,8 @@
 """What a step is: a function from a typed input to a typed output, that asks providers only through its context.
 
 To add a step:
-1. write pipeline/steps/<step>.py with `Input`, `Output`, `run(input, ctx)` and `STEP`;
+1. write pipeline/steps/<step>.py with `Input`, `Output`, `run(input, ctx)` and `STEP`, with its `calls` if it asks
+   for what may cost money;
 2. add STEP to pipeline/steps/__init__.py;
 3. give it its place in projects/flow: an input from rows, when it is due, and a receiver (a check fails without one);
 4. test it in pipeline/tests/test_<step>.py.
@@ -9,7 +10,7 @@ To add a step:
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
@@ -72,5 +73,7 @@ class Step:
     max_tries: int = 3
     backoff_s: tuple[int, ...] = (5, 15, 45)
     priority: int = 100
-    estimate: Callable[[Any], int] = lambda _: 0
-    """Worst-case cost in micro-USD of running this input."""
+    calls: Callable[[Any, Provider[Any, Any]], Iterable[tuple[str, Value]]] = lambda input, provider: ()
+    """(call, request) of all that this input may ask its provider for, at worst: what a person agrees to before the
+    first of them leaves. What is made of an earlier reply is stood in for at its usual size.
+    """

@@ -6,8 +6,9 @@ a longer piece with a fade.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field
 
@@ -16,6 +17,7 @@ from pipeline.media.audio.synth.songs import write_samples
 from pipeline.media.audio.trimming import write_trimmed
 from pipeline.media.audio.values import SongAnalysis
 from pipeline.media.values import Value
+from pipeline.providers.base import Provider
 from pipeline.providers.capabilities import MusicReply, MusicRequest
 from pipeline.recipes import Stored, how
 from pipeline.steps.base import Context, Step, Waiting
@@ -58,7 +60,17 @@ def run(input: Input, ctx: Context) -> Output | Waiting:
         if input.music is None:
             raise ValueError("an upload without its file")
         return Output(file=ctx.store(_encoded(ctx.fetch(input.music), input, ctx), KIND))
-    request = MusicRequest(
+    provider = ctx.provider("music", input.provider, input.model)
+    reply: MusicReply | Waiting = ctx.once("music", provider, _request(input))
+    if isinstance(reply, Waiting):
+        return reply
+    if reply.analysis is not None:
+        return Output(file=reply.file, analysis=reply.analysis, provider=input.provider)
+    return Output(file=ctx.store(_encoded(ctx.fetch(reply.file), input, ctx), KIND), provider=input.provider)
+
+
+def _request(input: Input) -> MusicRequest:
+    return MusicRequest(
         prompt=input.prompt,
         seconds=max(1, -(-input.frames // input.fps)),
         seed=input.seed,
@@ -66,12 +78,11 @@ def run(input: Input, ctx: Context) -> Output | Waiting:
         frames=input.frames,
         fps=input.fps,
     )
-    reply: MusicReply | Waiting = ctx.once("music", ctx.provider("music", input.provider, input.model), request)
-    if isinstance(reply, Waiting):
-        return reply
-    if reply.analysis is not None:
-        return Output(file=reply.file, analysis=reply.analysis, provider=input.provider)
-    return Output(file=ctx.store(_encoded(ctx.fetch(reply.file), input, ctx), KIND), provider=input.provider)
+
+
+def calls(input: Input, provider: Provider[Any, Any]) -> Iterator[tuple[str, Value]]:
+    if input.source == "compose":
+        yield "music", _request(input)
 
 
 def _encoded(path: Path, input: Input, ctx: Context) -> Path:
@@ -81,4 +92,4 @@ def _encoded(path: Path, input: Input, ctx: Context) -> Path:
 
 
 # After the pictures, which people wait to see, and before the shots, which pulse with its beat.
-STEP = Step("compose_music", Input, Output, run, capability="music", priority=65)
+STEP = Step("compose_music", Input, Output, run, calls=calls, capability="music", priority=65)

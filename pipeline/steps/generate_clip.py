@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 from pydantic import Field
@@ -44,16 +45,14 @@ class Output(Value):
 
 
 def run(input: Input, ctx: Context) -> Output | Waiting:
-    request = VideoRequest(**{name: getattr(input, name) for name in VideoRequest.model_fields})
     provider: Provider[VideoRequest, VideoReply] = ctx.provider("video", input.provider, input.model)
     made: list[VideoReply] = []
     files: list[Path] = []
     begins: dict[str, Stored] = {}
-    for number, part in enumerate(chain_of(provider, request), start=1):
+    for number, (call, part) in enumerate(calls(input, provider), start=1):
         if files:  # a chain goes on with the last picture of the clip before
             last = write_last_frame(files[-1], ctx.folder / f"last-{number}.png")
             begins = {"image": ctx.store(last, "frames")}
-        call = "move" if number == 1 else f"move-{number}"
         reply = ctx.once(call, provider, part.model_copy(update=begins))
         if isinstance(reply, Waiting):
             return reply
@@ -71,4 +70,21 @@ def run(input: Input, ctx: Context) -> Output | Waiting:
     )
 
 
-STEP = Step("generate_clip", Input, Output, run, capability="video", priority=70, deadline_s=600, backoff_s=(30, 90))
+def calls(input: Input, provider: Provider[VideoRequest, VideoReply]) -> Iterator[tuple[str, VideoRequest]]:
+    """The clips that make up a scene's, in order; all but the first have still to be given their picture."""
+    request = VideoRequest(**{name: getattr(input, name) for name in VideoRequest.model_fields})
+    for number, part in enumerate(chain_of(provider, request), start=1):
+        yield "move" if number == 1 else f"move-{number}", part
+
+
+STEP = Step(
+    "generate_clip",
+    Input,
+    Output,
+    run,
+    calls=calls,
+    capability="video",
+    priority=70,
+    deadline_s=600,
+    backoff_s=(30, 90),
+)

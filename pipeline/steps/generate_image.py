@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import cv2
@@ -44,7 +45,17 @@ class Output(Value):
 
 
 def run(input: Input, ctx: Context) -> Output | Waiting:
-    request = ImageRequest(
+    provider: Provider[ImageRequest, ImageReply] = ctx.provider("image", input.provider, input.model)
+    reply = ctx.once("draw", provider, _request(input))
+    if isinstance(reply, Waiting):
+        return reply
+    shown = "product" in reply.pictures  # it was handed in, and is a part of the scene already
+    image = reply if input.product is None or shown else _with_product(reply, input.product, input.placing, ctx)
+    return Output(image=image, provider=input.provider)
+
+
+def _request(input: Input) -> ImageRequest:
+    return ImageRequest(
         prompt=input.prompt,
         negative=input.negative,
         palette=input.palette,
@@ -53,13 +64,10 @@ def run(input: Input, ctx: Context) -> Output | Waiting:
         seed=input.seed,
         pictures=input.pictures,
     )
-    provider: Provider[ImageRequest, ImageReply] = ctx.provider("image", input.provider, input.model)
-    reply = ctx.once("draw", provider, request)
-    if isinstance(reply, Waiting):
-        return reply
-    shown = "product" in reply.pictures  # it was handed in, and is a part of the scene already
-    image = reply if input.product is None or shown else _with_product(reply, input.product, input.placing, ctx)
-    return Output(image=image, provider=input.provider)
+
+
+def calls(input: Input, provider: Provider[Any, Any]) -> Iterator[tuple[str, Value]]:
+    yield "draw", _request(input)
 
 
 def _with_product(reply: ImageReply, product: Stored, placing: Placing, ctx: Context) -> ImageReply:
@@ -81,4 +89,6 @@ def _with_product(reply: ImageReply, product: Stored, placing: Placing, ctx: Con
     return reply.model_copy(update=parts)
 
 
-STEP = Step("generate_image", Input, Output, run, capability="image", priority=60, deadline_s=120, max_tries=4)
+STEP = Step(
+    "generate_image", Input, Output, run, calls=calls, capability="image", priority=60, deadline_s=120, max_tries=4
+)

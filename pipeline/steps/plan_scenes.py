@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import pairwise
+from typing import Any
 
 from pipeline.media.run import MediaError
 from pipeline.media.values import Value
+from pipeline.providers.base import Provider
 from pipeline.providers.capabilities import PlannedScene, PlanReply, PlanRequest
-from pipeline.providers.openai.text import ask_text
+from pipeline.providers.openai.text import ask_text, text_calls
 from pipeline.recipes import how
 from pipeline.steps.base import Context, Step, Waiting
 
@@ -39,4 +42,8 @@ def _check_tiling(scenes: tuple[PlannedScene, ...], frames: int) -> None:
         raise MediaError("The scenes that were planned do not fill the song.", detail=str(edges))
 
 
-STEP = Step("plan_scenes", Input, Output, run, capability="text", queue="io", priority=30, deadline_s=300)
+def calls(input: Input, provider: Provider[Any, Any]) -> Iterator[tuple[str, Value]]:
+    return text_calls("plan", input.plan)
+
+
+STEP = Step("plan_scenes", Input, Output, run, calls=calls, capability="text", queue="io", priority=30, deadline_s=300)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
 from pipeline.media.values import Value
-from pipeline.providers.base import ProviderError
+from pipeline.providers.base import Provider, ProviderError
 from pipeline.providers.capabilities import RewriteReply, RewriteRequest
-from pipeline.providers.openai.text import ask_text
+from pipeline.providers.openai.text import ask_text, text_calls
 from pipeline.recipes import how
 from pipeline.steps.base import Context, Step, Waiting
 
@@ -25,8 +28,7 @@ class Output(Value):
 
 def run(input: Input, ctx: Context) -> Output | Waiting:
     provider = ctx.provider("text", input.provider, input.model)
-    request = RewriteRequest(text=input.text, reason=input.reason)
-    reply: RewriteReply | Waiting = ask_text(ctx.once, "soften", [provider], request)
+    reply: RewriteReply | Waiting = ask_text(ctx.once, "soften", [provider], _request(input))
     if isinstance(reply, Waiting):
         return reply
     if not reply.text.strip() or reply.text == input.text:
@@ -40,4 +42,14 @@ def run(input: Input, ctx: Context) -> Output | Waiting:
     return Output(text=reply.text)
 
 
-STEP = Step("soften_prompt", Input, Output, run, queue="io", priority=25, deadline_s=300, capability="text")
+def _request(input: Input) -> RewriteRequest:
+    return RewriteRequest(text=input.text, reason=input.reason)
+
+
+def calls(input: Input, provider: Provider[Any, Any]) -> Iterator[tuple[str, Value]]:
+    return text_calls("soften", _request(input))
+
+
+STEP = Step(
+    "soften_prompt", Input, Output, run, calls=calls, queue="io", priority=25, deadline_s=300, capability="text"
+)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
 from pipeline.media.audio.values import SongAnalysis
 from pipeline.media.lyrics.values import Lyrics
 from pipeline.media.values import Value
+from pipeline.providers.base import Provider
 from pipeline.providers.capabilities import TranscriptionReply, TranscriptionRequest
-from pipeline.providers.hearing import hear_song
+from pipeline.providers.hearing import hear_song, hearing_calls
 from pipeline.recipes import Stored, how
 from pipeline.steps.base import Context, Step, Waiting
 
@@ -30,10 +34,27 @@ class Output(Value):
 def run(input: Input, ctx: Context) -> Output | Waiting:
     if input.instrumental:
         return Output(lyrics=Lyrics())
-    request = TranscriptionRequest(song=input.song, analysis=input.analysis, text=input.text, name=input.name)
     provider = ctx.provider("transcription", input.provider, input.model)
-    reply: TranscriptionReply | Waiting = hear_song(ctx.once, provider, request)
+    reply: TranscriptionReply | Waiting = hear_song(ctx.once, provider, _request(input))
     return reply if isinstance(reply, Waiting) else Output(lyrics=reply.lyrics)
 
 
-STEP = Step("transcribe_song", Input, Output, run, capability="transcription", queue="io", priority=20, deadline_s=300)
+def _request(input: Input) -> TranscriptionRequest:
+    return TranscriptionRequest(song=input.song, analysis=input.analysis, text=input.text, name=input.name)
+
+
+def calls(input: Input, provider: Provider[Any, Any]) -> Iterator[tuple[str, Value]]:
+    return iter(()) if input.instrumental else hearing_calls(provider, _request(input))
+
+
+STEP = Step(
+    "transcribe_song",
+    Input,
+    Output,
+    run,
+    calls=calls,
+    capability="transcription",
+    queue="io",
+    priority=20,
+    deadline_s=300,
+)

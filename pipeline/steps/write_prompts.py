@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
 from pipeline.media.values import Value
+from pipeline.providers.base import Provider
 from pipeline.providers.capabilities import PromptAsk, PromptsReply, PromptsRequest, PromptText
-from pipeline.providers.openai.text import ask_text
+from pipeline.providers.openai.text import ask_text, text_calls
 from pipeline.recipes import how
 from pipeline.steps.base import Context, Step, Waiting
 
@@ -31,4 +35,10 @@ def run(input: Input, ctx: Context) -> Output | Waiting:
     return Output(prompts=reply.prompts)
 
 
-STEP = Step("write_prompts", Input, Output, run, capability="text", queue="io", priority=40, deadline_s=300)
+def calls(input: Input, provider: Provider[Any, Any]) -> Iterator[tuple[str, Value]]:
+    return text_calls("prompts", PromptsRequest(asks=input.asks))
+
+
+STEP = Step(
+    "write_prompts", Input, Output, run, calls=calls, capability="text", queue="io", priority=40, deadline_s=300
+)

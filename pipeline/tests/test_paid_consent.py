@@ -166,3 +166,50 @@ def test_ten_at_once_never_pass_the_ceiling(unpaid: Trial) -> None:
         pass
     assert (states().count("done"), states().count("needs_consent")) == (3, 7)
     assert (len(script.sent), budget.left_of(consent)) == (3, 0)
+
+
+def in_parts(input: Any, ctx: Any) -> Any:
+    provider = ctx.provider("text", "fake")
+    for call, request in parts(input, provider):
+        reply = ctx.once(call, provider, request)
+        if isinstance(reply, Waiting):
+            return reply
+    return TrialOutput(text="whole")
+
+
+def parts(input: Any, provider: Any) -> Any:
+    return [(f"part-{number}", FakeRequest(text=str(number), price_microusd=PRICE)) for number in (1, 2, 3)]
+
+
+def test_a_job_of_several_requests_asks_once_for_all_of_them(unpaid: Trial) -> None:
+    script = unpaid.provider(FakeReply(text="yes"))
+    unpaid.step(in_parts, calls=parts)
+    unpaid.consent(3 * PRICE - 1)
+    unpaid.submit("a")
+    job = unpaid.run()
+    assert (job.state, job.quote_microusd, script.sent) == ("needs_consent", 3 * PRICE, []), "not begun without its end"
+    give_consent(unpaid.project, ["trial"], budget.outstanding(unpaid.project.pk).microusd, by=None)
+    assert (unpaid.run().state, len(script.sent)) == ("done", 3)
+
+
+def test_what_is_withdrawn_on_the_way_asks_for_the_rest_alone(unpaid: Trial) -> None:
+    script = unpaid.provider(FakeReply(text="yes"), failure(), FakeReply(text="yes"))
+    unpaid.step(in_parts, calls=parts)
+    consent = unpaid.consent(3 * PRICE)
+    unpaid.submit("a")
+    unpaid.run()
+    withdraw_consent(consent, by=None)
+    job = unpaid.run()
+    assert (job.state, job.quote_microusd, len(script.sent)) == ("needs_consent", 2 * PRICE, 2)
+    give_consent(unpaid.project, ["trial"], 2 * PRICE, by=None)
+    assert (unpaid.run().state, len(script.sent)) == ("done", 4)
+    assert sum(Attempt.objects.filter(state="done").values_list("estimate_microusd", flat=True)) == 3 * PRICE
+
+
+def test_several_consents_cover_one_job_together(unpaid: Trial) -> None:
+    unpaid.provider(FakeReply(text="yes"))
+    unpaid.step(in_parts, calls=parts)
+    first, second = unpaid.consent(PRICE + PRICE // 2), unpaid.consent(2 * PRICE)
+    unpaid.submit("a")
+    assert unpaid.run().state == "done"
+    assert (budget.left_of(first), budget.left_of(second)) == (PRICE // 2, 0)

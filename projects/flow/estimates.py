@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -14,42 +14,16 @@ from django.conf import settings
 from django.db.models import Avg, F
 
 from pipeline import pricebook
-from pipeline.media.lyrics import read_lyrics
-from pipeline.media.run import MediaError
 from pipeline.media.values import Value
 from pipeline.models import Attempt
 from pipeline.providers import PROVIDERS
 from pipeline.providers.base import Access, ModelRow, Provider, UnknownPrice
-from pipeline.providers.capabilities import (
-    BriefRequest,
-    ImageRequest,
-    MusicRequest,
-    PromptsRequest,
-    RepairRequest,
-    RewriteRequest,
-    TranscriptionRequest,
-    VideoRequest,
-)
-from pipeline.providers.chaining import chain_of
-from pipeline.providers.hearing import provider_part_ms
-from pipeline.providers.hearing.parts import song_parts
 from pipeline.states import AttemptState
-from pipeline.steps import (
-    compose_music,
-    generate_clip,
-    generate_image,
-    plan_scenes,
-    soften_prompt,
-    transcribe_song,
-    write_brief,
-    write_prompts,
-)
+from pipeline.steps import STEPS
 from projects.flow.makers import CAPABILITIES, Maker
 
 USUAL_S: Final = {"transcription": 20.0, "text": 15.0, "image": 6.0, "video": 60.0, "music": 40.0}
 """Seconds that a vendor takes for one request, where this studio has not measured it yet."""
-_REPAIRED: Final = "x" * 12_000
-"""An answer of usual length that has to be repaired: the question is then asked once more, together with it."""
 
 
 @dataclass(frozen=True)
@@ -115,6 +89,8 @@ class Wish:
 
     step: str
     input: Value
+    bought: frozenset[str] = frozenset()
+    """Those of its requests that are bought or under way already."""
 
     @property
     def maker(self) -> Maker:
@@ -135,7 +111,9 @@ class PriceList:
             if wish.maker.hosted:
                 reached = self._reached(wish.step, wish.maker)
                 price = reached[1] if reached else f"{wish.maker.key}@"
-                costs.setdefault((wish.step, wish.maker.provider, price), []).append(self._cost(wish, reached))
+                cost = self._cost(wish, reached)
+                if cost != 0 or not wish.bought:  # what is left of it costs nothing more
+                    costs.setdefault((wish.step, wish.maker.provider, price), []).append(cost)
         order = list(CAPABILITIES)
         keys = sorted(costs, key=lambda key: (order.index(key[0]), key))
         return Estimate(tuple(self._part(*key, costs[key]) for key in keys))
@@ -148,7 +126,8 @@ class PriceList:
         if reached is None:
             return None
         try:
-            return sum(reached[0].estimate(request) for request in REQUESTS[wish.step](wish.input, reached[0]))
+            calls = STEPS[wish.step].calls(wish.input, reached[0])
+            return sum(reached[0].estimate(request) for call, request in calls if call not in wish.bought)
         except UnknownPrice:
             return None
 
@@ -182,69 +161,3 @@ def _provider(capability: str, maker: Maker) -> tuple[Provider[Any, Any], str] |
     if cls is None or row is None:
         return None
     return cls(Access(), row), pricebook.price_stamp(maker.provider, row)
-
-
-def _hearing(input: transcribe_song.Input, provider: Provider[Any, Any]) -> Iterator[Value]:
-    """A long song is heard in parts; words given with times need no model."""
-    if input.instrumental or _has_times(input):
-        return
-    request = TranscriptionRequest(song=input.song, analysis=input.analysis, text=input.text, name=input.name)
-    for start_ms, end_ms in song_parts(input.analysis, provider_part_ms(provider)):
-        yield request.model_copy(update={"start_ms": start_ms, "end_ms": end_ms})
-
-
-def _has_times(input: transcribe_song.Input) -> bool:
-    try:
-        return bool(input.text.strip()) and read_lyrics(input.text, name=input.name).timed
-    except MediaError:
-        return False
-
-
-def _composing(input: compose_music.Input, provider: Provider[Any, Any]) -> Iterator[Value]:
-    if input.source == "compose":
-        yield MusicRequest(prompt=input.prompt, seconds=max(1, -(-input.frames // input.fps)))
-
-
-def _planning(input: plan_scenes.Input, provider: Provider[Any, Any]) -> Iterator[Value]:
-    yield input.plan
-    yield RepairRequest(question=input.plan, answer=_REPAIRED, problem="")
-
-
-def _briefing(input: write_brief.Input, provider: Provider[Any, Any]) -> Iterator[Value]:
-    request = BriefRequest(template=input.template, seconds=input.seconds, brief=input.brief)
-    yield request
-    yield RepairRequest(question=request, answer=_REPAIRED, problem="")
-
-
-def _writing(input: write_prompts.Input, provider: Provider[Any, Any]) -> Iterator[Value]:
-    request = PromptsRequest(asks=input.asks)
-    yield request
-    yield RepairRequest(question=request, answer=_REPAIRED, problem="")
-
-
-def _softening(input: soften_prompt.Input, provider: Provider[Any, Any]) -> Iterator[Value]:
-    request = RewriteRequest(text=input.text, reason=input.reason)
-    yield request
-    yield RepairRequest(question=request, answer=input.text * 2, problem="")
-
-
-def _drawing(input: generate_image.Input, provider: Provider[Any, Any]) -> Iterator[Value]:
-    yield ImageRequest(**{name: getattr(input, name) for name in ImageRequest.model_fields})
-
-
-def _moving(input: generate_clip.Input, provider: Provider[Any, Any]) -> Iterator[Value]:
-    request = VideoRequest(**{name: getattr(input, name) for name in VideoRequest.model_fields})
-    yield from chain_of(provider, request)
-
-
-# step -> all that it may ask its provider for, at worst
-REQUESTS: Final[dict[str, Callable[[Any, Provider[Any, Any]], Iterator[Value]]]] = {
-    "transcribe_song": _hearing,
-    "write_brief": _briefing,
-    "compose_music": _composing,
-    "plan_scenes": _planning,
-    "write_prompts": _writing,
-    "soften_prompt": _softening,
-    "generate_image": _drawing,
-    "generate_clip": _moving,
-}

@@ -27,7 +27,8 @@ from pipeline.recipes import Stored
 from pipeline.states import JobState
 from pipeline.steps import STEPS, compose_music, generate_clip, generate_image, write_prompts
 from projects.flow.board import subject_code
-from projects.flow.estimates import REQUESTS, PriceList, Wish
+from projects.flow.estimates import PriceList, Wish
+from projects.flow.makers import CAPABILITIES
 from projects.flow.receive import RECEIVERS
 from projects.flow.status import USUAL_S
 from projects.models import Project, Scene
@@ -107,7 +108,7 @@ def _numbers(project: Project) -> dict[str, int]:
 def _count(job: Job, numbers: dict[str, int], played: _Played) -> None:
     step = STEPS[job.step]
     played.counts[job.step] += 1
-    if job.step in REQUESTS:
+    if job.step in CAPABILITIES:
         played.wishes.append(Wish(job.step, step.input.model_validate(job.input)))
     if job.step in ("generate_image", "render_shot"):
         number = numbers.get(str(subject_code(job.subject)))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 
 from django.db.models import Count, Q, Sum
 
@@ -15,7 +15,7 @@ from pipeline.providers.capabilities import PlannedScene, PlanRequest, PromptAsk
 from pipeline.providers.local.planner import plan_scenes
 from pipeline.recipes import Stored, digest
 from pipeline.states import LIVE, OPEN, OPEN_OR_PAID, AttemptState, JobState
-from pipeline.steps import generate_clip, generate_image
+from pipeline.steps import generate_clip, generate_image, soften_prompt
 from projects.flow import ads, beds, due, inputs, kinds
 from projects.flow import board as boards
 from projects.flow.board import Board
@@ -44,10 +44,27 @@ def remaining(project: Project, prices: PriceList | None = None) -> Estimate:
 def wishes(project: Project) -> Iterator[Wish]:
     """All that is still to be made, as the requests' inputs; before there are scenes, as they would be planned."""
     board = boards.load(project, None)
-    if not project.song_led and (beds.STEP, "") not in _under_way(project):
-        yield from _music_wishes(project)
+    under_way = _under_way(project)
+    for wish in _opening_wishes(project, board):
+        yield replace(wish, bought=under_way.get((wish.step, ""), frozenset()))
     if board.scenes:
         yield from scene_wishes(board)
+    yield from _words_wishes(project, under_way)
+
+
+def _words_wishes(project: Project, under_way: Mapping[tuple[str, str], frozenset[str]]) -> Iterator[Wish]:
+    """Milder words that somebody asked for and that are not there yet: no scene tells of them."""
+    jobs = Job.objects.filter(project=project, step="soften_prompt", state__in=LIVE).exclude(provider="")
+    for job in jobs.order_by("pk"):
+        wanted = soften_prompt.Input.model_validate(job.input)
+        yield Wish(job.step, wanted, under_way.get((job.step, job.subject), frozenset()))
+
+
+def _opening_wishes(project: Project, board: Board) -> Iterator[Wish]:
+    """What comes before, or beside, the scenes; those that are not there yet as they would be planned."""
+    if not project.song_led:
+        yield from _music_wishes(project)
+    if board.scenes:
         return
     request = _song_request(project) if project.song_led else _idea_request(project)
     if project.song_led and project.transcript is None and (song := _heard_song(project)) is not None:
@@ -139,10 +156,10 @@ def scene_wishes(board: Board, only: Collection[int] | None = None) -> Iterator[
         for aspect in board.aspects:
             subject = boards.image_subject(content, aspect)
             for wish in _takes_wanted(board, scene, aspect):
-                if (wish.step, subject) not in under_way:
-                    yield wish
+                yield replace(wish, bought=under_way.get((wish.step, subject), frozenset()))
     if asks:
-        yield Wish("write_prompts", inputs.prompts_input(board.project, asks))
+        words = inputs.prompts_input(board.project, asks)
+        yield Wish("write_prompts", words, under_way.get(("write_prompts", ""), frozenset()))
 
 
 def _takes_wanted(board: Board, scene: Scene, aspect: str) -> Iterator[Wish]:
@@ -175,11 +192,13 @@ def _is_outdated(board: Board, pick: Pick, image: Image) -> bool:
     return image.recipe != digest(inputs.image_input(board.project, pick.content, size, image.take, image.style))
 
 
-def _under_way(project: Project) -> set[tuple[str, str]]:
-    """(step, subject) of live work whose first request is bought or under way already."""
+def _under_way(project: Project) -> dict[tuple[str, str], frozenset[str]]:
+    """(step, subject) of live work -> those of its requests that are bought or under way already."""
     bought = Attempt.objects.filter(job__project=project, job__state__in=LIVE, state__in=OPEN_OR_PAID)
-    bought = bought.exclude(estimate_microusd=0, cost_microusd=0)
-    return set(bought.values_list("job__step", "job__subject"))
+    calls: dict[tuple[str, str], set[str]] = {}
+    for step, subject, call in bought.values_list("job__step", "job__subject", "call"):
+        calls.setdefault((step, subject), set()).add(call)
+    return {key: frozenset(found) for key, found in calls.items()}
 
 
 def agreed_left(project: Project, steps: Iterable[str], prices: dict[str, str]) -> int:

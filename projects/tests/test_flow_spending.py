@@ -9,14 +9,15 @@ import pytest
 from pipeline import credentials, pricebook
 from pipeline.models import Attempt, Job, ModelEntry
 from pipeline.recipes import digest
+from pipeline.steps import STEPS
 from projects import flow
 from projects.actions import review
 from projects.flow import inputs, spending
 from projects.flow.estimates import Estimate
-from projects.flow.makers import Maker, maker, offered_for
+from projects.flow.makers import CAPABILITIES, Maker, maker, offered_for
 from projects.models import Content, Pick, Project
 from projects.tests.conftest import drain
-from projects.tests.reviewing import at_images, pick_of, scenes
+from projects.tests.reviewing import at_clips, at_images, pick_of, scenes
 
 pytestmark = pytest.mark.django_db
 FLUX = "replicate:black-forest-labs/flux-schnell:draft"
@@ -178,3 +179,53 @@ def test_music_for_an_idea_is_priced_and_its_scenes_are_counted_before_it_is_the
     drain()
     choose(idea, compose_music="replicate:google/lyria-3:draft")
     assert spending.remaining(idea) == Estimate()  # another maker makes nothing stale
+
+
+def under_way(project: Project, step: str, call: str, subject: str = "", state: str = "waiting") -> Job:
+    """A hosted job whose request is on its way."""
+    job, _ = Job.objects.get_or_create(
+        project=project, step=step, subject=subject, take=9, defaults={"place": "p", "input": {}, "state": state}
+    )
+    common = {"project_code": project.code, "step": step, "provider": "x", "request": {}, "request_digest": ""}
+    Attempt.objects.create(job=job, job_code=job.code, call=call, state="sent", estimate_microusd=1, **common)
+    return job
+
+
+def test_what_is_asked_already_is_not_asked_for_again(idea: Project) -> None:
+    choose(idea, text=DEEPSEEK)
+    before = spending.remaining(idea)
+    under_way(idea, "plan_scenes", "plan")
+    after = spending.remaining(idea)
+    asked, repair = part(before, "plan_scenes").microusd, part(after, "plan_scenes").microusd
+    assert 0 < repair < asked, "only that it may have to be repaired is still to come"
+    assert after.microusd == before.microusd - asked + repair
+
+
+def test_of_a_song_in_parts_the_rest_is_still_to_come(project: Project) -> None:
+    project.song.asset.duration_ms = 25 * 60_000
+    project.song.asset.save(update_fields=["duration_ms"])
+    choose(project, transcription="openai:whisper-1")
+    whole = part(spending.remaining(project), "transcribe_song").microusd
+    under_way(project, "transcribe_song", "transcribe-1")
+    left = part(spending.remaining(project), "transcribe_song").microusd
+    assert whole // 2 < left < whole
+    for number in (2, 3):
+        under_way(project, "transcribe_song", f"transcribe-{number}")
+    assert "transcribe_song" not in spending.remaining(project).steps
+
+
+def test_the_second_clip_of_a_chain_waits_with_its_price_on_the_page(project: Project) -> None:
+    film = at_clips(project)
+    scene = scenes(film)[0]
+    type(scene).objects.filter(pk=scene.pk).update(end_frame=scene.start_frame + 30 * 40)
+    Pick.objects.filter(content=scene.content).update(clip=None)
+    choose(film, video=VIDEO)
+    whole = part(spending.remaining(film), "generate_clip").microusd
+    under_way(film, "generate_clip", "move", f"content:{scene.content.code}:16:9", state="needs_consent")
+    left = part(spending.remaining(film), "generate_clip").microusd
+    assert 0 < left < whole
+
+
+def test_every_step_that_asks_says_whom_and_what_for() -> None:
+    asking = {name: step.capability for name, step in STEPS.items() if "provider" in step.input.model_fields}
+    assert asking == CAPABILITIES

@@ -122,3 +122,17 @@ def test_nothing_refused_is_nothing_to_soften(film: Project, client: Client, cha
     assert client.post(f"/s/{scenes(film)[0].code}/milder/").status_code == 409
     client.force_login(charlie)
     assert client.post(f"/s/{scenes(film)[0].code}/milder/").status_code == 404
+
+
+def test_words_that_wait_for_their_price_ask_for_it_on_the_page(client: Client, refused: Project) -> None:
+    credentials.keep_key("openrouter", "x")
+    Project.objects.filter(pk=refused.pk).update(providers={"write_prompts": DEEPSEEK})
+    refused.refresh_from_db()
+    content = scenes(refused)[0].content
+    milder.soften(content, by=refused.owner, seen=milder.softening_estimate(refused, content).mark)
+    Consent.objects.all().delete()  # or its price has changed since
+    Job.objects.filter(step="soften_prompt").update(state="needs_consent", quote_microusd=900, quoted_price="x@1")
+    client.force_login(refused.owner)
+    page = text(client.get(f"/p/{refused.code}/images/"))
+    assert "Milder words:" in page
+    assert "Agree to $" in page

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from pipeline.media.lyrics import fitted_lyrics, read_lyrics, with_word_times
 from pipeline.media.lyrics.alignment import aligned_lyrics
 from pipeline.media.lyrics.timing import repaired_lines
 from pipeline.media.lyrics.values import Line, Lyrics
+from pipeline.media.run import MediaError
 from pipeline.providers.base import Provider
 from pipeline.providers.capabilities import Heard, TranscriptionReply, TranscriptionRequest
 from pipeline.providers.hearing.doubts import believed
@@ -61,6 +62,29 @@ def _finished(base: Lyrics, lines: Sequence[Line], duration_ms: int, language: s
     return with_word_times(fitted_lyrics(whole, duration_ms))
 
 
+def hearing_calls(
+    provider: Provider[Any, Any], request: TranscriptionRequest
+) -> Iterator[tuple[str, TranscriptionRequest]]:
+    """(call, request) of each part in which this provider hears the song, in order; nothing where it is not asked."""
+    if provider.repeatable or _may_have_times(request):
+        return
+    spans = song_parts(request.analysis, provider_part_ms(provider))
+    for number, (start_ms, end_ms) in enumerate(spans, start=1):
+        part = request.model_copy(update={"start_ms": start_ms, "end_ms": end_ms})
+        yield "transcribe" if len(spans) == 1 else f"transcribe-{number}", part
+
+
+def _has_times(request: TranscriptionRequest) -> bool:
+    return bool(request.text.strip()) and read_lyrics(request.text, name=request.name).timed
+
+
+def _may_have_times(request: TranscriptionRequest) -> bool:
+    try:
+        return _has_times(request)
+    except MediaError:  # whoever hears the song says so, before anything is asked
+        return False
+
+
 def hear_song(
     once: Callable[[str, Provider[Any, Any], TranscriptionRequest], Any],
     provider: Provider[Any, Any],
@@ -71,13 +95,11 @@ def hear_song(
     `once` is the context's door to providers. Lyrics given with times need no model and cost nothing. The reply, or
     whatever else `once` handed back (a Waiting). Raises ProviderError.
     """
-    if provider.repeatable or (request.text.strip() and read_lyrics(request.text, name=request.name).timed):
+    if provider.repeatable or _has_times(request):
         return once("transcribe", provider if provider.repeatable else LocalTranscription(), request)
-    spans = song_parts(request.analysis, provider_part_ms(provider))
     replies = []
-    for number, (start_ms, end_ms) in enumerate(spans, start=1):
-        part = request.model_copy(update={"start_ms": start_ms, "end_ms": end_ms})
-        reply = once("transcribe" if len(spans) == 1 else f"transcribe-{number}", provider, part)
+    for call, part in hearing_calls(provider, request):
+        reply = once(call, provider, part)
         if not isinstance(reply, TranscriptionReply):
             return reply
         replies.append(reply)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from pipeline.media.values import Value
 from pipeline.providers.base import Access, ModelRow, Provider, ProviderError, Reply, Work
@@ -186,6 +186,18 @@ def _brief(found: tuple[tuple[Any, ...], str]) -> TextReply:
 def _milder(found: tuple[str, str]) -> TextReply:
     text, problem = found
     return RewriteReply(text=text, problem=problem, problem_kind="bad_answer" if problem else "")
+
+
+_ANSWER: Final = "x" * 12_000
+"""An answer of usual length that has to be repaired: the question is then asked once more, together with it."""
+
+
+def text_calls(
+    call: str, request: PlanRequest | PromptsRequest | RewriteRequest | BriefRequest
+) -> Iterator[tuple[str, Value]]:
+    """All that `ask_text` may ask one model for, at worst."""
+    yield call, request
+    yield f"{call}-repair", RepairRequest(question=request, answer=_ANSWER, problem="")
 
 
 def ask_text(
