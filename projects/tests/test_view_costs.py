@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from django.db import connection
 from django.test import Client
@@ -18,8 +16,6 @@ from projects.views.scene_rows import work_context
 
 pytestmark = pytest.mark.usefixtures("quick", "db")
 PAGES = ("project", "song", "scenes", "images", "clips", "final", "final-versions")
-SLOWEST_S = 5.0
-"""A page of 300 scenes takes well under one second where nothing else runs."""
 
 
 def address(project: Project, name: str) -> str:
@@ -43,18 +39,15 @@ def queries(client: Client, project: Project, name: str) -> list[str]:
     client.force_login(project.owner)
     client.get(url)  # what is asked once per process
     with CaptureQueriesContext(connection) as captured:
-        began = time.perf_counter()
         response = client.get(url, headers={"HX-Request": "true"} if "since" in url else {})
-        took_s = time.perf_counter() - began
     assert response.status_code == 200
-    assert took_s < SLOWEST_S
     return [query["sql"].split(" WHERE ")[0][:120] for query in captured.captured_queries]
 
 
 POLLS = ("project-pulse", "song-pulse", "scenes-pulse", "images-changes", "clips-changes", "final-pulse")
 
 
-@pytest.mark.parametrize("scenes", [30, pytest.param(300, marks=pytest.mark.long)])
+@pytest.mark.parametrize("scenes", [12, pytest.param(300, marks=pytest.mark.long)])
 def test_pages_and_polls_cost_as_many_queries_in_a_long_film(
     client: Client, monkeypatch: pytest.MonkeyPatch, scenes: int
 ) -> None:

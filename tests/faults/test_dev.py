@@ -16,7 +16,7 @@ from pipeline.models import WorkerHeartbeat
 from tests.faults.studio import ROOT, clean_env, lives, wait_for
 from tests.services import free_port
 
-pytestmark = [pytest.mark.faults, pytest.mark.usefixtures("committing_db")]
+pytestmark = [pytest.mark.long, pytest.mark.faults, pytest.mark.usefixtures("committing_db")]
 
 
 def answers(port: int) -> bool:

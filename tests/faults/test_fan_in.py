@@ -73,7 +73,7 @@ def assert_advances_once(film: Project, monkeypatch: pytest.MonkeyPatch, trials:
 
 
 def test_thirty_at_once_advance_exactly_once(film: Project, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert_advances_once(film, monkeypatch, trials=10)
+    assert_advances_once(film, monkeypatch, trials=4)
 
 
 @pytest.mark.long

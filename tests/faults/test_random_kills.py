@@ -16,7 +16,7 @@ from tests.committing import delete_rows
 from tests.faults.studio import Worker, wait_for
 from tests.faults.test_kill_points import assert_exactly_once, film_states, wait_for_film
 
-pytestmark = [pytest.mark.postgres, pytest.mark.faults]
+pytestmark = [pytest.mark.postgres(long=True), pytest.mark.faults]
 SEEDS = 20
 KILLS = 6
 
