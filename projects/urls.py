@@ -112,6 +112,7 @@ urlpatterns = [
     path("p/<uuid:code>/refine/", refine.refine, name="refine"),
     path("p/<uuid:code>/refine/pulse/<uuid:shape>/", refine.refine_pulse, name="refine-pulse"),
     path("p/<uuid:code>/refine/preview/", refine.refine_preview, name="refine-preview"),
+    path("p/<uuid:code>/refine/again/", refine.refine_again, name="refine-again"),
     path("p/<uuid:code>/refine/cancel/", refine.refine_cancel, name="refine-cancel"),
     path("p/<uuid:code>/looks/add/", refine.look_add, name="look-add"),
     path("p/<uuid:code>/looks/delete/", refine.look_delete, name="look-delete"),

@@ -21,8 +21,8 @@ from projects import flow, paths
 from projects.actions.upload import shown_name
 from projects.flow import refinements
 from projects.flow.refinements import Choices
-from projects.models import Asset, Event, FinalVideo, Look
-from projects.states import IllegalMove
+from projects.models import Asset, Event, FinalVideo, Look, Rendition
+from projects.states import IllegalMove, LostRace
 
 MOST_LOOKS = 40
 
@@ -60,6 +60,20 @@ def refine_film(film: FinalVideo, choices: Choices, *, by: User | None) -> Job |
         Event.objects.create(project=project, verb="refinement_asked", by=by, data={"version": root.version})
         flow.touch(project)
         return jobs[0] if jobs else earlier.filter(state__in=LIVE).latest("pk")
+
+
+def refine_again(rendition: Rendition, *, by: User | None, seen: int) -> Job | FinalVideo:
+    """Refine the film that stands as the last refined version was made. `seen` is the version that the button named.
+
+    Raises IllegalMove where there is nothing to repeat, LostRace where another film stands by now.
+    """
+    rendition = Rendition.objects.select_related("final", "project").get(pk=rendition.pk)
+    if rendition.final is None or rendition.final.version != seen:
+        raise LostRace(_("Another version stands by now. Look at it first."))
+    found = refinements.again(rendition)
+    if found is None:
+        raise IllegalMove(_("There is no refinement to repeat for this version."))
+    return refine_film(found.film, found.choices, by=by)
 
 
 def _let_stand(made: FinalVideo, by: User | None) -> None:

@@ -146,12 +146,21 @@ def _facts(job: Job, output: refine_video.Output) -> dict[str, Any]:
         "smooth": spec["smooth"],
         "upscale": spec["profile"]["height"] != spec["film_height"],
         "loudness_tenths": spec["loudness_tenths"],
-        "bed": bool(job.input.get("bed")),
+        "bed": _bed(job),
+        "bed_tenths_db": spec["bed_tenths_db"],
         "fade_in_ms": spec["fade_in_ms"],
         "fade_out_ms": spec["fade_out_ms"],
         "size": f"{spec['profile']['width']} × {spec['profile']['height']}",
         **output.refined.model_dump(mode="json"),
     }
+
+
+def _bed(job: Job) -> str:
+    """The code of the uploaded music that lies under it; "" for none."""
+    sha256 = (job.input.get("bed") or {}).get("sha256", "")
+    owner = job.project.owner_id if job.project else None
+    bed = Asset.objects.filter(owner=owner, sha256=sha256, kind=Asset.Kind.SONG).first() if sha256 else None
+    return str(bed.code) if bed is not None else ""
 
 
 def job_of(rendition: Rendition) -> Job | None:
@@ -174,7 +183,56 @@ def estimates(film: FinalVideo) -> dict[str, int]:
     return {name: max(1, round(value)) for name, value in found.items()}
 
 
+def seconds_for(film: FinalVideo, choices: Choices) -> int:
+    """About how many seconds these choices take together for this film."""
+    each = estimates(film)
+    picture = each["encode"] if choices.touches_picture else 0
+    for chosen, name in ((choices.grade or choices.look, "grade"), (choices.smooth, "smooth")):
+        picture += each[name] - each["encode"] if chosen and choices.touches_picture else 0
+    if choices.upscale:
+        picture = max(picture, each["upscale"])
+    return picture + each["sound"]
+
+
 def choices_of(film: FinalVideo) -> dict[str, Any]:
     """The choices that a refined version was made with, to begin the next one from; empty for a plain one."""
-    known = set(asdict(Choices())) - {"bed"}
-    return {name: value for name, value in film.refinement.items() if name in known}
+    known = set(asdict(Choices()))
+    found = {name: value for name, value in film.refinement.items() if name in known}
+    if not isinstance(found.get("bed", ""), str):
+        del found["bed"]  # older versions kept only whether there was one
+    return found
+
+
+@dataclass(frozen=True)
+class Again:
+    """A refinement that an earlier film has and this one has not. `lost`: what was chosen and is gone since."""
+
+    film: FinalVideo
+    earlier: FinalVideo
+    choices: Choices
+    lost: tuple[str, ...] = ()
+
+
+def again(rendition: Rendition) -> Again | None:
+    """How the standing film can be refined as an earlier one was; None where it is refined, or was already, or where
+    none ever was.
+    """
+    film = rendition.final
+    if film is None or film.refined_from_id or job_of(rendition) is not None:
+        return None
+    refined = FinalVideo.objects.filter(rendition=rendition).exclude(refinement={}).select_related("refined_from")
+    earlier = refined.order_by("-version").first()
+    if earlier is None or earlier.refined_from_id == film.pk:
+        return None
+    found, lost = choices_of(earlier), []
+    owner = rendition.project.owner_id
+    if found.get("look") and not Look.objects.filter(owner=owner, code=found["look"]).exists():
+        found["look"] = ""
+    if not (found.get("look") or found.get("grade")) and earlier.refinement.get("look_name"):
+        lost.append("look")
+    if found.get("bed") and not Asset.objects.filter(owner=owner, code=found["bed"]).exists():
+        found["bed"] = ""
+    if not found.get("bed") and earlier.refinement.get("bed"):
+        lost.append("bed")
+    choices = Choices(**found)
+    return Again(film, earlier, choices, tuple(lost)) if choices.any else None

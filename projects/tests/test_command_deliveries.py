@@ -16,6 +16,7 @@ from django.core.management import CommandError, call_command
 
 from pipeline.recipes import Stored
 from pipeline.steps import STEPS, export_video, refine_video
+from projects import flow
 from projects.management import deliveries
 from projects.models import Export, FinalVideo, Project
 from projects.tests import quick_steps
@@ -93,6 +94,22 @@ def test_a_refined_film_is_a_new_version(film: Project, tmp_path: Path, monkeypa
     assert said("refine_video", "Harbor", "--grade", "noir", "--loudness", "-14", "--out", out) == str(out)
     assert out.read_bytes() == b"refined.mp4"
     assert FinalVideo.objects.get(version=2).refinement["grade"] == "noir"
+
+
+def test_a_changed_film_is_refined_as_the_older_one_was(
+    film: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real_files(monkeypatch)
+    out = tmp_path / "fine.mp4"
+    with pytest.raises(CommandError, match="no refinement to repeat"):
+        said("refine_video", "Harbor", "--again", "--out", out)
+    said("refine_video", "Harbor", "--grade", "noir", "--out", out)
+    Project.objects.update(title="Another harbor")  # its title card: another film
+    flow.advance(Project.objects.get())
+    drain()
+    said("refine_video", "Another harbor", "--again", "--out", out)
+    newest = FinalVideo.objects.get(version=4)
+    assert newest.refinement["grade"] == "noir" and newest.refined_from == FinalVideo.objects.get(version=3)
 
 
 def test_a_bundle_is_a_zip(film: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

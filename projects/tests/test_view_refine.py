@@ -18,11 +18,12 @@ from pipeline.media.grades import LOOKS, cube_text, shipped_look
 from pipeline.models import Job
 from projects.actions import review
 from projects.actions.refine import refine_film
-from projects.flow.refinements import Choices, estimates
+from projects.flow.refinements import Choices, estimates, seconds_for
 from projects.forms import GRADE_LABELS
 from projects.models import FinalVideo, Image, Look, Pick, Project
 from projects.states import IllegalMove
 from projects.tests.conftest import drain
+from projects.tests.uploads import song_file
 
 GIVEN = {"grade": "noir", "intensity": "80", "loudness": "-140", "fade_in": "0", "fade_out": "1.5"}
 CUBE = cube_text(shipped_look("sepia")).encode()
@@ -225,3 +226,79 @@ def test_every_shipped_look_has_words_in_the_readers_language() -> None:
 def test_one_encode_is_counted_once(film: Project) -> None:
     takes = estimates(standing(film))
     assert takes["grade"] < takes["encode"] + takes["upscale"]
+
+
+def changed(film: Project) -> None:
+    """The film becomes another one: its first picture is drawn again."""
+    pick = Pick.objects.filter(content__scene__project=film).order_by("content__scene__start_frame")[0]
+    review.redraw_image(pick, by=None, seen_take=pick.image_take)
+    drain()
+
+
+def again_url(film: Project) -> str:
+    return reverse("refine-again", args=[film.code])
+
+
+def test_the_refinement_of_an_older_film_is_done_again_with_one_press(studio: Client, film: Project) -> None:
+    wish = Choices(grade="noir", intensity_permille=700, loudness_tenths=-140, fade_out_ms=1500)
+    refine_film(standing(film), wish, by=None)
+    drain()
+    assert "the same way" not in page(studio, film)  # the version that stands is refined
+    changed(film)
+    for url in (address("refine", film), reverse("final", args=[film.code])):
+        shown = studio.get(url).content.decode()
+        assert "Version 2 belongs to an older film: Version 1 refined: Noir at 70 %" in shown
+        assert "Refine version 3 the same way" in shown and "about" in shown
+    assert studio.post(again_url(film), {"again": "3"}).status_code == 302
+    assert "the same way" not in page(studio, film)  # it is under way
+    drain()
+    made = standing(film)
+    assert (made.version, made.refined_from.version if made.refined_from else 0) == (4, 3)
+    spec = Job.objects.filter(project=film, step="refine_video").latest("pk").input
+    assert (spec["grade"], spec["spec"]["intensity_permille"], spec["spec"]["fade_out_ms"]) == ("noir", 700, 1500)
+
+
+def test_the_form_begins_with_what_the_older_film_had(studio: Client, film: Project) -> None:
+    refine_film(standing(film), Choices(grade="sepia", loudness_tenths=-160), by=None)
+    drain()
+    changed(film)
+    form = studio.get(address("refine", film)).context["form"]
+    assert (form["grade"].value(), form["loudness"].value()) == ("sepia", "-160")
+
+
+def test_a_press_on_another_version_than_the_one_that_stands_is_refused(studio: Client, film: Project) -> None:
+    refine_film(standing(film), Choices(grade="noir"), by=None)
+    drain()
+    assert studio.post(again_url(film), {"again": "2"}).status_code == 409  # it is refined: nothing to repeat
+    changed(film)
+    assert studio.post(again_url(film), {"again": "1"}).status_code == 409
+    assert not Job.objects.filter(project=film, step="refine_video", state="queued").exists()
+
+
+def test_music_under_it_comes_along_and_a_look_that_is_gone_is_told(studio: Client, film: Project) -> None:
+    studio.post(address("look-add", film), cube())
+    look = Look.objects.get()
+    data = {**GIVEN, "grade": f"look:{look.code}", "bed": song_file()}
+    assert studio.post(address("refine", film), data).status_code == 302
+    drain()
+    look.delete()
+    changed(film)
+    assert "Not there any more: the look that it had" in page(studio, film)
+    studio.post(again_url(film), {"again": "3"})
+    first, second = Job.objects.filter(project=film, step="refine_video").order_by("pk")
+    assert second.input["bed"] == first.input["bed"] and second.input["cube"] is None
+
+
+def test_the_time_of_a_repetition_counts_the_encode_once(film: Project) -> None:
+    each = estimates(standing(film))
+    first = standing(film)
+    assert seconds_for(first, Choices(loudness_tenths=-140)) == each["sound"]
+    assert seconds_for(first, Choices(grade="noir")) == each["grade"] + each["sound"]
+    both = seconds_for(first, Choices(grade="noir", smooth=True))
+    assert both == each["grade"] + each["smooth"] - each["encode"] + each["sound"]
+
+
+def test_the_repetition_is_for_the_owner_alone(client: Client, charlie: Any, film: Project) -> None:
+    assert client.post(again_url(film))["Location"].startswith("/accounts/login/")
+    client.force_login(charlie)
+    assert client.post(again_url(film)).status_code == 404

@@ -25,7 +25,7 @@ from projects.views.certificates import certificate_context
 from projects.views.deliverables import soon_gone
 from projects.views.finding import owned_project
 from projects.views.media import file_name
-from projects.views.versions import rendition_about, version_rows
+from projects.views.versions import again_context, rendition_about, version_rows
 
 NEWEST_VERSIONS = 4
 MOST_VERSIONS = 50
@@ -85,6 +85,7 @@ def live_context(project: Project, rendition: Rendition, film: int) -> dict[str,
     context = project_context(project, now, film=film, scenes=project.scenes.count())
     context["pulse"]["url"] = reverse("final-pulse", args=[project.code, rendition.code])
     live = finals.live_context(project, now, rendition, film)
+    context["again"] = again_context(rendition)
     return context | live | {"here": "final", "rendition": rendition, "failed_job": first_failure(project)}
 
 

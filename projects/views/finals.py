@@ -26,7 +26,7 @@ from projects.forms import RenditionForm
 from projects.models import Aspect, Captions, FinalVideo, Image, Pick, Project, Rendition, Skip
 from projects.templatetags.ui import at_most
 from projects.views import cards
-from projects.views.versions import numbered, rendition_about, scenes_words
+from projects.views.versions import about_time, numbered, rendition_about, scenes_words
 
 # state of a rendition -> the state that badges know
 TAB_STATES = {"working": "running", "failed": "failed", "stopped": "canceled", "done": "done", "waiting": "review"}
@@ -59,13 +59,6 @@ def stage_url(project: Project, name: str) -> str:
 def final_url(rendition: Rendition, version: int = 0) -> str:
     url = f"{reverse('final', args=[rendition.project.code])}?shape={rendition.code}"
     return f"{url}&version={version}" if version else url
-
-
-def about_time(seconds: int) -> str:
-    """A guess said as one: "about 20 s", "about 4 min"."""
-    if seconds < 55:
-        return _("about %(seconds)s s") % {"seconds": max(5, round(seconds / 5) * 5)}
-    return _("about %(minutes)s min") % {"minutes": max(1, round(seconds / 60))}
 
 
 def tabs(found: Sequence[Outlook], shown: Rendition) -> list[dict[str, Any]]:

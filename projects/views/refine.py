@@ -29,13 +29,13 @@ from projects.flow.refinements import Choices
 from projects.flow.status import project_status
 from projects.forms import GRADE_LABELS, RefineForm
 from projects.models import FinalVideo, Look, Pick, Project, Rendition
-from projects.states import IllegalMove
+from projects.states import IllegalMove, LostRace
 from projects.views.answers import is_unchanged, load_anew, number, project_context
 from projects.views.cards import media_url
 from projects.views.final import shown_rendition
-from projects.views.finals import about_time, final_url
+from projects.views.finals import final_url
 from projects.views.finding import owned_project
-from projects.views.versions import refinement_words, rendition_about
+from projects.views.versions import about_time, again_context, refinement_words, rendition_about
 
 PACE_S = 3
 WIDTHS = (320, 960)
@@ -59,6 +59,23 @@ def refine(request: HttpRequest, code: UUID) -> HttpResponse:
         made = actions.refine_film(rendition.final, _choices(form, by), by=by)
     except (IllegalMove, MediaError) as error:
         return _page(request, project, rendition, status=422, form=form, refusal=str(error))
+    return _went(request, project, rendition, made)
+
+
+@require_POST
+def refine_again(request: HttpRequest, code: UUID) -> HttpResponse:
+    """Refine the version that stands as the one before it was."""
+    project = owned_project(request.user, code)
+    rendition = shown_rendition(project, request.POST.get("shape"))
+    by: Any = request.user
+    try:
+        made = actions.refine_again(rendition, by=by, seen=number(request.POST.get("again")))
+    except (IllegalMove, LostRace) as error:
+        return _page(request, project, rendition, status=409, refusal=str(error))
+    return _went(request, project, rendition, made)
+
+
+def _went(request: HttpRequest, project: Project, rendition: Rendition, made: Any) -> HttpResponse:
     if isinstance(made, FinalVideo):
         messages.success(request, _("Version %(version)s is just that: it stands again.") % {"version": made.version})
     else:
@@ -117,11 +134,15 @@ def _page(
 
 
 def _initial(film: FinalVideo | None) -> dict[str, Any]:
-    """What the standing version was refined with, to go on from there."""
-    if film is None or not film.refined_from_id:
+    """What the standing version was refined with, else an earlier film, to go on from there."""
+    if film is None:
         return {"loudness": "-140"}
-    known = refinements.choices_of(film)
-    look = f"look:{known['look']}" if known.get("look") else known.get("grade", "")
+    found = refinements.again(film.rendition)
+    if not film.refined_from_id and found is None:
+        return {"loudness": "-140"}
+    known = refinements.choices_of(found.earlier if found is not None else film)
+    own = known.get("look") and Look.objects.filter(owner=film.rendition.project.owner_id, code=known["look"]).exists()
+    look = f"look:{known['look']}" if own else known.get("grade", "")
     loudness = known.get("loudness_tenths")
     return {
         "grade": look,
@@ -192,6 +213,7 @@ def live_context(project: Project, rendition: Rendition) -> dict[str, Any]:
     return context | {
         "here": "final",
         "rendition": rendition,
+        "again": again_context(rendition),
         "work": {
             "busy": busy,
             "percent": job.progress_done * 100 // job.progress_total if job and job.progress_total else None,

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy
 from pydantic import ValidationError
 
 from pipeline.media.certificate import Certificate
+from projects.flow import refinements
 from projects.flow.versions import Change, Record, changes, pictures, records
 from projects.forms import GRADE_LABELS
 from projects.models import Captions, FinalVideo, Image, Rendition
@@ -218,6 +219,32 @@ def refinement_words(final: FinalVideo) -> str:
         said.append(_("faded"))
     version = final.refined_from.version if final.refined_from else ""
     return _("Version %(version)s refined: %(what)s.") % {"version": version, "what": ", ".join(said)}
+
+
+def about_time(seconds: int) -> str:
+    """A guess said as one: "about 20 s", "about 4 min"."""
+    if seconds < 55:
+        return _("about %(seconds)s s") % {"seconds": max(5, round(seconds / 5) * 5)}
+    return _("about %(minutes)s min") % {"minutes": max(1, round(seconds / 60))}
+
+
+def again_context(rendition: Rendition) -> dict[str, Any] | None:
+    """That the standing film lacks the refinement of an earlier one, and what doing it once more takes."""
+    found = refinements.again(rendition)
+    if found is None:
+        return None
+    gone = {"look": _("the look that it had"), "bed": _("the music under it")}
+    older = found.earlier.refined_from
+    return {
+        "version": found.film.version,
+        "refined": found.earlier.version,
+        "older": older.version if older is not None else "",
+        "words": refinement_words(found.earlier),
+        "takes": about_time(refinements.seconds_for(found.film, found.choices)),
+        "lost": _(" and ").join(gone[name] for name in found.lost),
+        "url": reverse("refine-again", args=[rendition.project.code]),
+        "shape": rendition.code,
+    }
 
 
 def checked(final: FinalVideo) -> str:

@@ -13,7 +13,7 @@ from pipeline.media.grades import LOOKS
 from pipeline.media.run import MediaError
 from pipeline.models import Job
 from pipeline.states import LIVE, JobState
-from projects.actions.refine import add_look, refine_film
+from projects.actions.refine import add_look, refine_again, refine_film
 from projects.actions.upload import save_song
 from projects.flow.refinements import Choices
 from projects.management.deliveries import copy_out, found_project, run_until
@@ -35,6 +35,7 @@ class Command(BaseCommand):
         parser.add_argument("--bed", type=Path, metavar="FILE", help="music under the film's own sound, which ducks it")
         parser.add_argument("--fade-in", type=float, default=0.0, metavar="SECONDS")
         parser.add_argument("--fade-out", type=float, default=0.0, metavar="SECONDS")
+        parser.add_argument("--again", action="store_true", help="as the last version was that is refined")
         parser.add_argument("--out", type=Path, required=True)
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -44,7 +45,10 @@ class Command(BaseCommand):
         if rendition is None or rendition.final is None:
             raise CommandError("There is no film yet. It can be refined as soon as it is finished.")
         try:
-            made = refine_film(rendition.final, self._choices(project, options), by=None)
+            if options["again"]:
+                made = refine_again(rendition, by=None, seen=rendition.final.version)
+            else:
+                made = refine_film(rendition.final, self._choices(project, options), by=None)
         except (IllegalMove, MediaError) as error:
             raise CommandError(str(error)) from error
         version = made if isinstance(made, FinalVideo) else self._made(project, made)
