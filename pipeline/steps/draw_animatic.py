@@ -15,7 +15,8 @@ from pipeline.media.planes import load_rgb
 from pipeline.media.products import Placing, with_product
 from pipeline.media.timeline import Slot, Transition
 from pipeline.media.values import Value
-from pipeline.recipes import Stored
+from pipeline.providers.local.painter import JPEG, write_picture
+from pipeline.recipes import Stored, how
 from pipeline.steps.base import Context, Step
 
 
@@ -35,18 +36,34 @@ class Sketch(Value):
     placing: Placing = Placing()
 
 
+class Still(Value):
+    """One scene's first drawing as a picture of its own, in any shape of the film. `content` says whose it is."""
+
+    content: str = how("")
+    aspect: str
+    words: str
+    palette: str = ""
+    seed: int = 0
+    product: Stored | None = None
+    placing: Placing = Placing()
+
+
 class Input(Value):
-    """`scenes` tile the film in its own frames, `fps` a second."""
+    """`scenes` tile the film in its own frames, `fps` a second. `stills` are no part of what is seen."""
 
     aspect: str
     fps: int
     scenes: tuple[Sketch, ...] = Field(min_length=1)
     song: Stored
     captions: CaptionTrack | None = None
+    stills: tuple[Still, ...] = how(())
 
 
 class Output(Value):
+    """`stills` are the pictures of the input's, in the same order."""
+
     file: Stored
+    stills: tuple[Stored, ...] = ()
     duration_ms: int
     drawn: int
     """How many pictures were drawn for the animatic alone."""
@@ -69,18 +86,13 @@ def run(input: Input, ctx: Context) -> Output:
     )
     paths = [ctx.fetch(scene.image) if scene.image else None for scene in input.scenes]
 
-    products = {scene.product.key: scene.product for scene in input.scenes if scene.product}
-    cutouts = {key: read_rgba(ctx.fetch(stored)) for key, stored in products.items()}
+    drawer = _Drawer(ctx)
 
     def picture(at: int) -> NDArray[np.uint8]:
         path, scene = paths[at], input.scenes[at]
         if path is not None:
             return load_rgb(path)
-        size = (profile.width, profile.height)
-        drawn = paint(scene.words, seed=scene.seed, width=size[0], height=size[1], palette=scene.palette).image
-        if scene.product is None:
-            return drawn
-        return with_product(drawn, None, cutouts[scene.product.key], scene.placing)[0]
+        return drawer.drawn(scene, (profile.width, profile.height))
 
     work, out = ctx.folder / "animatic", ctx.folder / "animatic.mp4"
     work.mkdir()
@@ -90,7 +102,39 @@ def run(input: Input, ctx: Context) -> Output:
         file=ctx.store(out, "animatics"),
         duration_ms=frames * 1000 // profile.fps,
         drawn=sum(path is None for path in paths),
+        stills=tuple(_stored(drawer, still, number, ctx) for number, still in enumerate(input.stills, 1)),
     )
+
+
+class _Drawer:
+    """Draws scenes from their words; a still of what was drawn for the animatic is not drawn again."""
+
+    def __init__(self, ctx: Context) -> None:
+        self._ctx = ctx
+        self._cutouts: dict[str, NDArray[np.uint8]] = {}
+        self._kept: dict[str, NDArray[np.uint8]] = {}
+
+    def drawn(self, scene: Sketch | Still, size: tuple[int, int]) -> NDArray[np.uint8]:
+        """(height, width, 3) RGB."""
+        key = repr((size, scene.words, scene.palette, scene.seed, scene.product, scene.placing))
+        if key not in self._kept:
+            self._kept[key] = self._made(scene, size)
+        return self._kept[key]
+
+    def _made(self, scene: Sketch | Still, size: tuple[int, int]) -> NDArray[np.uint8]:
+        painted = paint(scene.words, seed=scene.seed, width=size[0], height=size[1], palette=scene.palette).image
+        if scene.product is None:
+            return painted
+        if scene.product.key not in self._cutouts:
+            self._cutouts[scene.product.key] = read_rgba(self._ctx.fetch(scene.product))
+        return with_product(painted, None, self._cutouts[scene.product.key], scene.placing)[0]
+
+
+def _stored(drawer: _Drawer, still: Still, number: int, ctx: Context) -> Stored:
+    profile = animatic_profile(still.aspect)
+    pixels = drawer.drawn(still, (profile.width, profile.height))
+    path = write_picture(ctx.folder / f"still-{number}.jpg", np.ascontiguousarray(pixels[:, :, ::-1]), JPEG)
+    return ctx.store(path, f"stills-{number}")
 
 
 STEP = Step("draw_animatic", Input, Output, run, priority=50, deadline_s=600)

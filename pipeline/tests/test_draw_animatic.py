@@ -78,3 +78,24 @@ def test_another_picture_or_cut_is_another_recipe() -> None:
     first = recipe(scene(0, 30, words="a"), scene(30, 60, words="b"))
     assert first == recipe(scene(0, 30, words="a"), scene(30, 60, words="b"))
     assert len({first, recipe(scene(0, 31, words="a"), scene(31, 60, words="b")), recipe(scene(0, 60, words="a"))}) == 3
+
+
+def test_a_still_is_what_the_animatic_shows_and_another_shape_is_drawn_anew(tmp_path: Path) -> None:
+    song = write_wav(tmp_path / "song.wav", tone(2))
+    work = tmp_path / "work"
+    work.mkdir()
+    desk = Desk(work, {"song": song})
+    words = {"words": "a dark forest at night", "seed": 3}
+    stills = tuple(draw_animatic.Still(content="c", aspect=aspect, **words) for aspect in ("16:9", "9:16"))
+    still_camera = Motion(camera="hold", strength=0, pulse=0, parallax=False)
+    scenes, tune = (scene(0, 30, **words).model_copy(update={"motion": still_camera}),), Stored(key="song", sha256="b")
+    asked = draw_animatic.Input(aspect="16:9", fps=30, scenes=scenes, song=tune, stills=stills)
+    made = draw_animatic.run(asked, desk)
+    assert [file.key for file in made.stills] == ["stills-1/still-1.jpg", "stills-2/still-2.jpg"]
+    wide, tall = (cv2.imread(str(desk.kept[f"stills-{number}"])) for number in (1, 2))
+    assert (wide.shape, tall.shape) == ((480, 854, 3), (854, 480, 3))
+    with av.open(str(desk.kept["animatics"])) as container:
+        first = next(container.decode(video=0)).to_ndarray(format="bgr24")
+    shown, kept = (cv2.resize(pixels, (32, 18), interpolation=cv2.INTER_AREA).ravel() for pixels in (first, wide))
+    assert np.corrcoef(shown, kept)[0, 1] > 0.95  # but for the camera's margin
+    assert digest(asked) == digest(asked.model_copy(update={"stills": ()})), "nobody sees them in it"

@@ -31,7 +31,7 @@ def make_animatic(project: Project, aspect: str, *, by: User | None) -> Job | No
         if wanted is None:
             raise IllegalMove(_("There are no scenes yet. The animatic shows them once they are planned."))
         newest = animatics.newest(project, aspect)
-        if newest is not None and newest.recipe == digest(wanted):
+        if newest is not None and newest.recipe == digest(wanted) and not animatics.lacks_drawings(project):
             return None
         order = Order(animatics.STEP, animatics.animatic_subject(project, aspect), wanted)
         earlier = Job.objects.filter(project=project, step=order.step, subject=order.subject)

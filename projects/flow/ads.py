@@ -162,7 +162,10 @@ def keep_references(job: Job, output: draw_references.Output, project: Project) 
             row.cut_preview, row.cut_method = made.preview.key, made.method
             row.save(update_fields=["cut_file", "cut_sha256", "cut_preview", "cut_method"])
     Ad.objects.filter(project=project).update(
-        guide_file=output.guide.key, references_recipe=job.recipe, same_shots=output.same
+        guide_file=output.guide.key,
+        guide_sha256=output.guide.sha256,
+        references_recipe=job.recipe,
+        same_shots=output.same,
     )
     if output.same and not project.events.filter(text=SAME_SHOTS).exists():
         Event.objects.create(project=project, verb="idea_note", text=SAME_SHOTS)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from pipeline.media.captions import CaptionTrack
 from pipeline.media.lyrics.values import Lyrics
 from pipeline.media.motion import Motion
@@ -10,9 +12,10 @@ from pipeline.models import Job
 from pipeline.recipes import digest
 from pipeline.states import LIVE, JobState
 from pipeline.steps import draw_animatic
-from projects.flow import beds, due, inputs
+from projects.flow import beds, due, guides, inputs
 from projects.flow import board as boards
 from projects.flow.board import Board
+from projects.flow.makers import maker
 from projects.flow.products import product_fields
 from projects.models import FPS, Animatic, Image, Project, Scene
 
@@ -40,7 +43,31 @@ def animatic_input(project: Project, aspect: str) -> draw_animatic.Input | None:
         scenes=tuple(sketch for index in range(len(board.scenes)) for sketch in _sketches(board, index, aspect)),
         song=inputs.stored_song(song),
         captions=_captions(project, project.lyrics()),
+        stills=tuple(_stills(board, aspect)),
     )
+
+
+def _stills(board: Board, aspect: str) -> Iterator[draw_animatic.Still]:
+    """What an ad's pictures may begin with: in the animatic's own shape what is drawn anyway, and all else that models
+    are to be given and that is not drawn yet.
+    """
+    project = board.project
+    if project.kind != Project.Kind.AD:
+        return
+    for scene in board.scenes:
+        content = scene.content
+        needed = guides.takes_composition(maker(project, "generate_image", content), project)
+        for shape in board.aspects:
+            still = inputs.still(project, content, shape)
+            drawn = shape == aspect and _image(board, scene, aspect) is None
+            if (drawn or needed) and not guides.has_drawing(project, content, shape, still):
+                yield still
+
+
+def lacks_drawings(project: Project) -> bool:
+    """Whether an animatic would draw anything that models are to be given, whatever it shows."""
+    board = boards.load(project, None)
+    return any(_stills(board, "")) if board.scenes else False
 
 
 def _sketch(board: Board, index: int, aspect: str) -> draw_animatic.Sketch:
@@ -53,7 +80,7 @@ def _sketch(board: Board, index: int, aspect: str) -> draw_animatic.Sketch:
         motion=_motion(scene, image),
         transition=inputs.transition_between(scene, right),
         image=inputs.stored_image(image) if image else None,
-        **({} if image else _words(board.project, scene)),
+        **({} if image else _words(board.project, scene, aspect)),
     )
 
 
@@ -95,13 +122,9 @@ def _motion(scene: Scene, image: Image | None) -> Motion:
     )
 
 
-def _words(project: Project, scene: Scene) -> dict[str, str | int]:
-    content = scene.content
-    return {
-        "words": content.prompt.text if content.prompt else content.description,
-        "palette": inputs.palette(project, content),
-        "seed": inputs.take_seed(project, content, 1),
-    }
+def _words(project: Project, scene: Scene, aspect: str) -> dict[str, str | int]:
+    still = inputs.still(project, scene.content, aspect)
+    return {"words": still.words, "palette": still.palette, "seed": still.seed}
 
 
 def _captions(project: Project, lyrics: Lyrics) -> CaptionTrack | None:

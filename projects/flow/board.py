@@ -10,6 +10,7 @@ from django.db.models import Q
 
 from pipeline.models import Job
 from pipeline.states import LIVE, JobState
+from projects.flow import guides
 from projects.models import Content, Pick, Project, Rendition, Scene, Shot, Skip
 
 
@@ -79,6 +80,7 @@ def subject_code(subject: str) -> UUID:
 
 def load(project: Project, touched: Collection[int] | None) -> Board:
     """The board of a project. `touched` are primary keys of scenes; None means all of them."""
+    guides.forget(project)
     skips = dict(Skip.objects.filter(scene__project=project, undone_at=None).values_list("scene_id", "still"))
     skipped = set(skips)
     scenes = _scenes(project, None if touched is None else {*touched, *skipped})

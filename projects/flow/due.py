@@ -21,10 +21,10 @@ from pipeline.runner.submit import Order, retract, submit
 from pipeline.states import LIVE
 from pipeline.steps import write_prompts
 from projects import paths
-from projects.flow import ads, beds, exports, films, inputs, kinds
+from projects.flow import ads, beds, exports, films, guides, inputs, kinds
 from projects.flow import board as boards
 from projects.flow.board import Board
-from projects.flow.makers import bought
+from projects.flow.makers import bought, maker
 from projects.flow.revision import lock
 from projects.models import Animatic, Clip, Content, Image, Pick, Project, Rendition, Scene, Song, Verdict
 
@@ -144,7 +144,9 @@ def _content_orders(board: Board, content: Content, aspect: str) -> list[Order]:
         board.picks[content.pk, aspect] = pick
     size = inputs.picture_size(board.renditions, aspect)
     if _wants_image(board, pick, size):
-        order = inputs.image_input(board.project, content, size, pick.image_take, pick.image_style)
+        if _waits_for_drawing(board.project, content):
+            return []
+        order = inputs.image_input(board.project, content, aspect, size, pick.image_take, pick.image_style)
         return _unless_answered(
             board, Order("generate_image", boards.image_subject(content, aspect), order, pick.image_take)
         )
@@ -156,6 +158,13 @@ def _content_orders(board: Board, content: Content, aspect: str) -> list[Order]:
         return []
     clip = inputs.clip_input(board.project, content, image, pick.clip_take, pick)
     return _unless_answered(board, Order("generate_clip", boards.image_subject(content, aspect), clip, pick.clip_take))
+
+
+def _waits_for_drawing(project: Project, content: Content) -> bool:
+    """Whether the picture is to begin with a drawing of the animatic that nobody has drawn yet."""
+    return guides.takes_composition(maker(project, "generate_image", content), project) and guides.drawing_comes(
+        project
+    )
 
 
 def _passed(project: Project, judged: Image | Clip) -> bool:
@@ -172,7 +181,7 @@ def _wants_image(board: Board, pick: Pick, size: tuple[int, int]) -> bool:
         return True
     if is_kept(pick, image):
         return False
-    recipe = digest(inputs.image_input(board.project, pick.content, no_smaller(size, image), image.take, image.style))
+    recipe = digest(inputs.remade_input(board.project, pick.content, image, no_smaller(size, image)))
     if image.recipe == recipe:
         return False
     takes = Image.objects.filter(content=pick.content, aspect=pick.aspect).order_by("-take")
@@ -300,7 +309,7 @@ def _stale(board: Board, pick: Pick, content: Content, size: tuple[int, int]) ->
         return True
     if not pick.image_chosen and image.verdict == Verdict.PENDING:
         size = no_smaller(size, image)
-        wanted = inputs.image_input(board.project, content, size, image.take, image.style)
+        wanted = inputs.remade_input(board.project, content, image, size)
         if image.take != pick.image_take or not (bought(image) or image.recipe == digest(wanted)):
             return True
     if not pick.clip_chosen and not _is_judged(clip, image):

@@ -15,12 +15,13 @@ from pipeline.media.motion import Motion
 from pipeline.media.profile import SHORT_SIDES, Profile, frame_size
 from pipeline.media.shots import ShotSpec
 from pipeline.media.timeline import CUT, Slot, Transition, fitted_transition, ms_at, shot_span
-from pipeline.providers.capabilities import PlanRequest, PromptAsk
+from pipeline.providers.capabilities import PictureInput, PlanRequest, PromptAsk
 from pipeline.providers.local.sentences import PALETTE_PHRASES
 from pipeline.providers.local.styles import style_named
 from pipeline.recipes import Stored
 from pipeline.steps import (
     analyze_song,
+    draw_animatic,
     generate_clip,
     generate_image,
     plan_scenes,
@@ -28,9 +29,9 @@ from pipeline.steps import (
     transcribe_song,
     write_prompts,
 )
-from projects.flow import beds
+from projects.flow import beds, guides
 from projects.flow.brands import Wearing
-from projects.flow.makers import maker
+from projects.flow.makers import Maker, maker
 from projects.flow.products import product_fields
 from projects.models import FPS, Captions, Clip, Content, Image, Pick, Project, Rendition, Scene, Song
 
@@ -144,11 +145,52 @@ def restyled(text: str, old: str, new: str, colors: str) -> str:
     return ", ".join([bare, *([f"in {PALETTE_PHRASES[colors]}"] if colors in PALETTE_PHRASES else []), after])
 
 
+def still(project: Project, content: Content, aspect: str) -> draw_animatic.Still:
+    """The scene's first drawing, as an animatic of now would show it without a picture."""
+    return draw_animatic.Still(
+        content=str(content.code),
+        aspect=aspect,
+        words=content.prompt.text if content.prompt else content.description,
+        palette=palette(project, content),
+        seed=take_seed(project, content, 1),
+        **product_fields(project, content),
+    )
+
+
+def scene_guides(project: Project, content: Content, aspect: str) -> list[guides.Guide]:
+    """The pictures that the scene's picture may go by."""
+    drawing = still(project, content, aspect)
+    return guides.guides(project, content, aspect, drawing, drawing.product)
+
+
 def image_input(
-    project: Project, content: Content, size: tuple[int, int], take: int, style: str = ""
+    project: Project, content: Content, aspect: str, size: tuple[int, int], take: int, style: str = ""
 ) -> generate_image.Input:
-    """`style`: another one than the project's, which this take is tried in."""
-    prompt, by = content.prompt, maker(project, "generate_image", content)
+    """`style`: another one than the project's, which this take is tried in; then the project's look is not shown."""
+    by = maker(project, "generate_image", content)
+    offered = [guide for guide in scene_guides(project, content, aspect) if not style or guide.role != "style"]
+    return _image_input(project, content, size, take, style, by, guides.taken(by, project, offered))
+
+
+def remade_input(project: Project, content: Content, image: Image, size: tuple[int, int]) -> generate_image.Input:
+    """What would make this take now, as it was made: with pictures of the same roles, whoever is chosen meanwhile."""
+    roles = image.how.get("pictures", ())
+    offered = scene_guides(project, content, image.aspect) if roles else []
+    pictures = tuple(guide.input for guide in offered if guide.role in roles)
+    by = maker(project, "generate_image", content)
+    return _image_input(project, content, size, image.take, image.style, by, pictures)
+
+
+def _image_input(
+    project: Project,
+    content: Content,
+    size: tuple[int, int],
+    take: int,
+    style: str,
+    by: Maker,
+    pictures: tuple[PictureInput, ...],
+) -> generate_image.Input:
+    prompt = content.prompt
     text = prompt.text if prompt else content.description
     colors = palette(project, content, style)
     return generate_image.Input(
@@ -161,6 +203,7 @@ def image_input(
         provider=by.provider,
         model=by.model,
         style=style,
+        pictures=pictures,
         **product_fields(project, content),
     )
 

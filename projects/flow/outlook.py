@@ -244,7 +244,7 @@ def _is_outdated(board: Board, pick: Pick, image: Image) -> bool:
     if image.verdict == Verdict.REJECTED or not due.is_kept(pick, image):
         return False
     size = due.no_smaller(inputs.picture_size(board.renditions, pick.aspect), image)
-    wanted = inputs.image_input(board.project, pick.content, size, image.take, image.style)
+    wanted = inputs.remade_input(board.project, pick.content, image, size)
     return image.recipe != digest(wanted)
 
 

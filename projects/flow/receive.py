@@ -43,6 +43,7 @@ from projects.models import (
     Asset,
     Clip,
     Content,
+    Drawing,
     Event,
     FinalVideo,
     Image,
@@ -225,9 +226,9 @@ def image_generated(job: Job, output: generate_image.Output) -> None:
         take=job.take,
         defaults={
             "code": job.code,
-            "recipe": job.recipe,
+            "recipe": _picture_recipe(job, reply.pictures),
             "provider": output.provider,
-            "how": _how(job),
+            "how": _how(job) | ({"pictures": list(reply.pictures)} if reply.pictures else {}),
             "job": job,
             "file": reply.image.key,
             "sha256": reply.image.sha256,
@@ -247,6 +248,15 @@ def image_generated(job: Job, output: generate_image.Output) -> None:
         image=image
     )
     _go_on(project, Scene.objects.filter(content=content).values_list("pk", flat=True))
+
+
+def _picture_recipe(job: Job, given: tuple[str, ...]) -> str:
+    """The job's, less the pictures that whoever made it in the end was not given."""
+    asked = generate_image.Input.model_validate(job.input)
+    if all(picture.role in given for picture in asked.pictures):
+        return job.recipe
+    kept = tuple(picture for picture in asked.pictures if picture.role in given)
+    return digest(asked.model_copy(update={"pictures": kept}))
 
 
 def clip_generated(job: Job, output: generate_clip.Output) -> None:
@@ -387,9 +397,23 @@ def animatic_drawn(job: Job, output: draw_animatic.Output) -> None:
             "duration_ms": output.duration_ms,
         },
     )
+    _keep_drawings(job, output, project)
     touch(project)
     if project.kind == Project.Kind.AD:
         _go_on(project)
+
+
+def _keep_drawings(job: Job, output: draw_animatic.Output, project: Project) -> None:
+    stills = draw_animatic.Input.model_validate(job.input).stills
+    contents = {str(row.code): row for row in Content.objects.filter(project=project)}
+    for still, file in zip(stills, output.stills, strict=True):
+        if still.content in contents:
+            Drawing.objects.get_or_create(
+                content=contents[still.content],
+                aspect=still.aspect,
+                recipe=digest(still),
+                defaults={"project": project, "file": file.key, "sha256": file.sha256},
+            )
 
 
 def job_failed(job: Job) -> None:

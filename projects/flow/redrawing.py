@@ -75,7 +75,9 @@ def _cost(board: Board, held: Held, *, clips: bool) -> int | None:
 def _wishes(board: Board, held: Held, *, clips: bool) -> Iterator[Wish]:
     for pick in held.picture_picks:
         size = inputs.picture_size(board.renditions, pick.aspect)
-        yield Wish("generate_image", inputs.image_input(board.project, pick.content, size, pick.image_take))
+        yield Wish(
+            "generate_image", inputs.image_input(board.project, pick.content, pick.aspect, size, pick.image_take)
+        )
     moved = (*held.picture_picks, *held.clip_picks) if clips else ()
     for pick in moved:
         if pick.image is not None:

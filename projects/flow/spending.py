@@ -16,11 +16,11 @@ from pipeline.providers.local.planner import plan_scenes
 from pipeline.recipes import Stored, digest
 from pipeline.states import LIVE, OPEN, OPEN_OR_PAID, AttemptState, JobState
 from pipeline.steps import generate_clip, generate_image, soften_prompt
-from projects.flow import ads, beds, due, inputs, kinds
+from projects.flow import ads, beds, due, guides, inputs, kinds
 from projects.flow import board as boards
 from projects.flow.board import Board
 from projects.flow.estimates import Estimate, PriceList, Wish
-from projects.flow.makers import CAPABILITIES, maker, maker_named
+from projects.flow.makers import CAPABILITIES, Maker, maker, maker_named
 from projects.models import FPS, Content, Image, Pick, Project, Scene, Song
 
 _PROMPT = "x" * 600
@@ -129,7 +129,12 @@ def _planned_wishes(project: Project, slots: Collection[PlannedScene], board: Bo
         for aspect in board.aspects:
             width, height = inputs.picture_size(board.renditions, aspect)
             image = generate_image.Input(
-                prompt=_PROMPT, width=width, height=height, provider=drawn.provider, model=drawn.model
+                prompt=_PROMPT,
+                width=width,
+                height=height,
+                provider=drawn.provider,
+                model=drawn.model,
+                pictures=guides.most(drawn, project),
             )
             yield Wish("generate_image", image)
             clip = generate_clip.Input(
@@ -172,9 +177,10 @@ def _takes_wanted(board: Board, scene: Scene, aspect: str) -> Iterator[Wish]:
         image is None or (image.take < pick.image_take and not pick.image_chosen) or _is_outdated(board, pick, image)
     )
     if draws:
-        yield Wish(
-            "generate_image", inputs.image_input(board.project, content, size, pick.image_take, pick.image_style)
-        )
+        wish = inputs.image_input(board.project, content, aspect, size, pick.image_take, pick.image_style)
+        if guides.drawing_comes(board.project):  # and will be given to it
+            wish = wish.model_copy(update={"pictures": guides.most(Maker(wish.provider, wish.model), board.project)})
+        yield Wish("generate_image", wish)
     wanted = inputs.clip_input(board.project, content, image or Image(), pick.clip_take, pick)
     clip = pick.clip
     if draws or image is None or clip is None or (clip.take < pick.clip_take and not pick.clip_chosen):
@@ -189,7 +195,7 @@ def _is_outdated(board: Board, pick: Pick, image: Image) -> bool:
     if due.is_kept(pick, image):
         return False
     size = due.no_smaller(inputs.picture_size(board.renditions, pick.aspect), image)
-    return image.recipe != digest(inputs.image_input(board.project, pick.content, size, image.take, image.style))
+    return image.recipe != digest(inputs.remade_input(board.project, pick.content, image, size))
 
 
 def _under_way(project: Project) -> dict[tuple[str, str], frozenset[str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from projects.models.ad import Ad, AdTemplate, ClaimTopic, GatePass
-from projects.models.artefact import BY_HAND, CROP, Animatic, Artefact, Clip, FinalVideo, Image, Shot, Verdict
+from projects.models.artefact import BY_HAND, CROP, Animatic, Artefact, Clip, Drawing, FinalVideo, Image, Shot, Verdict
 from projects.models.asset import Asset
 from projects.models.deliverable import BUNDLE, Export, Look
 from projects.models.idea import Idea, Reference, Soundtrack
@@ -29,6 +29,7 @@ __all__ = [
     "Clip",
     "Consent",
     "Content",
+    "Drawing",
     "Event",
     "Export",
     "FinalVideo",

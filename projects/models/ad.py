@@ -94,6 +94,7 @@ class Ad(models.Model):
     brief_recipe = models.CharField(max_length=64, blank=True, default="")
     edited = models.BooleanField(default=False)
     guide_file = models.CharField(max_length=200, blank=True, default="")
+    guide_sha256 = models.CharField(max_length=64, blank=True, default="")
     references_recipe = models.CharField(max_length=64, blank=True, default="")
     same_shots = models.BooleanField(default=False)
 

@@ -142,6 +142,28 @@ class FinalVideo(Artefact):
         constraints = [models.UniqueConstraint(fields=["rendition", "version"], name="final_versions_are_numbered")]
 
 
+class Drawing(models.Model):
+    """A scene as an animatic drew it, in one shape: what its picture may begin with. `recipe` says what it shows."""
+
+    code = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="drawings")
+    content = models.ForeignKey(Content, on_delete=models.CASCADE, related_name="drawings")
+    aspect = models.CharField(max_length=8, choices=Aspect.choices)
+    recipe = models.CharField(max_length=64)
+    file = models.CharField(max_length=200)
+    sha256 = models.CharField(max_length=64)
+
+    class Meta:
+        verbose_name = _("drawing")
+        verbose_name_plural = _("drawings")
+        constraints = [
+            models.UniqueConstraint(fields=["content", "aspect", "recipe"], name="one_drawing_per_recipe"),
+        ]
+
+    def __str__(self) -> str:
+        return f"drawing of {self.content}"
+
+
 class Animatic(Artefact):
     """The scenes' pictures on the real song, small and soon. The newest one of an aspect is the one that is shown."""
 

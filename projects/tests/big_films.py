@@ -89,7 +89,7 @@ def _write_pictures(project: Project) -> None:
                 sha256=HEX,
                 width=size[0],
                 height=size[1],
-                recipe=digest(inputs.image_input(project, c, size, 1)),
+                recipe=digest(inputs.image_input(project, c, "16:9", size, 1)),
                 **how,
             )
             for c in contents

@@ -116,6 +116,7 @@ def _draw(input: generate_image.Input, ctx: Any) -> generate_image.Output:
         depth=stored("depth", image.sha256),
         width=input.width,
         height=input.height,
+        pictures=() if input.provider == "local" else tuple(picture.role for picture in input.pictures),
     )
     return generate_image.Output(image=reply, provider=input.provider)
 
@@ -188,7 +189,10 @@ def runs(scenes: int = 6) -> dict[str, Any]:
         ),
         "draw_references": _references,
         "draw_animatic": lambda input, _: draw_animatic.Output(
-            file=stored("animatic", digest(input)), duration_ms=1000, drawn=0
+            file=stored("animatic", digest(input)),
+            duration_ms=1000,
+            drawn=0,
+            stills=tuple(stored("still", digest(still)) for still in input.stills),
         ),
     }
 

@@ -14,7 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseRedi
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
-from projects.models import BUNDLE, FPS, Ad, Animatic, Asset, Export, FinalVideo, Image, Reference, Shot
+from projects.models import BUNDLE, FPS, Ad, Animatic, Asset, Drawing, Export, FinalVideo, Image, Reference, Shot
 from projects.views.ranges import ranged_response
 
 TYPES = {
@@ -100,6 +100,11 @@ def _cutout(whose: Whose, code: UUID) -> _Found | None:
     return _Found(row[0], "product", f"{row[1]}-preview") if row is not None else None
 
 
+def _drawing(whose: Whose, code: UUID) -> _Found | None:
+    row = Drawing.objects.filter(whose("project"), code=code).values_list("file", "sha256").first()
+    return _Found(row[0], "drawing", f"{code}-{row[1][:12]}") if row is not None else None
+
+
 def _guide(whose: Whose, code: UUID) -> _Found | None:
     row = Ad.objects.filter(whose("project"), code=code).values_list("guide_file", "references_recipe").first()
     return _Found(row[0], "look", f"{code}-{row[1][:12]}") if row is not None else None
@@ -128,6 +133,7 @@ KINDS: dict[str, Callable[[Whose, UUID], _Found | None]] = {
     "reference": _reference,
     "cutout": _cutout,
     "guide": _guide,
+    "drawing": _drawing,
 }
 
 
