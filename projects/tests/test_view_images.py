@@ -9,7 +9,7 @@ from uuid import uuid4
 
 import pytest
 from django.core.files.storage import default_storage
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -17,6 +17,7 @@ from PIL import Image as Picture
 
 from pipeline.models import Job
 from projects import flow
+from projects.flow.revision import lock, touch
 from projects.models import Asset, Image, Project, Skip
 from projects.tests.boards import board
 from projects.tests.conftest import drain
@@ -447,3 +448,20 @@ def test_without_a_script_a_refusal_shows_what_was_typed(studio: Client, drawn: 
     answer = studio.post(url, "aspect=16:9&seen_take=9&text=a+%3Cbright%3E+harbor", content_type=form)
     assert answer.status_code == 409
     assert ">a &lt;bright&gt; harbor</textarea>" in answer.content.decode()
+
+
+def test_a_button_brings_what_changed_since_the_last_poll_of_its_page(studio: Client, drawn: Project) -> None:
+    before = drawn.rev
+    late = scenes(drawn)[1]
+    with transaction.atomic():
+        touch(lock(drawn.pk), [late.pk])  # another scene, between a poll and the press
+    heard = {"Omvee-Since": str(before)}
+    take = image_of(drawn, 0)
+    url = reverse("image-approve", args=[take.code])
+    answer = studio.post(url, {"seen": take.verdict}, headers={**HTMX, **heard})
+    assert f'id="image-{late.code}"' in answer.content.decode()
+    assert f'data-since="{fresh_rev(drawn)}"' in answer.content.decode()
+
+
+def fresh_rev(project: Project) -> int:
+    return Project.objects.get(pk=project.pk).rev

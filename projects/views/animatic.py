@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from projects.actions.animatic import make_animatic
 from projects.views.acts import act
-from projects.views.answers import load_anew, main_rendition
+from projects.views.answers import heard_rev, load_anew, main_rendition
 from projects.views.finding import owned_project
 from projects.views.review_cards import IMAGE
 from projects.views.reviews import Desk
@@ -40,7 +40,7 @@ def animatic_make(request: HttpRequest, code: UUID) -> HttpResponse:
         return redirect((url or reverse("scenes", args=[project.code])) + "#animatic")
     if not images:
         return changes(request, project, toast=toast)
-    since = project.rev
+    since = heard_rev(request, project)
     project.refresh_from_db()
     response = Desk(request, project, IMAGE, aspect).changes(since)
     response["HX-Trigger"] = json.dumps({"toast": {"text": toast}})

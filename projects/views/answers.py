@@ -73,6 +73,16 @@ def number(text: str | None) -> int:
     return min(int(text), MOST) if text and text.isascii() and text.isdigit() and len(text) < 19 else 0
 
 
+def heard_rev(request: HttpRequest, project: Project) -> int:
+    """The revision up to which the page that asks has heard everything; where it says nothing, as it was found.
+
+    Buttons carry it as polls do (js/app.js): an answer moves the page's cursor to the revision now, so what changed
+    between its last poll and the press has to come with it, or never comes.
+    """
+    said = request.headers.get("Omvee-Since", "")
+    return min(number(said), project.rev) if said else project.rev
+
+
 def shown_film(request: HttpRequest) -> int:
     """The version of the film in the page that asks; 0 where it shows none. Polls and buttons carry it along."""
     return number(request.POST.get("film") or request.GET.get("film"))
@@ -125,7 +135,7 @@ def acted(request: HttpRequest, project: Project, toast: str) -> HttpResponse:
     """The answer to an action: what changed for a script, the page again for a browser without one."""
     if not request.htmx:  # type: ignore[attr-defined]  # django-htmx
         return redirect("project", code=project.code)
-    since = project.rev  # as it was found, before the action
+    since = heard_rev(request, project)  # as it was found, before the action
     project.refresh_from_db()
     status, rendition, scenes = project_status(project), main_rendition(project), project.scenes.count()
     response = _changes(request, project, status, rendition, since=since, scenes=scenes)

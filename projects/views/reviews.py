@@ -23,7 +23,7 @@ from projects.models import Approval, Clip, Event, Image, Pick, Project, Renditi
 from projects.states import IllegalMove, LostRace
 from projects.templatetags.ui import takes
 from projects.views.animatics import animatic_context, animatic_pace
-from projects.views.answers import first_failure, is_idle, load_anew, number, pace
+from projects.views.answers import first_failure, heard_rev, is_idle, load_anew, number, pace
 from projects.views.cards import stepper, where_it_waits
 from projects.views.finding import owned_project, owned_scene
 from projects.views.money import money_context
@@ -188,7 +188,7 @@ def decide(
 
     Where the action returns an event, the toast offers to take it back. A browser without a script gets its page again.
     """
-    since = project.rev
+    since = heard_rev(request, project)
     try:
         event = do()
     except (IllegalMove, LostRace) as error:
@@ -211,7 +211,7 @@ def _refused(
     if not request.htmx:  # type: ignore[attr-defined]  # django-htmx
         return render(request, "refused.html", {"message": words, "status": 409}, status=409)
     project.refresh_from_db()
-    since = project.rev if scene is not None else 0
+    since = heard_rev(request, project) if scene is not None else 0
     response = Desk(request, project, kind, aspect).changes(since, only=scene, status=409)
     response["HX-Trigger"] = json.dumps({"toast": {"text": words, "level": "bad"}})
     return response

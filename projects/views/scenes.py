@@ -16,7 +16,7 @@ from projects.flow.status import project_status
 from projects.models import Project, Rendition, Scene
 from projects.views import scene_rows
 from projects.views.animatics import animatic_context, animatic_pace
-from projects.views.answers import first_failure, is_idle, load_anew, main_rendition, number, project_context
+from projects.views.answers import first_failure, heard_rev, is_idle, load_anew, main_rendition, number, project_context
 from projects.views.finding import owned_project, owned_scene
 
 
@@ -91,7 +91,7 @@ def changes(
     request: HttpRequest, project: Project, *, since: int | None = None, seen: str = "", toast: str = ""
 ) -> HttpResponse:
     """What changed on this page after revision `since`, out of band."""
-    since = project.rev if since is None else since
+    since = heard_rev(request, project) if since is None else since
     project.refresh_from_db()
     rendition = main_rendition(project)
     context = scene_rows.work_context(project, rendition)

@@ -46,8 +46,18 @@ document.addEventListener('toast', (event) => toast(event.detail?.text ? event.d
 const csrfHeader = () => ({ 'X-CSRFToken': $('meta[name=csrf]')?.content ?? '' });
 const isPoll = (element) => element?.id === 'pulse'; // a missed poll is not worth a word: the next one comes by itself
 
+// Every request says up to which revision this page has heard: an answer moves it on, so it has to tell all that is new.
 on(['htmx:configRequest', 'htmx:config:request'], (event) => {
-  Object.assign(event.detail.headers ?? event.detail.ctx.request.headers, csrfHeader());
+  const heard = $('#pulse')?.dataset.since;
+  Object.assign(event.detail.headers ?? event.detail.ctx.request.headers, csrfHeader(), heard ? { 'Omvee-Since': heard } : {});
+});
+
+// A poll that was overtaken by the answer to a button tells what was before it: nothing of it is put in. The pulse comes
+// first in every answer.
+let overtaken = false;
+on(['htmx:oobBeforeSwap'], ({ detail }) => {
+  if (detail.target.id === 'pulse') overtaken = +detail.fragment.querySelector('#pulse')?.dataset.since < +detail.target.dataset.since;
+  if (overtaken) detail.shouldSwap = false;
 });
 
 // Whoever is signed out while typing keeps the page: they sign in in another tab, and coming back this one goes on.

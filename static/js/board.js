@@ -135,22 +135,30 @@ document.addEventListener('click', (event) => {
   if (event.target === sheet) sheet.close(); // beside it
 }, true);
 
-let open = []; // what was unfolded in the sheet stays so when it is loaded anew
 function loadSheet() {
   const url = $('.sheet-in', body)?.dataset.url;
-  open = $$('details[open]', body).map((fold) => fold.id);
   if (url) window.htmx.ajax('GET', url, { target: '#sheet-body', swap: 'innerHTML' });
 }
 
+// what was unfolded in the sheet stays so when it is loaded anew, and the button that had the focus keeps it
+let open = [], focused = '';
+const swapped = ({ detail, target }) => detail.target ?? detail.ctx?.target ?? target;
+on(['htmx:beforeSwap', 'htmx:before:swap'], (event) => {
+  if (!sheet || swapped(event) !== body) return;
+  open = $$('details[open]', body).map((fold) => fold.id);
+  focused = body.contains(document.activeElement) && document.activeElement.matches('a, button, summary') ? document.activeElement.id : '';
+});
+
 on(['htmx:afterSwap', 'htmx:after:swap'], (event) => {
-  if (!sheet || (event.detail.target ?? event.detail.ctx?.target ?? event.target) !== body) return;
+  if (!sheet || swapped(event) !== body) return;
   if (!sheet.open) { sheet.showModal(); sheet.append($('#toasts')); } // what is said must be seen over the sheet
   for (const id of open.splice(0)) document.getElementById(id)?.setAttribute('open', '');
   restoreDraft();
   moveEye();
   const place = part && document.getElementById(part === 'words' ? 'words-form' : part);
   if (place) { place.open = true; place.scrollIntoView({ block: 'nearest' }); ($('textarea, select, input:not([type=hidden])', place) ?? $('a', place))?.focus(); }
-  part = '';
+  else if (focused) document.getElementById(focused)?.focus();
+  part = focused = '';
 });
 sheet?.addEventListener('close', () => { document.body.append($('#toasts')); body.replaceChildren(); });
 
@@ -162,9 +170,10 @@ on(['htmx:afterRequest', 'htmx:after:request'], (event) => {
   loadSheet();
 });
 // what was at work is done: the open sheet shows it, unless somebody types in it; whichever is newer counts
+const shows = ({ dataset }) => `${dataset.state} ${dataset.take}`;
 function followCard() {
   const inside = sheet?.open && $('.sheet-in', body), live = inside && document.getElementById(inside.dataset.live);
-  if (!live || live.dataset.state === inside.dataset.state || +live.dataset.rev <= +inside.dataset.rev) return;
+  if (!live || shows(live) === shows(inside) || +live.dataset.rev <= +inside.dataset.rev) return;
   if (body.querySelector(':is(input, textarea, select):focus')) return;
   inside.dataset.rev = live.dataset.rev;
   loadSheet();
