@@ -17,6 +17,7 @@ KNOWN: Final = (
     *(f"point_{number}" for number in range(2, MOST_POINTS + 1)),
 )
 _PLACE = re.compile(r"\{([^{}]*)\}")
+_PARTS = re.compile(r"(?<=[,;])")
 _SPACES = re.compile(r"\s+")
 _LOOSE = re.compile(r"\s+([,.;:!?])")
 
@@ -35,6 +36,11 @@ def needed_points(text: str) -> int:
 
 
 def filled(text: str, values: Mapping[str, str]) -> str:
-    """The words with everything put in its place; what is not known leaves no hole."""
-    whole = _PLACE.sub(lambda match: values.get(match[1], "").strip(" .,;") or "", text)
+    """The words with everything put in its place; the part between commas that speaks of something unknown is left out.
+
+    "Made for {audience}" is empty without an audience, "towers, {tone} mood" is "towers" without a tone.
+    """
+    known = {name for name, value in values.items() if value.strip(" .,;")}
+    parts = [part for part in _PARTS.split(text) if not set(_PLACE.findall(part)) - known]
+    whole = _PLACE.sub(lambda match: values[match[1]].strip(" .,;"), "".join(parts))
     return _LOOSE.sub(r"\1", _SPACES.sub(" ", whole)).strip(" ,;:")

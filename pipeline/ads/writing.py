@@ -96,10 +96,14 @@ def findings(
     """Missing facts, captions that had to be shortened, and claims that need proof."""
     found = list(missing_facts(template, seconds, brief))
     wished = {beat.name: sentence(filled(beat.caption, values_of(brief))) for beat, _ in template.timed(seconds)}
+    captions = {beat.name: beat.caption for beat, _ in template.timed(seconds)}
     for beat in beats:
         if len(beat.caption) > most_letters(beat.seconds):
             words = f"{len(beat.caption)} letters cannot be read in {beat.seconds} s; {most_letters(beat.seconds)} can."
             found.append(Finding(kind="length", place=beat.name, text=words))
+        elif not beat.caption and not wished[beat.name] and captions[beat.name]:
+            words = "Without words: the brief does not say for whom it is, or in which tone."
+            found.append(Finding(kind="missing", place=beat.name, text=words))
         elif wished.get(beat.name, "").startswith(beat.caption) and wished[beat.name] != beat.caption:
             words = f"Shortened, so that it can be read in {beat.seconds} s: “{wished[beat.name]}”"
             found.append(Finding(kind="length", place=beat.name, text=words))

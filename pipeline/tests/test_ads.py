@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import re
 from typing import Any
 
 import pytest
@@ -48,6 +49,17 @@ def test_what_shipped_templates_say_needs_no_proof():
     for template in shipped_templates().values():
         found = findings(template, 60, BRIEF, filled_beats(template, 60, BRIEF), shipped_topics())
         assert [finding for finding in found if finding.kind == "claim"] == []
+
+
+def test_what_a_brief_does_not_say_leaves_no_hole_and_is_told():
+    unsaid = BRIEF.model_copy(update={"audience": "", "tone": ""})
+    for template in shipped_templates().values():
+        beats = filled_beats(template, 60, unsaid)
+        words = [text for beat in beats for text in (beat.caption, beat.prompt)]
+        assert not [text for text in words if re.search(r"(?i)\b(for|in)$|, mood|, for\b|^for$", text)]
+        silent = [beat.name for beat in beats if not beat.caption]
+        found = findings(template, 60, unsaid, beats, shipped_topics())
+        assert [finding.place for finding in found if finding.kind == "missing"] == silent
 
 
 def _beat(data: dict[str, Any], name: str) -> dict[str, Any]:
