@@ -230,6 +230,26 @@ def pass_gate(project: Project, gate: str, *, by: User | None, seen: str) -> Non
         flow.changed(project, None)
 
 
+def approve_brief(
+    project: Project, captions: Mapping[str, str], prompts: Mapping[str, str], *, by: User | None, seen: str
+) -> None:
+    """Pass the brief's gate with the beats as its page shows them: what was typed there is saved first.
+
+    Raises LostRace where the beats have changed since the page was loaded (`seen` is their mark), IllegalMove as
+    `edit_beats`.
+    """
+    with transaction.atomic():
+        project = flow.lock(project.pk)
+        if seen != ads.mark_of(project, GatePass.Gate.BRIEF):
+            raise LostRace(_("The beats have changed meanwhile. What you typed is below; look at both once more."))
+        typed = {beat.name: (captions.get(beat.name), prompts.get(beat.name)) for beat in project.ad.filled()}
+        stands = {beat.name: (beat.caption, beat.prompt) for beat in project.ad.filled()}
+        if any(text not in (None, old) for name in typed for text, old in zip(typed[name], stands[name], strict=True)):
+            edit_beats(project, captions, prompts, by=by)
+            project = flow.lock(project.pk)
+        pass_gate(project, GatePass.Gate.BRIEF, by=by, seen=ads.mark_of(project, GatePass.Gate.BRIEF))
+
+
 def take_back(project: Project, gate: str) -> None:
     """What was approved is no longer what stands."""
     GatePass.objects.filter(project=project, gate=gate, undone_at=None).update(undone_at=timezone.now())

@@ -159,6 +159,21 @@ def test_beats_are_saved_and_what_is_too_long_stays_typed(deciding: Project, own
     assert "too long too long" in refused.content.decode()
 
 
+def test_what_was_typed_into_the_beats_is_approved_with_them(deciding: Project, owner: Any) -> None:
+    url = reverse("gate-pass", args=[deciding.code, "brief"])
+    mark, typed = ads.mark_of(deciding, "brief"), {"caption-meet": "Typed and not saved"}
+    outdated = owner.post(url, {"mark": "old", **typed})
+    assert outdated.status_code == 409
+    assert "Typed and not saved" in outdated.content.decode()
+    refused = owner.post(url, {"mark": mark, "caption-meet": "too long " * 9})
+    assert refused.status_code == 422
+    assert "too long too long" in refused.content.decode()
+    assert not GatePass.objects.filter(project=deciding).exists()
+    assert owner.post(url, {"mark": mark, **typed}).url == reverse("references", args=[deciding.code])
+    assert "Typed and not saved" in [beat.caption for beat in fresh(deciding).ad.filled()]
+    assert GatePass.objects.get(project=deciding, undone_at=None).gate == "brief"
+
+
 def test_the_brief_is_changed_in_its_form(deciding: Project, owner: Any) -> None:
     url = reverse("brief-rewrite", args=[deciding.code])
     assert owner.post(url, {**GIVEN, "product": ""}).status_code == 422

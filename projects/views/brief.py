@@ -143,14 +143,19 @@ def brief_save(request: HttpRequest, code: UUID) -> HttpResponse:
     """What beats say and show, changed."""
     project = found_ad(request, code)
     by: Any = request.user
-    captions = {key[8:]: str(value) for key, value in request.POST.items() if key.startswith("caption-")}
-    prompts = {key[7:]: str(value) for key, value in request.POST.items() if key.startswith("prompt-")}
+    typed = _typed(request)
     try:
-        acts.edit_beats(project, captions, prompts, by=by)
+        acts.edit_beats(project, *typed, by=by)
     except IllegalMove as error:
-        return _page(request, project, status=422, refusal=str(error), typed=(captions, prompts))
+        return _page(request, project, status=422, refusal=str(error), typed=typed)
     messages.success(request, _("Saved."))
     return redirect("brief", code=code)
+
+
+def _typed(request: HttpRequest) -> Typed:
+    """Captions and prompts of the form by their beats."""
+    captions = {key[8:]: str(value) for key, value in request.POST.items() if key.startswith("caption-")}
+    return captions, {key[7:]: str(value) for key, value in request.POST.items() if key.startswith("prompt-")}
 
 
 @require_POST
@@ -176,8 +181,16 @@ def gate_pass(request: HttpRequest, code: UUID, gate: str) -> HttpResponse:
     by: Any = request.user
     if gate not in GATE_PAGES:
         raise Http404
+    seen, typed = request.POST.get("mark", ""), _typed(request)
+    if gate == GatePass.Gate.BRIEF and typed != NOTHING_TYPED:
+        try:
+            acts.approve_brief(project, *typed, by=by, seen=seen)
+        except (IllegalMove, LostRace) as error:
+            status = 409 if isinstance(error, LostRace) else 422
+            return _page(request, project, status=status, refusal=str(error), typed=typed)
+        return redirect("references", code=code)
     try:
-        acts.pass_gate(project, gate, by=by, seen=request.POST.get("mark", ""))
+        acts.pass_gate(project, gate, by=by, seen=seen)
     except (IllegalMove, LostRace) as error:
         return render(request, "refused.html", {"message": str(error), "status": 409}, status=409)
     return redirect("references" if gate == "brief" else GATE_PAGES[gate], code=code)

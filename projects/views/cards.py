@@ -47,6 +47,7 @@ CARD_STATES = {"working": "running", "stopped": "canceled", "waiting": "review",
 
 
 # the stages that have a page of their own, which has the stage's name
+KIND_ICONS = {Project.Kind.MUSIC_VIDEO: "music", Project.Kind.PROMPT_VIDEO: "sparkles", Project.Kind.AD: "megaphone"}
 STAGE_PAGES = ("song", "scenes", "images", "clips", "final")
 
 
@@ -106,6 +107,7 @@ def _project_card(project: Project, status: Status, thumbs: list[str]) -> dict[s
         "title": project.title,
         "url": reverse("project", args=[project.code]),
         "thumbs": thumbs,
+        "icon": KIND_ICONS[Project.Kind(project.kind)],
         "duration_ms": project.duration_ms,
         "aspect": rendition.aspect if rendition else "",
         "state": CARD_STATES[status.state],

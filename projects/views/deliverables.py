@@ -16,6 +16,7 @@ from pydantic import ValidationError
 from pipeline.media.certificate import Certificate
 from projects.flow import exports as flow
 from projects.flow.exports import Standing
+from projects.forms import ExportForm
 from projects.models import BUNDLE, Export, Project, Rendition
 from projects.views.versions import rendition_about
 
@@ -109,6 +110,16 @@ def soon_gone(project: Project) -> int:
     """How many of its files go within the next days."""
     until = timezone.now() + timedelta(days=WARN_DAYS)
     return Export.objects.filter(project=project, canceled_at=None, expires_at__lt=until).exclude(file="").count()
+
+
+def format_cards(form: ExportForm) -> list[dict[str, Any]]:
+    """The kinds of file to choose from: what each is called, what it is for, and which one is chosen."""
+    chosen = form["format"].value()
+    cards = []
+    for value, label in form.fields["format"].choices:  # type: ignore[attr-defined]  # a choice field
+        name, _colon, about = str(label).partition(": ")
+        cards.append({"value": value, "name": name, "about": about[:1].upper() + about[1:], "checked": value == chosen})
+    return cards
 
 
 def page_context(project: Project, rendition: Rendition) -> dict[str, Any]:

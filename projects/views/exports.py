@@ -44,7 +44,9 @@ def exports_page(
 ) -> HttpResponse:
     """The page, with `more`: why something was refused, a form with its errors."""
     context = live_context(project, rendition) | deliverables.page_context(project, rendition)
-    return render(request, "projects/exports.html", context | {"form": ExportForm()} | more, status=status)
+    context |= {"form": ExportForm()} | more
+    context["formats"] = deliverables.format_cards(context["form"])
+    return render(request, "projects/exports.html", context, status=status)
 
 
 def live_context(project: Project, rendition: Rendition) -> dict[str, Any]:

@@ -11,8 +11,12 @@ function show() {
 
 if (form && still) {
   let later = 0
+  const percent = form.querySelector('[data-percent]'), strength = form.elements.intensity
+  const tell = () => { percent.textContent = `${strength.value} %`; percent.hidden = false }
+  tell()
   form.addEventListener('input', ({ target }) => {
     if (target.name !== 'grade' && target.name !== 'intensity') return
+    tell()
     clearTimeout(later)
     later = setTimeout(show, target.name === 'intensity' ? 120 : 0)
   })
