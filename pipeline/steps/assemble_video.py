@@ -51,6 +51,8 @@ class Input(Value):
     artist: str = ""
     known: Stored | None = how(None)
     comment: str = how("")
+    still: tuple[tuple[int, int], ...] = how(())
+    """Frames [first, last) in which the picture is meant to stand still."""
 
 
 class Output(Value):
@@ -83,6 +85,7 @@ def run(input: Input, ctx: Context) -> Output:
         folder=work,
         beats_ms=input.beats_ms,
         song=song,
+        still=input.still,
         known=FactsBook.model_validate_json(known.read_bytes()) if known.exists() else None,
         stop=ctx.stop,
         progress=_half(ctx.progress, 1),

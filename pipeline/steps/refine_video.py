@@ -11,7 +11,7 @@ from pipeline.media.run import MediaError, Progress
 from pipeline.media.shots import ShotFacts
 from pipeline.media.timeline import Slot
 from pipeline.media.values import Value
-from pipeline.recipes import Stored
+from pipeline.recipes import Stored, how
 from pipeline.steps.base import Context, Step
 
 
@@ -23,6 +23,8 @@ class Input(Value):
     grade: str = ""
     cube: Stored | None = None
     bed: Stored | None = None
+    still: tuple[tuple[int, int], ...] = how(())
+    """Frames [first, last) in which the film is meant to stand still."""
 
 
 class Output(Value):
@@ -53,6 +55,7 @@ def run(input: Input, ctx: Context) -> Output:
         folder=work,
         # what a fade or a bed changes is no longer the film's own sound
         song=None if bed or spec.fade_in_ms or spec.fade_out_ms else film,
+        still=input.still,
         stop=ctx.stop,
         progress=_part(ctx.progress, 85, 100),
     )

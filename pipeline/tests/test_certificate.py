@@ -53,13 +53,19 @@ class Film:
     def assemble_mute(self) -> None:
         assemble_film(self.spec, self.shots, song=None, out=self.path, folder=self.folder)
 
-    def certify(self, spec: FilmSpec | None = None, facts: list[ShotFacts] | None = None) -> Certificate:
+    def certify(
+        self,
+        spec: FilmSpec | None = None,
+        facts: list[ShotFacts] | None = None,
+        still: Sequence[tuple[int, int]] = (),
+    ) -> Certificate:
         certified = certify_film(
             spec or self.spec,
             self.path,
             shots=facts or self.facts,
             beats_ms=BEATS,
             song=self.song,
+            still=still,
             folder=self.folder,
         )
         return certified.certificate
@@ -262,6 +268,18 @@ def test_it_sees_a_picture_that_stands_still(tmp_path: Path) -> None:
     certificate = film.certify()
     assert certificate.ok
     assert texts(certificate) == "The picture stands still from 0:01.5 to 0:02.8."
+
+
+def test_it_does_not_mind_what_is_meant_to_stand_still_and_finds_what_stuck_before(tmp_path: Path) -> None:
+    film = Film(tmp_path, cuts=(30, 90), frames=180)
+    drawn_shot(film, 2, lambda n: coded_frame(2, min(n, 110)))
+    film.assemble()
+    whole = film.certify()
+    assert texts(whole) == "The picture stands still from 0:03.7 to 0:06.0."
+    card = film.certify(still=[(112, 180)])
+    assert texts(card) == "" and card.frozen == whole.frozen and card.stuck == ()
+    late = film.certify(still=[(150, 180)])  # the card is in order, the second before it is not
+    assert texts(late) == "The picture stands still from 0:03.7 to 0:05.0."
 
 
 def test_it_does_not_take_a_slow_camera_for_a_still_picture(tmp_path: Path) -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from pipeline.ads.values import Template
-from pipeline.media.brand import Brand, EndPanel, brand_within
+from pipeline.media.brand import FADE_MS, Brand, EndPanel, brand_within
 from pipeline.media.grades import Grade
+from pipeline.media.timeline import frame_at
 from pipeline.providers.local.styles import style_named
 from pipeline.recipes import Stored
 from projects.flow.products import cutouts
-from projects.models import Content, Project
+from projects.models import FPS, Content, Project
 
 LOGO_FROM_MS = 300
 
@@ -66,3 +67,11 @@ class Wearing:
             "logo": self._logo if shows_logo else None,
             "product": self._product if brand.end is not None else None,
         }
+
+
+def end_card_frames(project: Project) -> tuple[tuple[int, int], ...]:
+    """The frames [first, last) of an ad that its end card covers, once it has come up; none for other films."""
+    if project.kind != Project.Kind.AD or project.length_frames is None:
+        return ()
+    shown_ms = project.ad.as_template().end_card.milliseconds - FADE_MS
+    return ((project.length_frames - frame_at(shown_ms, FPS), project.length_frames),)

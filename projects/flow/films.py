@@ -10,6 +10,7 @@ from pipeline.steps import assemble_video
 from projects.flow import beds, due, inputs
 from projects.flow import board as boards
 from projects.flow.board import Board
+from projects.flow.brands import end_card_frames
 from projects.flow.provenance import makers
 from projects.flow.status import ASIDE
 from projects.models import Clip, FinalVideo, Image, Project, Rendition, Shot, Song
@@ -103,10 +104,17 @@ def film_input(board: Board, song: Song, rendition: Rendition) -> assemble_video
         song=inputs.stored_song(song),
         beats_ms=song.heard().beats_ms,
         lyrics=board.project.lyrics(),
+        still=_still(board),
         title=board.project.title,
         artist=board.project.artist,
         known=Stored(key=earlier.facts_file, sha256="") if earlier is not None and earlier.facts_file else None,
     )
+
+
+def _still(board: Board) -> tuple[tuple[int, int], ...]:
+    """Frames [first, last) in which nothing is meant to move: an ad's end card, and scenes whose picture is held."""
+    held = [(scene.start_frame, scene.end_frame) for scene in board.scenes if scene.pk in board.skipped]
+    return (*held, *end_card_frames(board.project))
 
 
 def _piece(board: Board, index: int, shot: Shot) -> assemble_video.FilmShot:

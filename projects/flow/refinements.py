@@ -9,6 +9,7 @@ from django.db.models import Max
 
 from pipeline.media.profile import SHORT_SIDES, Profile, frame_size
 from pipeline.media.refining import RefineSpec
+from pipeline.media.timeline import frame_at
 from pipeline.models import Job
 from pipeline.recipes import Stored
 from pipeline.states import LIVE, JobState
@@ -75,6 +76,7 @@ def refine_input(film: FinalVideo, choices: Choices) -> refine_video.Input:
         grade=choices.grade if graded else "",
         cube=Stored(key=look.file, sha256=look.sha256) if look is not None and graded else None,
         bed=Stored(key=bed.file.name, sha256=bed.sha256, size_bytes=bed.size_bytes) if bed is not None else None,
+        still=still_of(film),
         spec=RefineSpec(
             profile=Profile(width=size[0], height=size[1], fps=FPS),
             film_width=width,
@@ -97,6 +99,12 @@ def refine_input(film: FinalVideo, choices: Choices) -> refine_video.Input:
 def cuts_of(film: FinalVideo) -> tuple[int, ...]:
     """The frames that begin a scene in this version, as they were measured."""
     return tuple(cut["planned_frame"] for cut in film.certificate.get("cuts", []))
+
+
+def still_of(film: FinalVideo) -> tuple[tuple[int, int], ...]:
+    """The frames [first, last) in which this version is meant to stand still."""
+    spans = film.certificate.get("meant", [])
+    return tuple((frame_at(span["start_ms"], FPS), frame_at(span["end_ms"], FPS)) for span in spans)
 
 
 def refined(job: Job, output: refine_video.Output) -> None:

@@ -281,3 +281,10 @@ def test_ads_that_were_begun_before_there_were_looks_stay_as_they_are(quick: Non
     row.refresh_from_db()
     assert row.as_template().palette == colors and row.as_template().grade == ""
     assert row.filled()[0].palette
+
+
+def test_the_certificate_is_told_where_an_ad_is_meant_to_stand_still(ad: Project) -> None:
+    drain()
+    card = shipped_templates()["lifestyle_ad"].end_card.milliseconds
+    [first, last] = Job.objects.get(project=ad, step="assemble_video").input["still"][0]
+    assert last == 900 and 0 < first - (900 - card * 30 // 1000) <= 30  # once it has come up

@@ -47,7 +47,7 @@ def _picture_facts(certificate: Certificate) -> list[Fact]:
         (_("Color"), certificate.color),
         (_("Starts while loading"), _("yes") if certificate.index_first else _("no")),
         (_("Black"), _seconds(sum(span.end_ms - span.start_ms for span in certificate.black))),
-        (_("Frozen"), _seconds(sum(span.end_ms - span.start_ms for span in certificate.frozen))),
+        (_("Frozen"), _seconds(sum(span.end_ms - span.start_ms for span in certificate.stuck))),
     ]
 
 

@@ -45,14 +45,15 @@ def certify_film(
     beats_ms: Sequence[int] = (),
     song: Path | None = None,
     known: FactsBook | None = None,
+    still: Sequence[tuple[int, int]] = (),
     stop: Stop = never,
     progress: Progress | None = None,
 ) -> Certified:
     """Measure `film` against what `spec` and its `shots` promise.
 
     `known` are the facts of an earlier version: packets with an equal digest are not decoded again. `song` is the file
-    that the sound should be. Raises MediaError when the film cannot be read at all, Stopped; everything else that is
-    wrong is a finding.
+    that the sound should be, `still` the frames [first, last) in which the picture is meant to stand still. Raises
+    MediaError when the film cannot be read at all, Stopped; everything else that is wrong is a finding.
     """
     known = known or FactsBook()
     scan = scan_packets(film, spec.profile, stop=stop)
@@ -65,7 +66,10 @@ def certify_film(
         sound_key = hashlib.sha256(f"{scan.sound_digest} {file_digest(song) if song else ''}".encode()).hexdigest()
         sound = known.sounds.get(sound_key) or measure_sound(film, song=song, folder=folder, stop=stop)
     cuts = cut_facts(spec, [shot.edges for shot in shots], _film_prints(scan.groups, groups), beats_ms)
-    certificate = _certificate(spec, film, scan, groups, cuts, sound, song is not None, decoded)
+    meant = tuple(
+        Span(start_ms=ms_at(first, spec.profile.fps), end_ms=ms_at(last, spec.profile.fps)) for first, last in still
+    )
+    certificate = _certificate(spec, film, scan, groups, cuts, sound, song is not None, decoded, meant)
     return Certified(certificate, FactsBook(groups=groups, sounds={sound_key: sound} if sound else {}))
 
 
@@ -86,6 +90,7 @@ def _certificate(
     sound: SoundFact | None,
     expects_sound: bool,
     decoded: int,
+    meant: tuple[Span, ...],
 ) -> Certificate:
     counted = sum(groups[group.digest].frames for group in scan.groups)
     certificate = Certificate(
@@ -106,6 +111,7 @@ def _certificate(
         end_difference_us=sound.end_us - scan.video_end_us if sound else 0,
         black=black_spans(scan.groups, groups, spec.profile.fps),
         frozen=frozen_spans(scan.groups, groups, spec.profile.fps),
+        meant=meant,
         decoded_frames=decoded,
         reused_frames=scan.counted - decoded,
         findings=(),
@@ -179,7 +185,7 @@ def _sound_findings(c: Certificate, expects_sound: bool) -> list[Finding]:
 
 
 def _span_findings(c: Certificate) -> list[Finding]:
-    still = [span for span in c.frozen if not any(_overlaps(span, black) for black in c.black)]
+    still = [span for span in c.stuck if not any(_overlaps(span, black) for black in c.black)]
     return [
         *(Finding(severity="notice", text=f"The picture is black from {_range(span)}.") for span in c.black),
         *(Finding(severity="notice", text=f"The picture stands still from {_range(span)}.") for span in still),

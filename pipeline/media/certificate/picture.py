@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.media.certificate.packets import Group
-from pipeline.media.certificate.values import PacketFacts, Span
+from pipeline.media.certificate.values import SHORTEST_SPAN_MS, PacketFacts, Span
 from pipeline.media.containers import VIDEO_FORMATS, open_media
 from pipeline.media.profile import Profile
 from pipeline.media.run import Progress, Stop, Stopped, never
@@ -24,7 +24,6 @@ PRINT_SIZE = (32, 18)
 CHANGE_SIZE = (160, 90)
 BLACK_LUMA = 20  # limited range: black is 16
 FROZEN_CHANGE = 40  # thousandths of a gray level; the slowest camera moves change a picture five times as much
-SHORTEST_SPAN_MS = 1000
 
 Small = NDArray[np.uint8]
 

@@ -7,6 +7,7 @@ from typing import Literal
 from pipeline.media.values import Value
 
 BEAT_TOLERANCE_MS = 40
+SHORTEST_SPAN_MS = 1000
 SYNC_TOLERANCE_US = 25_000  # one AAC frame is 21 ms long, so sound and picture can end that far apart
 
 Severity = Literal["fault", "notice"]
@@ -96,9 +97,20 @@ class Certificate(Value):
     end_difference_us: int
     black: tuple[Span, ...]
     frozen: tuple[Span, ...]
+    """Wherever the picture stands still, on purpose or not."""
+    meant: tuple[Span, ...] = ()
+    """Where it is meant to: an end card, a held picture."""
     decoded_frames: int
     reused_frames: int
     findings: tuple[Finding, ...]
+
+    @property
+    def stuck(self) -> tuple[Span, ...]:
+        """Where the picture stands still for a second or more and nobody meant it to."""
+        left = list(self.frozen)
+        for meant in self.meant:
+            left = [part for span in left for part in _without(span, meant)]
+        return tuple(span for span in left if span.end_ms - span.start_ms >= SHORTEST_SPAN_MS)
 
     def sentences(self) -> tuple[str, ...]:
         """The certificate in plain words, faults first."""
@@ -136,3 +148,9 @@ class Certificate(Value):
         if loudness is not None and peak is not None:
             said.append(f"Loudness {loudness / 10:.1f} LUFS, true peak {peak / 10:.1f} dBTP.")
         return said
+
+
+def _without(span: Span, other: Span) -> list[Span]:
+    """What is left of a span outside of another one."""
+    parts = ((span.start_ms, min(span.end_ms, other.start_ms)), (max(span.start_ms, other.end_ms), span.end_ms))
+    return [Span(start_ms=start, end_ms=end) for start, end in parts if end > start]

@@ -109,6 +109,7 @@ def certify_export(
         end_difference_us=sound.end_us - end if sound else 0,
         black=timeline.black if timeline else (),
         frozen=timeline.frozen if timeline else (),
+        meant=timeline.meant if timeline else (),
         decoded_frames=decoded,
         reused_frames=spec.frames - decoded,
         findings=(),
