@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -13,19 +12,19 @@ from pipeline.ads.values import Template
 from projects.actions.ads import LENGTHS, MOST_SHOTS, BriefIncomplete, checked_brief
 from projects.forms import (
     ASPECTS,
+    EMPTY,
     MUSIC_MOODS,
     PICTURE_ACCEPT,
-    SONG_ACCEPT,
     WAYS,
     ManyFiles,
     ManyFilesField,
+    MusicForm,
     PlainField,
 )
-from projects.models import Aspect, Quality, Resolution, Soundtrack
+from projects.models import Aspect, Quality, Resolution
 from projects.models.ad import DEFAULT_COLORS
 
 LOGO_ACCEPT = "image/png,image/webp,.png,.webp"
-EMPTY = {"empty": gettext_lazy("This file is empty.")}
 
 
 def _needs(words: str) -> dict[str, Any]:
@@ -83,7 +82,7 @@ class BriefForm(forms.Form):
         return given
 
 
-class NewAdForm(BriefForm):
+class NewAdForm(MusicForm, BriefForm):
     """A brief, a brand, pictures, music, and the choices for the film."""
 
     length = forms.TypedChoiceField(label=gettext_lazy("Length"), coerce=int, widget=forms.RadioSelect)
@@ -110,22 +109,10 @@ class NewAdForm(BriefForm):
         error_messages=EMPTY,
         widget=ManyFiles(attrs={"accept": PICTURE_ACCEPT, "multiple": True}),
     )
-    music = forms.ChoiceField(
-        label=gettext_lazy("Music"),
-        initial=Soundtrack.Source.COMPOSE,
-        choices=Soundtrack.Source.choices,
-        widget=forms.RadioSelect,
-    )
     mood = forms.ChoiceField(
         label=gettext_lazy("Its mood"),
         required=False,
         choices=[("", gettext_lazy("As the template says")), *list(MUSIC_MOODS.items())[1:]],
-    )
-    music_file = forms.FileField(
-        label=gettext_lazy("My own music"),
-        required=False,
-        error_messages=EMPTY,
-        widget=forms.FileInput(attrs={"accept": SONG_ACCEPT}),
     )
     aspect = forms.ChoiceField(
         label=gettext_lazy("Shape"), initial=Aspect.TALL, choices=ASPECTS, widget=forms.RadioSelect
@@ -143,7 +130,6 @@ class NewAdForm(BriefForm):
         length: Any = self.fields["length"]
         length.choices = [(value, _("%(seconds)s seconds") % {"seconds": value}) for value in template.seconds]
         length.initial = 30 if 30 in template.seconds else template.seconds[0]
-        self.fields["music_file"].widget.attrs["data-max-bytes"] = settings.OMVEE_MAX_UPLOAD_BYTES
 
     def wished_seconds(self) -> int | None:
         return self.cleaned_data.get("length")
@@ -159,10 +145,5 @@ class NewAdForm(BriefForm):
 
     def clean(self) -> dict[str, Any]:
         given = super().clean()
-        if given.get("music") == Soundtrack.Source.UPLOAD and not given.get("music_file"):
-            if "music_file" not in self.errors:
-                self.add_error("music_file", _("Choose the music that you want to use."))
-        elif given.get("music_file"):
-            given["music"] = Soundtrack.Source.UPLOAD  # who chose a file wants to hear it
         given["tier"] = given.get("tier") or Quality.FINAL
         return given

@@ -17,16 +17,9 @@ from pipeline.media.lyrics.decoding import decoded_text
 from pipeline.media.run import MediaError
 from pipeline.providers.local.styles import DEFAULT_STYLE, STYLES
 from projects.actions.ideas import (
-    DEFAULT_SECONDS,
-    MAX_REFERENCES,
-    MAX_SECONDS,
-    MIN_SECONDS,
-    check_seconds,
-    checked_idea,
     plain_text,
 )
 from projects.models import Aspect, Captions, Export, Resolution, Soundtrack
-from projects.states import IllegalMove
 
 MAX_LYRICS_BYTES = 200 * 1024
 SONG_ACCEPT = "audio/*,.mp3,.wav,.flac,.ogg,.opus,.m4a,.aac,.aiff"
@@ -61,6 +54,18 @@ WAYS = [
 ]
 
 
+EMPTY = {"empty": gettext_lazy("This file is empty.")}
+MUSIC_MOODS = {
+    "": gettext_lazy("As the words suggest"),
+    "dream": gettext_lazy("Dreamy"),
+    "sunny": gettext_lazy("Sunny"),
+    "dance": gettext_lazy("Dance"),
+    "night": gettext_lazy("Late night"),
+    "rush": gettext_lazy("Driving"),
+    "ballad": gettext_lazy("Tender"),
+}
+
+
 class PlainField(forms.CharField):
     """Words without control characters, which are taken out and no reason to refuse the rest."""
 
@@ -68,7 +73,76 @@ class PlainField(forms.CharField):
         return plain_text(super().to_python(value) or "")
 
 
-class NewVideoForm(forms.Form):
+class ManyFiles(forms.FileInput):
+    """A file field that takes several at once."""
+
+    allow_multiple_selected = True
+
+
+class ManyFilesField(forms.FileField):
+    """A list of files; empty where none was chosen."""
+
+    widget = ManyFiles
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        """Each file by itself."""
+        files = data if isinstance(data, list) else [data] if data else []
+        return [super(ManyFilesField, self).clean(file, initial) for file in files if file]
+
+
+class FilmForm(forms.Form):
+    """What is chosen for every film of one's own: its look, its shape and size, and who decides."""
+
+    style = forms.ChoiceField(
+        label=gettext_lazy("Look"),
+        initial=DEFAULT_STYLE,
+        choices=[(style.name, style.label) for style in STYLES.values()],
+    )
+    aspect = forms.ChoiceField(
+        label=gettext_lazy("Shape"), initial=Aspect.WIDE, choices=ASPECTS, widget=forms.RadioSelect
+    )
+    way = forms.ChoiceField(
+        label=gettext_lazy("Who decides"),
+        initial="autopilot",
+        required=False,
+        choices=WAYS,
+        widget=forms.RadioSelect,
+    )
+    resolution = forms.ChoiceField(label=gettext_lazy("Size"), initial=Resolution.P1080, choices=Resolution.choices)
+
+
+class MusicForm(forms.Form):
+    """The music of a film that no song leads."""
+
+    music = forms.ChoiceField(
+        label=gettext_lazy("Music"),
+        initial=Soundtrack.Source.COMPOSE,
+        choices=Soundtrack.Source.choices,
+        widget=forms.RadioSelect,
+    )
+    mood = forms.ChoiceField(label=gettext_lazy("Its mood"), required=False, choices=list(MUSIC_MOODS.items()))
+    music_file = forms.FileField(
+        label=gettext_lazy("My own music"),
+        required=False,
+        error_messages=EMPTY,
+        widget=forms.FileInput(attrs={"accept": SONG_ACCEPT}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["music_file"].widget.attrs["data-max-bytes"] = settings.OMVEE_MAX_UPLOAD_BYTES
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or self.cleaned_data
+        if given.get("music") == Soundtrack.Source.UPLOAD and not given.get("music_file"):
+            if "music_file" not in self.errors:
+                self.add_error("music_file", _("Choose the music that you want to use."))
+        elif given.get("music_file"):
+            given["music"] = Soundtrack.Source.UPLOAD  # who chose a file wants to hear it
+        return given
+
+
+class NewVideoForm(FilmForm):
     """A song and the choices for its film."""
 
     song = forms.FileField(
@@ -95,29 +169,13 @@ class NewVideoForm(forms.Form):
     lyrics_file = forms.FileField(
         label=gettext_lazy("Lyrics file"),
         required=False,
-        error_messages={"empty": gettext_lazy("This file is empty.")},
+        error_messages=EMPTY,
         widget=forms.FileInput(attrs={"accept": LYRICS_ACCEPT}),
     )
     instrumental = forms.BooleanField(label=gettext_lazy("It is an instrumental: there are no words"), required=False)
-    style = forms.ChoiceField(
-        label=gettext_lazy("Look"),
-        initial=DEFAULT_STYLE,
-        choices=[(style.name, style.label) for style in STYLES.values()],
-    )
-    aspect = forms.ChoiceField(
-        label=gettext_lazy("Shape"), initial=Aspect.WIDE, choices=ASPECTS, widget=forms.RadioSelect
-    )
     captions = forms.ChoiceField(
         label=gettext_lazy("Captions"), initial=Captions.KARAOKE, choices=Captions.choices, widget=forms.RadioSelect
     )
-    way = forms.ChoiceField(
-        label=gettext_lazy("Who decides"),
-        initial="autopilot",
-        required=False,
-        choices=WAYS,
-        widget=forms.RadioSelect,
-    )
-    resolution = forms.ChoiceField(label=gettext_lazy("Size"), initial=Resolution.P1080, choices=Resolution.choices)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -254,130 +312,3 @@ class RenditionForm(forms.Form):
             ("crop", gettext_lazy("Crop those there are, around their focal points")),
         ],
     )
-
-
-class ManyFiles(forms.FileInput):
-    """A file field that takes several at once."""
-
-    allow_multiple_selected = True
-
-
-class ManyFilesField(forms.FileField):
-    """A list of files; empty where none was chosen."""
-
-    widget = ManyFiles
-
-    def clean(self, data: Any, initial: Any = None) -> list[Any]:
-        """Each file by itself."""
-        files = data if isinstance(data, list) else [data] if data else []
-        return [super(ManyFilesField, self).clean(file, initial) for file in files if file]
-
-
-MUSIC_MOODS = {
-    "": gettext_lazy("As the words suggest"),
-    "dream": gettext_lazy("Dreamy"),
-    "sunny": gettext_lazy("Sunny"),
-    "dance": gettext_lazy("Dance"),
-    "night": gettext_lazy("Late night"),
-    "rush": gettext_lazy("Driving"),
-    "ballad": gettext_lazy("Tender"),
-}
-
-
-class NewIdeaForm(forms.Form):
-    """An idea in words and the choices for its film."""
-
-    idea = PlainField(
-        label=gettext_lazy("The idea"),
-        strip=False,
-        error_messages={"required": gettext_lazy("Say what the film is about.")},
-        widget=forms.Textarea(attrs={"rows": 7, "spellcheck": "true"}),
-        help_text=gettext_lazy("What is seen, in 10 to 2,000 letters. Each sentence becomes a scene or more."),
-    )
-    seconds = forms.IntegerField(
-        label=gettext_lazy("Length in seconds"),
-        initial=DEFAULT_SECONDS,
-        min_value=MIN_SECONDS,
-        max_value=MAX_SECONDS,
-        error_messages={
-            name: gettext_lazy("A film lasts 5 to 120 seconds. Write a whole number.")
-            for name in ("required", "invalid", "min_value", "max_value")
-        },
-    )
-    title = PlainField(label=gettext_lazy("Title"), max_length=200, required=False)
-    narration = forms.BooleanField(label=gettext_lazy("Show its sentences as captions"), required=False, initial=True)
-    title_card = forms.BooleanField(label=gettext_lazy("Begin with a title card"), required=False)
-    references = ManyFilesField(
-        label=gettext_lazy("Reference pictures"),
-        required=False,
-        error_messages={"empty": gettext_lazy("This file is empty.")},
-        widget=ManyFiles(attrs={"accept": PICTURE_ACCEPT, "multiple": True}),
-    )
-    guided = forms.ChoiceField(
-        label=gettext_lazy("Use them"),
-        initial="show",
-        required=False,
-        choices=[("show", gettext_lazy("as scenes of the film")), ("guide", gettext_lazy("for their colors only"))],
-        widget=forms.RadioSelect,
-    )
-    music = forms.ChoiceField(
-        label=gettext_lazy("Music"),
-        initial=Soundtrack.Source.COMPOSE,
-        choices=Soundtrack.Source.choices,
-        widget=forms.RadioSelect,
-    )
-    mood = forms.ChoiceField(label=gettext_lazy("Its mood"), required=False, choices=list(MUSIC_MOODS.items()))
-    music_file = forms.FileField(
-        label=gettext_lazy("My own music"),
-        required=False,
-        error_messages={"empty": gettext_lazy("This file is empty.")},
-        widget=forms.FileInput(attrs={"accept": SONG_ACCEPT}),
-    )
-    style = forms.ChoiceField(
-        label=gettext_lazy("Look"),
-        initial=DEFAULT_STYLE,
-        choices=[(style.name, style.label) for style in STYLES.values()],
-    )
-    aspect = forms.ChoiceField(
-        label=gettext_lazy("Shape"), initial=Aspect.WIDE, choices=ASPECTS, widget=forms.RadioSelect
-    )
-    way = forms.ChoiceField(
-        label=gettext_lazy("Who decides"),
-        initial="autopilot",
-        required=False,
-        choices=WAYS,
-        widget=forms.RadioSelect,
-    )
-    resolution = forms.ChoiceField(label=gettext_lazy("Size"), initial=Resolution.P1080, choices=Resolution.choices)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["music_file"].widget.attrs["data-max-bytes"] = settings.OMVEE_MAX_UPLOAD_BYTES
-
-    def clean_idea(self) -> str:
-        """The idea as it is kept."""
-        try:
-            return checked_idea(self.cleaned_data["idea"])
-        except IllegalMove as error:
-            raise forms.ValidationError(str(error)) from error
-
-    def clean_references(self) -> list[Any]:
-        """At most five of them."""
-        files: list[Any] = self.cleaned_data["references"]
-        if len(files) > MAX_REFERENCES:
-            raise forms.ValidationError(_("At most %(count)s reference pictures, please.") % {"count": MAX_REFERENCES})
-        return files
-
-    def clean(self) -> dict[str, Any]:
-        given = super().clean() or self.cleaned_data
-        if "seconds" in given and "idea" in given:
-            try:
-                check_seconds(given["seconds"], given["idea"])
-            except IllegalMove as error:
-                self.add_error("seconds", str(error))
-        if given.get("music") == Soundtrack.Source.UPLOAD and not given.get("music_file"):
-            if "music_file" not in self.errors:
-                self.add_error("music_file", _("Choose the music that you want to use."))
-        elif given.get("music_file"):
-            given["music"] = Soundtrack.Source.UPLOAD  # who chose a file wants to hear it
-        return given

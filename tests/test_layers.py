@@ -16,7 +16,7 @@ LAYERS: list[set[str]] = [
     {"projects.apps"},
     {"projects.urls", "projects.management", "projects.accounts"},
     {"projects.views", "projects.api", "projects.admin"},
-    {"projects.ad_forms"},
+    {"projects.ad_forms", "projects.idea_forms"},
     {"projects.forms", "projects.templatetags"},
     {"projects.actions"},
     {"projects.flow"},

@@ -18,13 +18,13 @@ from projects.actions.ad_pictures import save_logo, save_shot
 from projects.actions.ad_templates import own_rows, templates
 from projects.actions.ads import AdWish, create_ad
 from projects.actions.create import MusicWish
-from projects.actions.makers import checked_choices
 from projects.actions.upload import save_song
 from projects.ad_forms import NewAdForm
 from projects.models import Project, Soundtrack
 from projects.states import IllegalMove
 from projects.views.brief import look_words
-from projects.views.money import new_makers, posted_makers
+from projects.views.money import new_makers
+from projects.views.new_films import begun
 
 CHOICES = ("aspect", "resolution", "tier")
 
@@ -74,23 +74,17 @@ def ad_new(request: HttpRequest, name: str) -> HttpResponse:
         raise Http404
     posted = request.method == "POST"
     form = NewAdForm(request.POST, request.FILES, template=template) if posted else NewAdForm(template=template)
-    if posted and form.is_valid():
-        project = _created(form, request.user, posted_makers(request.POST))
-        if project is not None:
-            return redirect("project" if project.autopilot else "brief", code=project.code)
+    project = begun(request, form, lambda providers: _created(form, request.user, providers))
+    if project is not None:
+        return redirect("project" if project.autopilot else "brief", code=project.code)
     status = 422 if form.is_bound else 200
     context = {"form": form, "card": _card(template), "makers": new_makers(request.POST, song=False)}
     return render(request, "projects/ad_new.html", context, status=status)
 
 
-def _created(form: NewAdForm, user: Any, makers: dict[str, str]) -> Project | None:
+def _created(form: NewAdForm, user: Any, providers: dict[str, str]) -> Project | None:
     """The new project, or None with the reason on the form."""
     given = form.cleaned_data
-    try:
-        providers = checked_choices(makers)
-    except IllegalMove as error:
-        form.add_error(None, str(error))
-        return None
     wish = _wish(form, user)
     if wish is None:
         return None

@@ -11,14 +11,13 @@ from django.views.decorators.http import require_http_methods
 
 from pipeline.media.run import MediaError
 from projects.actions.create import MusicWish, create_prompt_video
-from projects.actions.makers import checked_choices
 from projects.actions.references import save_reference
 from projects.actions.upload import save_song
-from projects.forms import NewIdeaForm
+from projects.idea_forms import NewIdeaForm
 from projects.models import Project, Reference, Soundtrack
 from projects.states import IllegalMove
-from projects.views.money import new_makers, posted_makers
-from projects.views.project_new import style_choices
+from projects.views.money import new_makers
+from projects.views.new_films import begun, style_choices
 
 CHOICES = ("seconds", "title", "style", "aspect", "resolution", "narration", "title_card")
 
@@ -27,23 +26,17 @@ CHOICES = ("seconds", "title", "style", "aspect", "resolution", "narration", "ti
 def idea_new(request: HttpRequest) -> HttpResponse:
     """The form; sent, it begins the project and goes to its page, or to its scenes where its owner decides."""
     form = NewIdeaForm(request.POST, request.FILES) if request.method == "POST" else NewIdeaForm()
-    if request.method == "POST" and form.is_valid():
-        project = _created(form, request.user, posted_makers(request.POST))
-        if project is not None:
-            return redirect("project" if project.autopilot else "scenes", code=project.code)
+    project = begun(request, form, lambda providers: _created(form, request.user, providers))
+    if project is not None:
+        return redirect("project" if project.autopilot else "scenes", code=project.code)
     status = 422 if form.is_bound else 200
     context = {"form": form, "styles": style_choices(), "makers": new_makers(request.POST, song=False)}
     return render(request, "projects/idea_new.html", context, status=status)
 
 
-def _created(form: NewIdeaForm, user: Any, makers: dict[str, str]) -> Project | None:
+def _created(form: NewIdeaForm, user: Any, providers: dict[str, str]) -> Project | None:
     """The new project, or None with the reason on the form."""
     given = form.cleaned_data
-    try:
-        providers = checked_choices(makers)
-    except IllegalMove as error:
-        form.add_error(None, str(error))
-        return None
     music = _music(form, user)
     references = _references(form, user)
     if form.errors:

@@ -24,8 +24,8 @@ from projects.views import judging, reviews
 from projects.views.answers import number
 from projects.views.cards import media_url
 from projects.views.finding import owned_scene
+from projects.views.new_films import style_choices
 from projects.views.prices import bought_again, refused_context, upgrades
-from projects.views.project_new import style_choices
 from projects.views.review_cards import IMAGE
 from projects.views.reviews import Desk, decide, owned_pick, owned_take
 

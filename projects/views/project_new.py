@@ -6,18 +6,15 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.templatetags.static import static
 from django.views.decorators.http import require_http_methods
 
 from pipeline.media.run import MediaError
-from pipeline.providers.local.styles import STYLES
 from projects.actions.create import create_music_video
-from projects.actions.makers import checked_choices
 from projects.actions.upload import save_song, title_from
 from projects.forms import NewVideoForm
 from projects.models import Project
-from projects.states import IllegalMove
-from projects.views.money import new_makers, posted_makers
+from projects.views.money import new_makers
+from projects.views.new_films import begun, style_choices
 
 CHOICES = ("style", "aspect", "captions", "resolution", "instrumental")
 
@@ -26,23 +23,17 @@ CHOICES = ("style", "aspect", "captions", "resolution", "instrumental")
 def project_new(request: HttpRequest) -> HttpResponse:
     """The form; sent, it stores the song, begins the project and goes to its page, or to the first one that decides."""
     form = NewVideoForm(request.POST, request.FILES) if request.method == "POST" else NewVideoForm()
-    if request.method == "POST" and form.is_valid():
-        project = _created(form, request.user, posted_makers(request.POST))
-        if project is not None:
-            return redirect("project" if project.autopilot else "song", code=project.code)
+    project = begun(request, form, lambda providers: _created(form, request.user, providers))
+    if project is not None:
+        return redirect("project" if project.autopilot else "song", code=project.code)
     status = 422 if form.is_bound else 200
     context = {"form": form, "styles": style_choices(), "makers": new_makers(request.POST, song=True)}
     return render(request, "projects/project_new.html", context, status=status)
 
 
-def _created(form: NewVideoForm, user: Any, makers: dict[str, str]) -> Project | None:
-    """The new project, or None with the reason on the form."""
+def _created(form: NewVideoForm, user: Any, providers: dict[str, str]) -> Project | None:
+    """The new project, or None with the reason on the song. Raises MediaError and IllegalMove."""
     given = form.cleaned_data
-    try:
-        providers = checked_choices(makers)
-    except IllegalMove as error:
-        form.add_error(None, str(error))
-        return None
     try:
         asset, probe = save_song(given["song"], given["song"].name or "", by=user)
     except MediaError as error:
@@ -51,31 +42,14 @@ def _created(form: NewVideoForm, user: Any, makers: dict[str, str]) -> Project |
     text, name = form.given_lyrics()
     title = given["title"].strip() or probe.title or title_from(given["song"].name or "") or "Untitled"
     choices = {key: given[key] for key in CHOICES}
-    try:
-        return create_music_video(
-            asset,
-            by=user,
-            title=title,
-            artist=given["artist"] or probe.artist,
-            lyrics=text,
-            lyrics_name=name,
-            autopilot=given["way"] != "deciding",
-            providers=providers,
-            **choices,
-        )
-    except (MediaError, IllegalMove) as error:
-        form.add_error(None, str(error))
-        return None
-
-
-def style_choices() -> list[dict[str, str]]:
-    """The looks with their pictures, which the painter itself made."""
-    return [
-        {
-            "value": style.name,
-            "label": style.label,
-            "note": style.description,
-            "picture_url": static(f"img/styles/{style.name}.jpg"),
-        }
-        for style in STYLES.values()
-    ]
+    return create_music_video(
+        asset,
+        by=user,
+        title=title,
+        artist=given["artist"] or probe.artist,
+        lyrics=text,
+        lyrics_name=name,
+        autopilot=given["way"] != "deciding",
+        providers=providers,
+        **choices,
+    )
