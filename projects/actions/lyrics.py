@@ -53,13 +53,13 @@ def forecast_lyrics(project: Project, lyrics: Lyrics) -> Forecast:
 def save_lyrics(project: Project, lyrics: Lyrics, *, by: User | None, seen_take: int) -> Transcript:
     """A new take of the words, edited by a person. Only scenes that look different with them are rendered again."""
     with transaction.atomic():
-        project, old = _standing(project, seen_take)
+        project, old = standing_words(project, seen_take)
         stale = forecast(project, lyrics=lyrics)
         song = project.song
         if song.instrumental and lyrics.lines:
             song.instrumental = False
             song.save(update_fields=["instrumental"])
-        new = _stands(project, lyrics, recipe=old.recipe, edited=True, provider=old.provider)
+        new = keep_words(project, lyrics, recipe=old.recipe, edited=True, provider=old.provider)
         Event.objects.create(project=project, verb="lyrics_edited", by=by, data={"take": new.take})
         flow.changed(project, stale.pks)
     return new
@@ -68,7 +68,7 @@ def save_lyrics(project: Project, lyrics: Lyrics, *, by: User | None, seen_take:
 def approve_lyrics(project: Project, *, by: User | None, seen_take: int) -> Approval:
     """Pass the gate with the words as they stand. Raises LostRace when they are not the ones that were seen."""
     with transaction.atomic():
-        project, transcript = _standing(project, seen_take)
+        project, transcript = standing_words(project, seen_take)
         if not transcript.words().lines and not project.song.instrumental:
             raise IllegalMove(_("There are no words to approve. Write them, or say that it is an instrumental."))
         approval = _judge(project, transcript, Verdict.APPROVED, by=by)
@@ -79,7 +79,7 @@ def approve_lyrics(project: Project, *, by: User | None, seen_take: int) -> Appr
 def mark_instrumental(project: Project, *, by: User | None, seen_take: int) -> Transcript:
     """Say that there are no words, which passes the gate as well. The words that there were are kept as a take."""
     with transaction.atomic():
-        project, old = _standing(project, seen_take)
+        project, old = standing_words(project, seen_take)
         song = project.song
         if song.instrumental and not old.words().lines:
             return old
@@ -87,7 +87,7 @@ def mark_instrumental(project: Project, *, by: User | None, seen_take: int) -> T
         song.save(update_fields=["instrumental"])
         retract(Job.objects.filter(project=project, step="transcribe_song", state__in=LIVE))
         stale = forecast(project, lyrics=Lyrics())
-        none = _stands(
+        none = keep_words(
             project, Lyrics(), recipe=digest(inputs.transcript_input(project, song)), edited=False, provider="local"
         )
         _judge(project, none, Verdict.APPROVED, by=by, reason=_("Instrumental"))
@@ -98,7 +98,7 @@ def mark_instrumental(project: Project, *, by: User | None, seen_take: int) -> T
 def unmark_instrumental(project: Project, *, by: User | None, seen_take: int) -> None:
     """There are words after all: the last ones that stood, else what can be found in the song. The gate closes."""
     with transaction.atomic():
-        project, none = _standing(project, seen_take)
+        project, none = standing_words(project, seen_take)
         song = project.song
         if not song.instrumental:
             raise LostRace(_("It is not marked as an instrumental any more."))
@@ -114,7 +114,7 @@ def unmark_instrumental(project: Project, *, by: User | None, seen_take: int) ->
         flow.changed(project, stale.pks)
 
 
-def _standing(project: Project, seen_take: int) -> tuple[Project, Transcript]:
+def standing_words(project: Project, seen_take: int) -> tuple[Project, Transcript]:
     """The locked project and the words that stand, if they are the ones that were seen."""
     locked = flow.lock(project.pk)
     transcript = locked.transcript
@@ -123,8 +123,8 @@ def _standing(project: Project, seen_take: int) -> tuple[Project, Transcript]:
     return locked, transcript
 
 
-def _stands(project: Project, lyrics: Lyrics, *, recipe: str, edited: bool, provider: str) -> Transcript:
-    """A new take of the words, which stands from now on."""
+def keep_words(project: Project, lyrics: Lyrics, *, recipe: str, edited: bool, provider: str) -> Transcript:
+    """A new take of the words, which stands from now on. Inside a transaction that holds the project's lock."""
     take = (project.transcripts.aggregate(last=Max("take"))["last"] or 0) + 1
     project.transcript = Transcript.objects.create(
         project=project,

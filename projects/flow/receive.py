@@ -37,6 +37,7 @@ from projects.flow.due import advance, advance_films
 from projects.flow.makers import maker
 from projects.flow.references import place_references
 from projects.flow.revision import touch
+from projects.flow.status import AGAIN
 from projects.flow.ticker import sweep
 from projects.models import (
     Animatic,
@@ -73,8 +74,13 @@ def song_transcribed(job: Job, output: transcribe_song.Output) -> None:
         take=_next(Transcript.objects.filter(project=project), "take"),
         recipe=job.recipe,
         provider=job.input.get("provider", "local"),
+        model=job.input.get("model", ""),
         lyrics=output.lyrics.model_dump(mode="json"),
     )
+    if job.subject == AGAIN:  # somebody looks at it first
+        Event.objects.create(project=project, verb="words_heard", data={"take": made.take})
+        touch(project)
+        return
     if project.transcript is None or not project.transcript.edited:
         project.transcript = made
         project.save(update_fields=["transcript"])

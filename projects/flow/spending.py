@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from django.db.models import Count, Q, Sum
@@ -15,12 +15,13 @@ from pipeline.providers.capabilities import PlannedScene, PlanRequest, PromptAsk
 from pipeline.providers.local.planner import plan_scenes
 from pipeline.recipes import Stored, digest
 from pipeline.states import LIVE, OPEN, OPEN_OR_PAID, AttemptState, JobState
-from pipeline.steps import generate_clip, generate_image, soften_prompt
+from pipeline.steps import STEPS, generate_clip, generate_image
 from projects.flow import ads, beds, due, guides, inputs, kinds
 from projects.flow import board as boards
 from projects.flow.board import Board
 from projects.flow.estimates import Estimate, PriceList, Wish
 from projects.flow.makers import CAPABILITIES, Maker, maker, maker_named
+from projects.flow.status import LISTENED_AGAIN
 from projects.models import FPS, Content, Image, Pick, Project, Scene, Song
 
 _PROMPT = "x" * 600
@@ -49,14 +50,14 @@ def wishes(project: Project) -> Iterator[Wish]:
         yield replace(wish, bought=under_way.get((wish.step, ""), frozenset()))
     if board.scenes:
         yield from scene_wishes(board)
-    yield from _words_wishes(project, under_way)
+    yield from _asked_wishes(project, under_way)
 
 
-def _words_wishes(project: Project, under_way: Mapping[tuple[str, str], frozenset[str]]) -> Iterator[Wish]:
-    """Milder words that somebody asked for and that are not there yet: no scene tells of them."""
-    jobs = Job.objects.filter(project=project, step="soften_prompt", state__in=LIVE).exclude(provider="")
-    for job in jobs.order_by("pk"):
-        wanted = soften_prompt.Input.model_validate(job.input)
+def _asked_wishes(project: Project, under_way: Mapping[tuple[str, str], frozenset[str]]) -> Iterator[Wish]:
+    """What somebody asked for beside the film and what is not there yet: milder words, or a song heard once more."""
+    asked = Q(step="soften_prompt") | LISTENED_AGAIN
+    for job in Job.objects.filter(asked, project=project, state__in=LIVE).exclude(provider="").order_by("pk"):
+        wanted = STEPS[job.step].input.model_validate(job.input)
         yield Wish(job.step, wanted, under_way.get((job.step, job.subject), frozenset()))
 
 
@@ -207,13 +208,24 @@ def _under_way(project: Project) -> dict[tuple[str, str], frozenset[str]]:
     return {key: frozenset(found) for key, found in calls.items()}
 
 
-def agreed_left(project: Project, steps: Iterable[str], prices: dict[str, str]) -> int:
-    """Micro-USD that may still be spent on these steps at these prices without asking again."""
-    wanted, left = set(steps), 0
-    for consent in project.consents.filter(withdrawn_at=None):
-        if wanted <= set(consent.steps) and all(consent.prices.get(model) == prices[model] for model in prices):
-            left += max(0, left_of(consent))
-    return left
+def is_agreed(project: Project, estimate: Estimate) -> bool:
+    """Whether all of this may be spent without asking again: each part by consents to its step at its price."""
+    pots = [
+        (consent, max(0, left_of(consent)))
+        for consent in sorted(project.consents.filter(withdrawn_at=None), key=lambda row: (len(row.steps), row.pk))
+    ]
+    for part in estimate.parts:
+        if part.microusd is None:
+            return False
+        model, _, version = part.price.rpartition("@")
+        need = part.microusd
+        for at, (consent, left) in enumerate(pots):
+            if part.step in consent.steps and consent.prices.get(model) == version:
+                pots[at] = (consent, left - min(need, left))
+                need -= min(need, left)
+        if need:
+            return False
+    return True
 
 
 @dataclass(frozen=True)

@@ -52,6 +52,10 @@ AD_GATES: Final = {
 }
 # Work beside the film: it says how far it is in its own place, and the film waits for none of it.
 ASIDE: Final = ("draw_animatic", "export_video", "refine_video", "bundle_project")
+AGAIN: Final = "again"
+"""The subject of a job that hears a song once more; the one that the film waits for has none."""
+# The film has its words: that other ones could not be heard is said beside them.
+LISTENED_AGAIN: Final = Q(step="transcribe_song", subject=AGAIN)
 # Seconds a step takes where this project has not measured it yet.
 USUAL_S: Final = {"generate_image": 2.0, "render_shot": 8.0, "assemble_video": 20.0}
 # What one scene still costs in steps, for counting what has not been submitted yet.
@@ -104,6 +108,7 @@ def project_statuses(projects: Iterable[Project]) -> dict[int, Status]:
         .exclude(state__in=(JobState.DONE, JobState.CANCELED))
         .exclude(dismissed=True)
         .exclude(step__in=ASIDE)
+        .exclude(LISTENED_AGAIN, state=JobState.FAILED)
     )
     by_state = open_jobs.values_list("project", "step", "state", "held").annotate(count=Count("pk"))
     for pk, step, state, held, count in by_state:

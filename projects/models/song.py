@@ -56,6 +56,7 @@ class Transcript(models.Model):
     take = models.PositiveIntegerField(default=1)
     recipe = models.CharField(max_length=64)
     provider = models.CharField(max_length=40, default="local")
+    model = models.CharField(max_length=120, blank=True, default="")
     lyrics = models.JSONField()
     edited = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=timezone.now)

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from pipeline import credentials, pricebook
 from pipeline.models import Job, ModelEntry
 from projects.actions import makers
+from projects.actions.consent import give_consent
 from projects.flow import board as boards
 from projects.flow import spending
 from projects.flow.estimates import PriceList
@@ -99,7 +101,20 @@ def test_agreeing_covers_what_the_film_still_needs_at_the_prices_seen(film: Proj
     assert consent is not None
     assert (consent.ceiling_microusd, set(consent.steps)) == (estimate.microusd, {"generate_image", "generate_clip"})
     assert consent.prices == estimate.prices
-    assert spending.agreed_left(film, estimate.steps, estimate.prices) == estimate.microusd
+    assert spending.is_agreed(film, estimate)
+    Consent.objects.update(ceiling_microusd=estimate.microusd - 1)
+    assert not spending.is_agreed(film, estimate)
+
+
+def test_what_was_agreed_to_piece_by_piece_is_not_asked_for_again(film: Project) -> None:
+    choose(film, {"generate_image": FLUX, "generate_clip": VIDEO})
+    Pick.objects.update(image=None, clip=None)
+    estimate = spending.remaining(film)
+    for part in estimate.parts:
+        give_consent(film, [part.step], part.microusd or 0, by=film.owner, prices=estimate.prices)
+    assert spending.is_agreed(film, estimate)
+    Consent.objects.filter(steps=["generate_clip"]).update(withdrawn_at=timezone.now())
+    assert not spending.is_agreed(film, estimate)
 
 
 def test_a_changed_price_is_to_be_confirmed(film: Project) -> None:

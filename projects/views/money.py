@@ -43,10 +43,9 @@ def money_context(project: Project) -> dict[str, Any]:
         return {}
     waits = outstanding(project.pk)
     estimate = spending.remaining(project)
-    left = spending.agreed_left(project, estimate.steps, estimate.prices) if estimate.parts else 0
     paused = _told(project, JobState.PAUSED_BUDGET)
     held_up = _told(project, JobState.QUEUED, held=True)
-    asks = waits.jobs > 0 or (estimate.total != 0 and (estimate.total is None or estimate.microusd > left))
+    asks = waits.jobs > 0 or not spending.is_agreed(project, estimate)
     if not (asks or paused or held_up):
         return {}
     return {

@@ -26,6 +26,7 @@ from projects.views.acts import act
 from projects.views.answers import acted, first_failure, load_anew, number, project_context
 from projects.views.cards import SECTION_LABELS, STAGE_PAGES
 from projects.views.finding import owned_project
+from projects.views.listening import again_context, newest_version, versions_context
 from projects.views.reviews import verdict_rows
 from projects.views.songs import song_context
 
@@ -71,6 +72,8 @@ def song_page_context(project: Project) -> dict[str, Any]:
         "sections": _section_rows(heard),
         "beats": beats_context(project, row, heard),
         "gate": gate_context(project),
+        "again": again_context(project, row) if row.analysis is not None else {},
+        "versions": versions_context(project),
         "history": verdict_rows("transcript", project.approvals.filter(transcript__isnull=False)),
     }
 
@@ -171,7 +174,13 @@ def song_pulse(request: HttpRequest, code: UUID, take: int) -> HttpResponse:
     if not take and (standing or not now.busy):  # nothing has been typed into a page that only waits
         return load_anew()
     context["pulse"]["url"] = reverse("song-pulse", args=[project.code, take])
-    more = {"here": "song", "oob": True, "newer": standing != take, "failed_job": first_failure(project)}
+    more = {
+        "here": "song",
+        "oob": True,
+        "newer": standing != take,
+        "heard": newest_version(project),
+        "failed_job": first_failure(project),
+    }
     return render(request, "projects/_song_changes.html", context | more)
 
 
