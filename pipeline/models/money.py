@@ -114,14 +114,22 @@ class LedgerEntry(models.Model):
         return f"{self.kind} {self.amount_microusd}"
 
 
-class BudgetDay(models.Model):
+class _Purse(models.Model):
+    """What is reserved and spent of a limit. Both only move by one conditional UPDATE."""
+
+    hard_microusd = models.BigIntegerField(null=True, blank=True)
+    reserved_microusd = models.BigIntegerField(default=0)
+    spent_microusd = models.BigIntegerField(default=0)
+
+    class Meta:
+        abstract = True
+
+
+class BudgetDay(_Purse):
     """What one day has reserved and spent, and its own limits (null: the studio's)."""
 
     day = models.DateField(primary_key=True)
     soft_microusd = models.BigIntegerField(null=True, blank=True)
-    hard_microusd = models.BigIntegerField(null=True, blank=True)
-    reserved_microusd = models.BigIntegerField(default=0)
-    spent_microusd = models.BigIntegerField(default=0)
 
     class Meta:
         verbose_name = _("budget day")
@@ -136,15 +144,12 @@ class BudgetDay(models.Model):
         return str(self.day)
 
 
-class BudgetMonth(models.Model):
+class BudgetMonth(_Purse):
     """What one person has reserved and spent in one month, and their own limits (null: the studio's)."""
 
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     month = models.DateField(help_text=_("Its first day."))
     soft_microusd = models.BigIntegerField(null=True, blank=True)
-    hard_microusd = models.BigIntegerField(null=True, blank=True)
-    reserved_microusd = models.BigIntegerField(default=0)
-    spent_microusd = models.BigIntegerField(default=0)
 
     class Meta:
         verbose_name = _("budget month")
@@ -160,13 +165,10 @@ class BudgetMonth(models.Model):
         return f"{self.month:%Y-%m}"
 
 
-class BudgetProject(models.Model):
+class BudgetProject(_Purse):
     """What one project has reserved and spent, and its limit (null: the studio's). Outlives the project."""
 
     project_code = models.UUIDField(unique=True)
-    hard_microusd = models.BigIntegerField(null=True, blank=True)
-    reserved_microusd = models.BigIntegerField(default=0)
-    spent_microusd = models.BigIntegerField(default=0)
 
     class Meta:
         verbose_name = _("budget of a project")
