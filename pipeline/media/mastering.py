@@ -11,16 +11,14 @@ from pathlib import Path
 
 from pydantic import Field
 
-from pipeline.media.certificate.sound import measured_loudness
+from pipeline.media.audio.loudness import measured_loudness
+from pipeline.media.limiting import CAREFUL, CEILING_DBTP, PLAIN, ROUNDS, encode_aac, encode_limited, is_hot, lowered
+from pipeline.media.limiting import STEREO as FORMAT
 from pipeline.media.run import MediaError, Stop, guarded_input, never, run_ffmpeg
 from pipeline.media.values import Value
 
-CEILING_DBTP = -1.0
-RATE = 48_000
-ROUNDS = 5
 NEAR_LU = 0.15
 QUIETEST_LUFS = -60.0
-FORMAT = f"aresample={RATE},aformat=sample_fmts=fltp:channel_layouts=stereo"
 # Music goes down by about 10 dB while there is something to hear over it, and comes back within a second.
 DUCK = "sidechaincompress=threshold=0.02:ratio=6:attack=30:release=600:knee=4"
 
@@ -54,20 +52,23 @@ def master_sound(
     loudness, peak = measured_loudness(mix, folder, stop)
     goal = spec.loudness_tenths
     if goal is None or loudness is None or loudness / 10 < QUIETEST_LUFS:
-        _encode(mix, 0.0, None, out, folder, stop)
+        encode_limited(mix, out, folder=folder, stop=stop)
         loudness, peak = measured_loudness(out, folder, stop)
         return Mastered(loudness_tenths=loudness, true_peak_tenths=peak)
     gain, ceiling = (goal - loudness) / 10, CEILING_DBTP - 0.3
+    coder = PLAIN
     for _ in range(ROUNDS):
-        _encode(mix, gain, ceiling, out, folder, stop)
+        encode_aac(mix, out, gain_db=gain, ceiling_db=ceiling, coder=coder, folder=folder, stop=stop)
         made, peak = measured_loudness(out, folder, stop)
         if made is None or peak is None:
             raise MediaError("The loudness of this film could not be measured.")
-        quiet_by, over = (goal - made) / 10, peak / 10 - CEILING_DBTP
-        if abs(quiet_by) <= NEAR_LU and over <= 0:
+        quiet_by = (goal - made) / 10
+        if abs(quiet_by) <= NEAR_LU and not is_hot(peak):
             break
         gain += quiet_by if abs(quiet_by) > NEAR_LU else 0.0
-        ceiling -= max(0.0, over + 0.1)
+        if is_hot(peak):  # the coder first: it is what invents peaks
+            ceiling = lowered(ceiling, peak) if coder == CAREFUL else ceiling
+            coder = CAREFUL
     return Mastered(loudness_tenths=made, true_peak_tenths=peak, gain_tenths_db=round(gain * 10))
 
 
@@ -97,14 +98,3 @@ def _fades(spec: SoundSpec) -> str:
         begin = max(0, spec.duration_ms - spec.fade_out_ms) / 1000
         words += f",afade=t=out:st={begin}:d={spec.fade_out_ms / 1000}:curve=qsin"
     return words
-
-
-def _encode(mix: Path, gain_db: float, ceiling_db: float | None, out: Path, folder: Path, stop: Stop) -> None:
-    filters = []
-    if ceiling_db is not None:
-        limit = f"alimiter=limit={10 ** (ceiling_db / 20):.4f}:level=disabled:attack=2:release=60:latency=1"
-        filters = ["-af", f"volume={gain_db:.2f}dB,aresample={RATE * 4},{limit},aresample={RATE}"]
-    how = ["-c:a", "aac", "-b:a", "256k", "-ar", str(RATE), "-ac", "2", "-f", "mp4"]
-    run_ffmpeg([*guarded_input(mix.resolve()), *filters, *how, out.name], folder=folder, stop=stop)
-    if out.parent != folder:
-        raise ValueError("the sound is written into the folder of the call")

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from pipeline.media.audio.loudness import measured_loudness
 from pipeline.media.audio.synth.beds import (
     BED_MOODS,
     bed_analysis,
@@ -18,6 +19,7 @@ from pipeline.media.audio.synth.beds import (
 )
 from pipeline.media.audio.synth.songs import write_samples
 from pipeline.media.audio.trimming import SAMPLE_RATE, write_trimmed
+from pipeline.media.audio_track import write_audio_track
 from pipeline.media.containers import open_media
 from pipeline.media.run import MediaError
 
@@ -59,6 +61,33 @@ def test_a_bed_is_exact_loud_enough_and_ends_in_silence() -> None:
     assert float(np.abs(audio).max()) < 1.0
     assert float(np.abs(audio[-40:]).max()) < 0.001  # it has died away
     assert float(np.sqrt((audio[-SAMPLE_RATE : -SAMPLE_RATE // 2] ** 2).mean())) > 0.01  # and not before
+
+
+def peaks_of(mood: str, seed: int, seconds: int, folder: Path) -> tuple[int, int, int]:
+    """True peaks, in tenths of dBTP, of a composition as it is kept and as a film has it; the film's loudness."""
+    audio, bed = composed_bed(mood, seed, seconds * FPS, FPS), folder / "bed.flac"
+    write_samples(audio, folder / "bed.wav")
+    write_trimmed(folder / "bed.wav", bed, frames=seconds * FPS, fps=FPS)
+    track = folder / write_audio_track(bed, folder=folder).name
+    loudness, peak = measured_loudness(track, folder)
+    return measured_loudness(bed, folder)[1], peak, loudness
+
+
+@pytest.mark.parametrize("mood", BED_MOODS)
+def test_its_true_peak_stays_under_the_ceiling_in_the_file_and_in_a_film(tmp_path: Path, mood: str) -> None:
+    kept, heard, loudness = peaks_of(mood, 1, 5, tmp_path)
+    assert kept <= -17 and heard < -10
+    assert -145 <= loudness <= -135
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("mood", BED_MOODS)
+@pytest.mark.parametrize("seconds", [8, 60])
+def test_every_length_and_take_of_it_stays_under_the_ceiling(tmp_path: Path, mood: str, seconds: int) -> None:
+    for seed in (2, 3):
+        kept, heard, loudness = peaks_of(mood, seed, seconds, tmp_path)
+        assert kept <= -17 and heard < -10, (seed, kept, heard)
+        assert -145 <= loudness <= -135
 
 
 def test_another_take_is_other_music() -> None:

@@ -10,7 +10,7 @@ import av
 import numpy as np
 import pytest
 
-from pipeline.media.audio.loudness import integrated_lufs, signal_lufs
+from pipeline.media.audio.loudness import integrated_lufs, measured_loudness, signal_lufs
 from pipeline.media.audio.synth import compose_song, sample_song, test_song, write_encoded, write_wav
 from pipeline.media.audio.synth.instruments import SAMPLE_RATE
 from pipeline.media.audio.synth.mixdown import limited, true_peaks
@@ -224,6 +224,12 @@ def test_loudness_follows_the_standard() -> None:
     gated = np.concatenate([np.full(50, 1e-2), np.full(50, 1e-6)])  # the soft half lies under the relative gate
     assert abs(integrated_lufs(gated) - integrated_lufs(gated[:50])) < 0.3
     assert integrated_lufs(np.zeros(50)) == -70.0
+
+
+def test_the_sample_song_keeps_its_peak_as_it_is_sent(tmp_path: Path) -> None:
+    write_encoded(sample_song(), tmp_path / "sample.m4a")  # its film copies this to the bit
+    loudness, peak = measured_loudness(tmp_path / "sample.m4a", tmp_path)
+    assert peak < -10 and abs(loudness + 140) <= 3
 
 
 def test_it_writes_tags_with_the_song(tmp_path: Path) -> None:

@@ -6,8 +6,10 @@ import av
 import numpy as np
 import pytest
 
+from pipeline.media.audio.loudness import measured_loudness
 from pipeline.media.audio_track import write_audio_track
 from pipeline.media.run import MediaError, guarded_input, run_ffmpeg
+from pipeline.tests.films import SAMPLE_RATE as RATE
 from pipeline.tests.films import tone, write_wav
 
 
@@ -53,3 +55,22 @@ def test_it_says_when_there_is_no_sound(tmp_path: Path) -> None:
     run_ffmpeg(["-f", "lavfi", "-i", "testsrc2=s=64x64:d=1", "mute.mp4"], folder=tmp_path)
     with pytest.raises(MediaError):
         write_audio_track(tmp_path / "mute.mp4", folder=tmp_path)
+
+
+def test_it_keeps_the_true_peak_of_a_hot_song_under_the_ceiling(tmp_path: Path) -> None:
+    noise = np.clip(np.random.default_rng(1).standard_normal((2 * RATE, 2)) * 1.2, -1, 1)
+    wav = write_wav(tmp_path / "hot.wav", noise)
+    assert measured_loudness(wav, tmp_path)[1] > 0
+    track = write_audio_track(wav, folder=tmp_path)
+    loudness, peak = measured_loudness(tmp_path / track.name, tmp_path)
+    assert -20 <= peak < -10  # under the ceiling, and not far under it: nothing but the peaks was touched
+    assert loudness > -90
+    with av.open(str(tmp_path / track.name)) as container:
+        stream = container.streams.audio[0]
+        assert stream.duration * stream.time_base == 2
+
+
+def test_it_leaves_what_is_under_the_ceiling_as_it_is(tmp_path: Path) -> None:
+    wav = write_wav(tmp_path / "w.wav", np.stack([tone(2), tone(2)], axis=1) * 0.5)
+    track = write_audio_track(wav, folder=tmp_path)
+    assert abs(measured_loudness(tmp_path / track.name, tmp_path)[0] - measured_loudness(wav, tmp_path)[0]) <= 1

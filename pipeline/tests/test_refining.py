@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from pipeline.media.assembly import ChapterMark, assemble_film
-from pipeline.media.certificate.sound import measured_loudness
+from pipeline.media.audio.loudness import measured_loudness
 from pipeline.media.exporting.checking import read_packets
 from pipeline.media.grades import cube_text, shipped_look
 from pipeline.media.profile import Profile

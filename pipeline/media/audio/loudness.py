@@ -1,11 +1,15 @@
-"""Loudness as people hear it (ITU-R BS.1770-4, EBU R 128), on spectra and on signals."""
+"""Loudness as people hear it (ITU-R BS.1770-4, EBU R 128), on spectra, on signals and on files."""
 
 from __future__ import annotations
+
+import re
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.media.audio.spectrum import Floats, fast_length
+from pipeline.media.run import Stop, guarded_input, never, run_ffmpeg
 
 SILENCE_LUFS = -70.0
 
@@ -48,3 +52,13 @@ def signal_lufs(signal: Floats, sample_rate: int) -> float:
         weighted = np.fft.irfft(np.fft.rfft(signal[:, channel], length) * gains, length)
         powers += (weighted[: count * step].reshape(count, step) ** 2).mean(axis=1)
     return integrated_lufs(powers)
+
+
+def measured_loudness(file: Path, folder: Path, stop: Stop = never) -> tuple[int | None, int | None]:
+    """(integrated loudness in tenths of LUFS, true peak in tenths of dBTP) by ffmpeg's EBU R 128 meter."""
+    graph = ["-map", "0:a:0", "-af", "ebur128=peak=true:framelog=quiet", "-f", "null", "-"]
+    words = run_ffmpeg([*guarded_input(file.resolve()), *graph], folder=folder, stop=stop, loglevel="info")
+    summary = words[words.rfind("Summary:") :]
+    loudness = re.search(r"\bI:\s+(-?[\d.]+) LUFS", summary)
+    peak = re.search(r"\bPeak:\s+(-?[\d.]+) dBFS", summary)
+    return tuple(round(float(found[1]) * 10) if found else None for found in (loudness, peak))  # type: ignore[return-value]

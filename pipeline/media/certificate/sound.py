@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.media.audio.loudness import measured_loudness
 from pipeline.media.certificate.values import SoundFact, Span
 from pipeline.media.containers import open_media
-from pipeline.media.run import Stop, Stopped, guarded_input, never, run_ffmpeg
+from pipeline.media.run import Stop, Stopped, never
 
 STEP_MS = 10
 SILENT_RMS = 0.001  # -60 dBFS
@@ -43,16 +43,6 @@ def measure_sound(film: Path, *, song: Path | None, folder: Path, stop: Stop = n
         lost=lost,
         song_offset_ms=offset,
     )
-
-
-def measured_loudness(film: Path, folder: Path, stop: Stop = never) -> tuple[int | None, int | None]:
-    """(integrated loudness in tenths of LUFS, true peak in tenths of dBTP) by ffmpeg's EBU R 128 meter."""
-    graph = ["-map", "0:a:0", "-af", "ebur128=peak=true:framelog=quiet", "-f", "null", "-"]
-    words = run_ffmpeg([*guarded_input(film.resolve()), *graph], folder=folder, stop=stop, loglevel="info")
-    summary = words[words.rfind("Summary:") :]
-    loudness = re.search(r"\bI:\s+(-?[\d.]+) LUFS", summary)
-    peak = re.search(r"\bPeak:\s+(-?[\d.]+) dBFS", summary)
-    return tuple(round(float(found[1]) * 10) if found else None for found in (loudness, peak))  # type: ignore[return-value]
 
 
 def _envelope(path: Path, stop: Stop, *, from_start: bool = False) -> tuple[Envelope, float, float, str, int, int]:

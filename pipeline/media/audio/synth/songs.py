@@ -23,7 +23,7 @@ from pipeline.media.audio.values import SongTruth
 from pipeline.media.run import Stop, guarded_input, never, run_ffmpeg
 
 _CODECS = {
-    ".m4a": ["-c:a", "aac", "-b:a", "192k", "-movflags", "+faststart"],
+    ".m4a": ["-c:a", "aac", "-b:a", "256k", "-movflags", "+faststart"],
     ".mp3": ["-c:a", "libmp3lame", "-q:a", "2"],
     ".ogg": ["-c:a", "libvorbis", "-q:a", "5"],
     ".opus": ["-c:a", "libopus", "-b:a", "128k"],
