@@ -40,13 +40,13 @@ class Guide:
 
 
 def guides(project: Project, content: Content, aspect: str, still: Value, product: Stored | None) -> list[Guide]:
-    """What is on offer for a scene in one shape, what matters most first. `still` is what its drawing should show."""
+    """What is on offer for a scene of an ad or a guided idea in one shape, what matters most first. `still` is what its
+    drawing should show.
+    """
     if project.kind == Project.Kind.AD:
         found = [_composition(project, content, aspect, still), _style(project), _product(project, product)]
         return [guide for guide in found if guide is not None]
-    if project.kind == Project.Kind.PROMPT_VIDEO and project.idea.guided:
-        return _references(project, content)
-    return []
+    return _references(project, content)
 
 
 def taken(by: Maker, project: Project, offered: list[Guide]) -> tuple[PictureInput, ...]:

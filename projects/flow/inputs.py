@@ -157,8 +157,16 @@ def still(project: Project, content: Content, aspect: str) -> draw_animatic.Stil
     )
 
 
+def goes_by_pictures(project: Project) -> bool:
+    """Whether there is anything but words that pictures of this project may go by."""
+    guided = project.kind == Project.Kind.PROMPT_VIDEO and project.idea.guided
+    return guided or project.kind == Project.Kind.AD
+
+
 def scene_guides(project: Project, content: Content, aspect: str) -> list[guides.Guide]:
     """The pictures that the scene's picture may go by."""
+    if not goes_by_pictures(project):
+        return []
     drawing = still(project, content, aspect)
     return guides.guides(project, content, aspect, drawing, drawing.product)
 

@@ -21,6 +21,7 @@ from projects.flow.playable import Playable, Player
 from projects.flow.status import Status
 from projects.models import CROP, FPS, Approval, Clip, Image, Pick, Project, Rendition, Scene, Skip, Verdict
 from projects.views.cards import DOING, JOB_STATES, SECTION_LABELS, media_url, worst
+from projects.views.guides import Guides
 from projects.views.prices import Prices
 
 IMAGE, CLIP = "image", "clip"
@@ -48,6 +49,7 @@ class ReviewCards:
         self._lyrics = project.lyrics()
         self.player = Player(project, rendition) if kind == CLIP else None
         self._prices = Prices(project, kind)
+        self._guides = Guides(project, self.aspect)
 
     def cards(self) -> list[dict[str, Any]]:
         """One card per scene, in film order. `rev` is the project's count when the scene last changed."""
@@ -92,6 +94,7 @@ class ReviewCards:
             "style": str(STYLES[image.style].label) if self.kind == IMAGE and image and image.style in STYLES else "",
         }
         facts |= self._acts(state, take, playable) | self._addresses(scene) | self._clip_facts(pick, playable)
+        facts |= self._guides.of(scene.content, image) if self.kind == IMAGE else {}
         return facts | self._prices.of(scene, pick, facts["redo_url"])
 
     def _acts(self, state: str, take: Any, playable: Playable | None) -> dict[str, bool]:

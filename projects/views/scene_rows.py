@@ -17,6 +17,7 @@ from projects.actions.revise import allowance
 from projects.actions.scenes import CAMERAS, SHORTEST_SCENE_FRAMES, last_edit
 from projects.models import FPS, Project, Rendition, Scene, Skip, Song
 from projects.views import cards
+from projects.views.guides import Guides
 
 CAMERA_LABELS = {
     "push_in": gettext_lazy("Push in"),
@@ -71,7 +72,8 @@ def work_context(project: Project, rendition: Rendition) -> dict[str, Any]:
     skipped = set(Skip.objects.filter(scene__project=project, undone_at=None).values_list("scene", flat=True))
     places = [place_of(scene, skipped=scene.pk in skipped) for scene in scenes]
     shown = cards.SceneCards(project, rendition).cards(scenes)
-    rows = [_row(scenes, places, at, card) for at, card in enumerate(shown)]
+    by = Guides(project, rendition.aspect)
+    rows = [_row(scenes, places, at, card | _goes_by(by, scenes[at], rendition)) for at, card in enumerate(shown)]
     edit = last_edit(project)
     return {
         "project": project,
@@ -103,6 +105,11 @@ def _row(scenes: Sequence[Scene], places: Sequence[Place], at: int, card: dict[s
         "last": last,
         "only": len(scenes) == 1,
     }
+
+
+def _goes_by(by: Guides, scene: Scene, rendition: Rendition) -> dict[str, Any]:
+    pick = next((pick for pick in scene.content.picks.all() if pick.aspect == rendition.aspect), None)
+    return by.of(scene.content, pick.image if pick else None)
 
 
 def editor_context(scene: Scene, given: dict[str, str] | None = None) -> dict[str, Any]:
