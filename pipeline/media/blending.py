@@ -53,7 +53,8 @@ def render_transition(
 ) -> None:
     """Encode the frames of `transition` into `out`, which appears whole or not at all. `tell()` hears every frame."""
     name = f"{out.stem}.blend.mp4"
-    args = [*raw_input(profile), "-vf", color_filter(), *encoder_args(profile, threads=threads), name]
+    encode = encoder_args(profile, threads=threads, analysis="blend")
+    args = [*raw_input(profile), "-vf", color_filter(), *encode, name]
     before = _frames(left.path, profile, left.span.body[1], transition.frames)
     after = _frames(right.path, profile, 0, transition.frames)
     with FramePipe(args, folder=folder, stop=stop) as pipe:

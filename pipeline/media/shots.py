@@ -24,7 +24,7 @@ from pipeline.media.grades import Grade, grade_filters, graded_picture
 from pipeline.media.motion import Motion, camera_path
 from pipeline.media.particles import particle_field
 from pipeline.media.planes import Frames, load_depth, load_rgb
-from pipeline.media.profile import Profile, encoder_args, raw_input
+from pipeline.media.profile import Analysis, Profile, encoder_args, raw_input
 from pipeline.media.run import FramePipe, MediaError, Progress, Stop, guarded_input, never, run_ffmpeg
 from pipeline.media.shot_graph import EDGE_HEIGHT, EDGE_WIDTH, Overlay, clip_filters, overlays, shot_graph
 from pipeline.media.timeline import ShotSpan, Slot
@@ -130,7 +130,7 @@ def render_shot(
     frames = Frames(rgb, path, size, depth=load_depth(depth) if spec.motion.parallax else None)
     field = particle_field(spec.motion.particles, seed=spec.motion.seed, size=size, fps=spec.profile.fps)
     added = _overlays(spec, brand, folder)
-    args = [*raw_input(spec.profile), *added.inputs, *_outputs(spec, added, "", threads)]
+    args = [*raw_input(spec.profile), *added.inputs, *_outputs(spec, added, "", threads, "camera")]
     with FramePipe(args, folder=folder, env=added.env, stop=stop) as pipe:
         for i, film_frame in enumerate(spec.film_frames):
             picture = frames.frame(i)
@@ -162,7 +162,7 @@ def render_shot_from_video(
     if spec.grade is not None:
         filters = f"{filters},{grade_filters(spec.grade, folder)}"
     added = _overlays(spec, brand, folder)
-    args = [*guarded_input(clip), *added.inputs, *_outputs(spec, added, filters, threads)]
+    args = [*guarded_input(clip), *added.inputs, *_outputs(spec, added, filters, threads, "any")]
     on_frame: Callable[[int], None] | None = None
     if progress is not None:
         told = progress
@@ -202,11 +202,11 @@ def _overlays(spec: ShotSpec, files: BrandFiles | None, folder: Path) -> Overlay
     return overlays(spec.captions, spec.card, spec.profile, spec.film_frames, folder, brand=spec.brand, files=files)
 
 
-def _outputs(spec: ShotSpec, added: Overlay, source: str, threads: int) -> list[str]:
+def _outputs(spec: ShotSpec, added: Overlay, source: str, threads: int, analysis: Analysis) -> list[str]:
     start = spec.span.start_frame
     picked = [frame - start for frame in edge_frames(spec.span)]
     graph = shot_graph(source, added, start_frame=start, picked=picked, fps=spec.profile.fps)
-    encode = encoder_args(spec.profile, keyframes=spec.span.keyframes, threads=threads)
+    encode = encoder_args(spec.profile, keyframes=spec.span.keyframes, threads=threads, analysis=analysis)
     return [
         *("-filter_complex", graph),
         *("-map", "[film]", "-frames:v", str(spec.span.frames), *encode, SHOT),

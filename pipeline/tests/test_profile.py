@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
-from pipeline.media.profile import Profile, color_filter, encoder_args, frame_size, raw_input
+from pipeline.media.profile import ANALYSES, Analysis, Profile, color_filter, encoder_args, frame_size, raw_input
 from pipeline.media.run import FramePipe, run_ffmpeg
 
 PROFILE = Profile(width=320, height=180)
@@ -22,11 +22,13 @@ def encode(
     threads: int = 1,
     source: str = "testsrc2",
     keys: tuple[int, ...] = (),
+    analysis: Analysis = "any",
 ) -> Path:
     graph = f"{source}=s={profile.width}x{profile.height}:r={profile.fps}"
     out = folder / f"{len(list(folder.iterdir()))}.mp4"
     args = ["-f", "lavfi", "-i", graph, "-frames:v", str(frames), "-vf", color_filter(from_rgb=True)]
-    run_ffmpeg([*args, *encoder_args(profile, keyframes=keys, threads=threads), out.name], folder=folder)
+    encoding = encoder_args(profile, keyframes=keys, threads=threads, analysis=analysis)
+    run_ffmpeg([*args, *encoding, out.name], folder=folder)
     return out
 
 
@@ -44,6 +46,7 @@ def test_it_writes_the_same_headers_for_every_shot(tmp_path: Path) -> None:
         encode(tmp_path, PROFILE, frames=30, keys=(7, 20)),
         encode(tmp_path, PROFILE.model_copy(update={"crf": 35}), frames=30),
         encode(tmp_path, PROFILE, frames=30, source="rgbtestsrc"),
+        *(encode(tmp_path, PROFILE, frames=30, analysis=analysis) for analysis in ANALYSES),
     ]
     assert {headers(path) for path in others} == {first}
 
