@@ -1,8 +1,8 @@
 """A product's photo in a picture: cut out of its ground where that is possible, else framed, and set into a scene.
 
-A photo with transparency is taken as it is. One before a plain ground (its border is of one color) is cut out with
-GrabCut (Rother, Kolmogorov, Blake, SIGGRAPH 2004), which begins from what differs from the border. Where neither
-fits, or what is left is implausible, the photo stays whole and is shown in a frame, and that is said.
+A photo with transparency is taken as it is. One before a plain ground (`grounds`) is cut out with GrabCut (Rother,
+Kolmogorov, Blake, SIGGRAPH 2004), which begins from what is neither ground nor shadow. Where neither fits, or what is
+left is no whole product (glass, white on white), the photo stays whole and is shown in a frame, and that is said.
 """
 
 from __future__ import annotations
@@ -14,6 +14,16 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.media.grounds import (
+    Ground,
+    Mask,
+    edges_left,
+    lies_on_edges,
+    plain_ground,
+    reached_from_border,
+    see_through,
+    shadows,
+)
 from pipeline.media.values import Value
 
 Bytes = NDArray[np.uint8]
@@ -21,8 +31,10 @@ Method = Literal["alpha", "background", "framed"]
 
 WORK_SIDE = 480
 """The mask is found at this size: GrabCut's time grows with the pixels, and edges are smooth anyway."""
-PLAIN_DISTANCE = 14.0  # in Lab: what differs less from the border's color is ground
-PLAIN_SHARE = 0.86  # so much of the border has to be of one color
+CRUMB = 0.03  # pieces of less than this share of the largest are none of the product
+CLEAR_SHARE = 0.3  # so much of a product may have the ground's own color: more, and it is glass, or white on white
+LOST_SHARE = 0.25  # so many edges may lie beside it, as a share of its outline
+EDGE_SHARE = 0.85  # so much of its outline lies on edges of the picture
 LEAST, MOST = 0.02, 0.9  # share of the photo that a product may fill
 NEAR = 236  # depth of the product: in front, as one flat thing
 FRAME_SHARE = 0.035
@@ -61,39 +73,57 @@ def _plain_mask(rgb: Bytes) -> Bytes | None:
     height, width = rgb.shape[:2]
     scale = min(1.0, WORK_SIDE / max(height, width))
     small = cv2.resize(rgb, (max(8, round(width * scale)), max(8, round(height * scale))), interpolation=cv2.INTER_AREA)
-    lab = cv2.cvtColor(small.astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
-    edge = max(2, round(0.03 * min(small.shape[:2])))
-    border = np.concatenate([part.reshape(-1, 3) for part in (lab[:edge], lab[-edge:], lab[:, :edge], lab[:, -edge:])])
-    ground = np.median(border, axis=0)
-    if float((np.linalg.norm(border - ground, axis=1) < PLAIN_DISTANCE).mean()) < PLAIN_SHARE:
+    small = np.asarray(cv2.bilateralFilter(small, 5, 18, 3), np.uint8)  # noise goes, edges stay
+    ground = plain_ground(cv2.cvtColor(small.astype(np.float32) / 255, cv2.COLOR_RGB2LAB))
+    if ground is None:
         return None
-    distance = np.linalg.norm(lab - ground, axis=2)
-    outside = _reached_from_border(distance < PLAIN_DISTANCE)
-    labels = np.where(outside, cv2.GC_PR_BGD, cv2.GC_PR_FGD).astype(np.uint8)
-    labels[outside & (cv2.distanceTransform(outside.astype(np.uint8), cv2.DIST_L2, 3) > 0.02 * WORK_SIDE)] = cv2.GC_BGD
-    labels[distance > 3 * PLAIN_DISTANCE] = cv2.GC_FGD
+    dark = shadows(ground)
+    outside = ground.outside | dark
     if not _plausible(~outside):
         return None
+    kept = _refined(small, ground, outside, dark)
+    solid = ~reached_from_border(~kept)
+    holes = see_through(ground, solid & ~kept | solid & (ground.distance < ground.reach))
+    if not _plausible(solid) or not _is_whole(solid & ~holes, ground):
+        return None
+    soft = cv2.GaussianBlur((solid & ~holes).astype(np.float32), (0, 0), 1.1)
+    large = cv2.resize(soft, (width, height), interpolation=cv2.INTER_CUBIC)
+    # a little inside of the edge, so that no line of the old ground goes along
+    return np.asarray(np.clip((large - 0.6) / 0.3, 0, 1) * 255, np.uint8)
+
+
+def _refined(small: Bytes, ground: Ground, outside: Mask, dark: Mask) -> Mask:
+    """The product's pixels: GrabCut, from what is surely ground or shadow and what surely is not."""
+    labels = np.where(outside, cv2.GC_PR_BGD, cv2.GC_PR_FGD).astype(np.uint8)
+    inner = cv2.distanceTransform(outside.astype(np.uint8), cv2.DIST_L2, 3)
+    labels[outside & (inner > 0.02 * WORK_SIDE)] = cv2.GC_BGD
+    labels[dark & (inner > 2)] = cv2.GC_BGD
+    labels[~outside & (ground.distance > 3 * ground.reach)] = cv2.GC_FGD
     cv2.setRNGSeed(1)  # GrabCut draws: the same photo is always cut the same
     nothing: Any = None
     colors = cv2.cvtColor(small, cv2.COLOR_RGB2BGR)
     cv2.grabCut(colors, labels, nothing, np.zeros((1, 65)), np.zeros((1, 65)), 3, cv2.GC_INIT_WITH_MASK)
     kept = np.isin(labels, (cv2.GC_FGD, cv2.GC_PR_FGD))
-    kept = ~_reached_from_border(~kept)  # holes inside, where the product has the ground's color, belong to it
     kept = np.asarray(cv2.morphologyEx(kept.astype(np.uint8), cv2.MORPH_OPEN, np.ones((3, 3), np.uint8)), bool)
-    if not _plausible(kept):
-        return None
-    soft = cv2.GaussianBlur(kept.astype(np.float32), (0, 0), 1.1)
-    large = cv2.resize(soft, (width, height), interpolation=cv2.INTER_CUBIC)
-    # a little inside of the edge, so that no line of the old ground goes along
-    return np.asarray(np.clip((large - 0.5) / 0.35, 0, 1) * 255, np.uint8)
+    return _without_crumbs(kept)
 
 
-def _reached_from_border(open_: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """The part of the true pixels that hangs together with the picture's border."""
-    _, labels = cv2.connectedComponents(open_.astype(np.uint8), connectivity=4)
-    rim = np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]])
-    return np.isin(labels, np.unique(rim[rim > 0]))
+def _without_crumbs(kept: Mask) -> Mask:
+    """Without the pieces that are far smaller than the largest one."""
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(kept.astype(np.uint8), connectivity=8)
+    areas = stats[:, cv2.CC_STAT_AREA].copy()
+    areas[0] = 0
+    return np.isin(labels, [n for n in range(1, count) if areas[n] > CRUMB * areas.max()])
+
+
+def _is_whole(kept: Mask, ground: Ground) -> bool:
+    """Whether this is a whole product: its outline lies on edges, no others lie beside it, and one does not see the
+    ground in it.
+    """
+    if not kept.any() or float((ground.distance[kept] < ground.reach).mean()) > CLEAR_SHARE:
+        return False
+    light = ground.lab[..., 0]
+    return lies_on_edges(kept, light, ground.noise) > EDGE_SHARE and edges_left(kept, light, ground.noise) < LOST_SHARE
 
 
 def _plausible(kept: NDArray[np.bool_]) -> bool:

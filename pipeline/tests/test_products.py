@@ -7,6 +7,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from pipeline.media.brand import (
     Brand,
@@ -29,8 +30,87 @@ RED = (200, 40, 30)
 def photo(ground: tuple[int, int, int] = (240, 240, 238)) -> np.ndarray:
     picture = np.full((300, 240, 3), ground, np.uint8)
     cv2.rectangle(picture, (70, 60), (170, 250), RED, -1)
-    cv2.circle(picture, (120, 150), 20, ground, -1)  # a label in the ground's color
+    label = tuple(value + (18 if value < 128 else -18) for value in ground)
+    cv2.circle(picture, (120, 150), 20, label, -1)  # nearly the ground's color
     return cv2.GaussianBlur(picture, (0, 0), 0.8)
+
+
+def studio(
+    ground: NDArray[np.float32], product: tuple[int, int, int], *, shadow: float = 0.0, grain: float = 4.0
+) -> np.ndarray:
+    """A cylinder as a camera sees it: lit from the left, with a shadow on the ground, grain, and JPEG's own marks."""
+    random = np.random.default_rng(7)
+    height, width = ground.shape[:2]
+    mask = np.zeros((height, width), np.uint8)
+    cv2.rectangle(mask, (width // 3, height // 4), (2 * width // 3, 4 * height // 5), 255, -1)
+    cv2.ellipse(mask, (width // 2, 4 * height // 5), (width // 6, height // 30), 0, 0, 360, 255, -1)
+    alpha = cv2.GaussianBlur(mask, (0, 0), 1.2).astype(np.float32)[..., None] / 255
+    across = (np.arange(width) - width / 2) / (width / 6)
+    light = np.clip(1 - 0.5 * across**2, 0.3, 1) + 0.4 * np.exp(-(((across + 0.5) / 0.1) ** 2))
+    dark = np.zeros((height, width), np.float32)
+    cv2.ellipse(dark, (int(0.62 * width), 4 * height // 5), (width // 3, height // 18), 0, 0, 360, 1.0, -1)
+    under = ground * (1 - shadow * cv2.GaussianBlur(dark, (0, 0), width / 45))[..., None]
+    whole = under * (1 - alpha) + np.array(product, np.float32) * light[None, :, None] * alpha
+    whole += cv2.GaussianBlur(random.normal(0, grain, whole.shape).astype(np.float32), (0, 0), 0.7) * 1.6
+    coded = cv2.imencode(".jpg", np.clip(whole, 0, 255).astype(np.uint8), [cv2.IMWRITE_JPEG_QUALITY, 82])[1]
+    return np.asarray(cv2.imdecode(coded, cv2.IMREAD_COLOR), np.uint8)
+
+
+def even(value: float, size: tuple[int, int] = (600, 450)) -> NDArray[np.float32]:
+    return np.full((*size, 3), value, np.float32)
+
+
+def falling_off(top: float, bottom: float) -> NDArray[np.float32]:
+    """A paper sweep: another light above than below, and darker at the sides."""
+    rows = np.linspace(top, bottom, 600, dtype=np.float32)[:, None, None]
+    sides = 1 - 0.15 * (np.linspace(-1, 1, 450, dtype=np.float32) ** 2)[None, :, None]
+    return rows * sides * np.ones(3, np.float32)
+
+
+@pytest.mark.parametrize(
+    ("ground", "product", "how"),
+    [
+        (even(205), (90, 120, 30), {"grain": 12.0}),
+        (even(228), (40, 40, 180), {"shadow": 0.6}),
+        (falling_off(140, 235), (150, 70, 40), {"shadow": 0.4}),
+        (even(38), (18, 17, 20), {}),
+        (even(225), (60, 62, 58), {"shadow": 0.5}),
+    ],
+    ids=["grain", "shadow", "sweep", "black on dark", "gray with a shadow"],
+)
+def test_a_photo_from_a_studio_is_cut_without_its_shadow(ground, product, how):
+    cut = cut_out(studio(ground, product, **how))
+    assert cut.method == "background"
+    height, width = cut.rgba.shape[:2]
+    assert abs(width - 150) < 9 and abs(height - 350) < 18  # a shadow would make it half as wide again
+    assert (cut.rgba[height // 10 : -height // 10, width // 6 : -width // 6, 3] == 255).all()
+
+
+def test_what_cannot_be_told_from_its_ground_is_framed():
+    white = studio(even(243), (244, 243, 241), shadow=0.2)
+    textured = studio(np.asarray(cv2.resize(noise(), (450, 600)), np.float32), (30, 110, 150))
+    for picture in (white, textured, glass()):
+        assert cut_out(picture).method == "framed"
+
+
+def glass() -> np.ndarray:
+    """Only its rims, its gloss and what is in it are seen."""
+    picture = even(232)
+    mask = np.zeros((600, 450), np.uint8)
+    cv2.rectangle(mask, (150, 150), (300, 480), 255, -1)
+    rim = cv2.GaussianBlur(mask - cv2.erode(mask, np.ones((13, 13))), (0, 0), 2)[..., None] / 255
+    picture = picture * (1 - 0.5 * rim) + 0.5 * rim * np.array([120, 135, 135], np.float32)
+    picture[340:475, 156:294] = picture[340:475, 156:294] * 0.5 + np.array([30, 75, 107], np.float32)
+    return np.asarray(np.clip(picture, 0, 255), np.uint8)
+
+
+def test_one_sees_through_the_handle_of_a_mug():
+    picture = np.full((300, 320, 3), (214, 216, 218), np.uint8)
+    cv2.rectangle(picture, (50, 60), (190, 250), RED, -1)
+    cv2.ellipse(picture, (195, 150), (60, 60), 0, 0, 360, RED, 16)
+    cut = cut_out(cv2.GaussianBlur(picture, (0, 0), 0.8))
+    assert cut.method == "background"
+    assert cut.rgba[90, 175, 3] == 0 and cut.rgba[90, 70, 3] == 255
 
 
 def noise() -> np.ndarray:
