@@ -72,9 +72,11 @@ def _plain_mask(rgb: Bytes) -> Bytes | None:
     """Alpha of what stands before a plain ground; None where the ground is not plain or nothing sensible is left."""
     height, width = rgb.shape[:2]
     scale = min(1.0, WORK_SIDE / max(height, width))
-    small = cv2.resize(rgb, (max(8, round(width * scale)), max(8, round(height * scale))), interpolation=cv2.INTER_AREA)
-    small = np.asarray(cv2.bilateralFilter(small, 5, 18, 3), np.uint8)  # noise goes, edges stay
-    ground = plain_ground(cv2.cvtColor(small.astype(np.float32) / 255, cv2.COLOR_RGB2LAB))
+    size = (max(8, round(width * scale)), max(8, round(height * scale)))
+    calm = cv2.bilateralFilter(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA), 5, 18, 3)  # noise goes, edges stay
+    small = np.asarray(calm, np.uint8)
+    lab = cv2.cvtColor(small.astype(np.float32) / np.float32(255), cv2.COLOR_RGB2LAB)
+    ground = plain_ground(np.asarray(lab, np.float32))
     if ground is None:
         return None
     dark = shadows(ground)
