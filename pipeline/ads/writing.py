@@ -8,15 +8,11 @@ from collections.abc import Sequence
 from pipeline.ads.claims import Topic, claims_of
 from pipeline.ads.placeholders import filled
 from pipeline.ads.values import MAX_CAPTION, Brief, FilledBeat, Finding, Template
+from pipeline.media.captions.phrasing import leads_on
 
 LETTERS_PER_S = 17
 """So fast people read subtitles (a common limit of broadcasters)."""
 SHORTEST_CAPTION = 24
-_LEADS_ON = re.compile(
-    r"([\s,;:–-]+(an?|the|of|for|to|in|on|at|with|and|or|but|that|which|who|your|our|its|their|from|by|is|are|as|than))+$",
-    re.IGNORECASE,
-)
-"""Words that no caption ends with: something has to follow."""
 _FIELDS = ("product", "what", "audience", "tone", "call_to_action")
 
 
@@ -82,7 +78,9 @@ def readable(caption: str, seconds: int) -> str:
     if len(first) < len(cut) and len(first) * 2 > most:
         return first
     whole_words = cut.rpartition(" ")[0] or caption[:most]
-    return _LEADS_ON.sub("", whole_words).rstrip(" ,;:-–")
+    while leads_on(whole_words) and " " in whole_words:
+        whole_words = whole_words.rpartition(" ")[0].rstrip(" ,;:-–")
+    return whole_words.rstrip(" ,;:-–")
 
 
 def sentence(text: str) -> str:

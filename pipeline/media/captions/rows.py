@@ -6,12 +6,17 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from pipeline.media.captions.phrasing import parted_at
 from pipeline.media.captions.typefaces import ARABIC, EAST_ASIAN, Face, width
 
 NEVER_FIRST = "、。，．・：；？！゛゜ー）］｝〉》」』】ぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶ々,.!?:;)]}%…»”’"
 NEVER_LAST = "（［｛〈《「『【([{«“‘"
 FEW_ROWS_DOWN_TO = 0.88  # rather a little smaller than one row more
 SMALLEST = 0.4
+WIDER, A_LITTLE_WIDER = (
+    1.5,
+    1.06,
+)  # than the narrowest rows, to break where the sentence does; without room of their own
 JOINED_SHARE = 0.82
 
 
@@ -41,7 +46,22 @@ def typeset(
         scale = _scale(text, places, rows, room)
         if scale > best_scale * 1.05:
             best, best_scale = rows, scale
+    if len(best) > 1:
+        best = _phrased(text, places, allowed, best, room)
+        best_scale = min(best_scale, _scale(text, places, best, room))
     return Typeset(rows=tuple(_trimmed(text, a, b) for a, b in best), scale=max(SMALLEST, best_scale))
+
+
+def _phrased(
+    text: str, places: list[float], allowed: list[int], rows: list[tuple[int, int]], room: float
+) -> list[tuple[int, int]]:
+    """As many rows that break where the sentence does, as far as there is room beside the narrowest that there are."""
+    narrowest = max(_width(text, places, a, b) for a, b in rows)
+    most = min(room, WIDER * narrowest) if narrowest < room else A_LITTLE_WIDER * narrowest
+    edges = [0, *allowed, len(text)]
+    space = max((places[i + 1] - places[i] for i, char in enumerate(text) if char == " "), default=0.0)
+    starts = parted_at(text, edges, [places[edge] for edge in edges], len(rows), max(most, narrowest) + space)
+    return rows if starts is None else list(zip(starts, [*starts[1:], len(text)], strict=True))
 
 
 def _advances(text: str, faces: Sequence[Face], em: float) -> list[float]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-import textwrap
 import unicodedata
 from collections.abc import Sequence
 
+from pipeline.media.captions.phrasing import GROUP, break_price, leads_on, parted
 from pipeline.providers.local.lexicon import Reading, reading_of
 
 MOST_CAPTION = 84
@@ -16,6 +16,7 @@ LETTERS_PER_S = 17
 _TAG = re.compile(r"<[^<>\n]{0,200}>")
 _ADDRESS = re.compile(r"\b(?:https?://|www\.)\S+", re.IGNORECASE)
 _END = re.compile(r"(?<=[.!?;:…])\s+|(?<=[。！？；])|\n+")
+_RESTS = re.compile(r"([.!?…]+|[,;:])(?=\s)|([。！？；，、])")
 _CLAUSE = re.compile(
     r",\s+(?:and\s+|then\s+|but\s+)?|\s+(?:and then|then|while|before|until)\s+|(?<=[，、])|\s+[–—-]\s+"
 )
@@ -82,11 +83,12 @@ def captions_for(parts: Sequence[str], owned: Sequence[Sequence[int]], seconds: 
     """The idea's own words under each scene: what can be read while it lasts. A long part goes on in its next scene."""
     found: list[str] = []
     rest, at = "", -1
-    for own, length in zip(owned, seconds, strict=True):
+    for number, (own, length) in enumerate(zip(owned, seconds, strict=True)):
         if own[0] != at:
             at, rest = own[0], _joined([_caption_words(parts[index]) for index in own])
         most = max(24, min(MOST_CAPTION, int(LETTERS_PER_S * length)))
-        shown, rest = _first_piece(rest, most)
+        left = sum(1 for later in owned[number:] if later[0] == at)
+        shown, rest = _first_piece(rest, most, left) if left > 1 else (_last_piece(rest, most), "")
         found.append(shown)
     return found
 
@@ -104,16 +106,35 @@ def _caption_words(text: str) -> str:
     return " ".join(kept.split()).rstrip(",;:，、").strip()
 
 
-def _first_piece(text: str, most: int) -> tuple[str, str]:
-    """(what fits, what is left), cut between words and, where that is near, at a comma."""
-    wide = sum(unicodedata.east_asian_width(char) in "WF" for char in text) * 2 > len(text)
-    most = most // 2 if wide else most
+def _first_piece(text: str, most: int, scenes: int) -> tuple[str, str]:
+    """(what fits, what is left for the next of so many scenes), cut where the sentence allows it."""
+    most = _fitting(text, most)
     if len(text) <= most:
         return text, ""
-    pieces = -(-len(text) // most)
-    aim = min(most, len(text) // pieces + 8)
-    first = textwrap.wrap(text, aim, break_on_hyphens=False)[0]
-    comma = max(first.rfind(", "), first.rfind("，"), first.rfind("、"))
-    if comma > len(first) // 2:
-        first = first[: comma + 1]
-    return first.strip(), text[len(first) :].strip()
+    needed = -(-len(text) // most)
+    for count in range(needed, max(needed, scenes) + 1):
+        first = parted(text, count, most)[0]
+        if break_price(text, len(first)) < GROUP:
+            return first, text[len(first) :].strip()
+    first = parted(text, needed, most)[0]
+    return first, text[len(first) :].strip()
+
+
+def _last_piece(text: str, most: int) -> str:
+    """What fits where no scene is left for more: it ends with a sentence or a clause, else with an ellipsis."""
+    most = _fitting(text, most)
+    if len(text) <= most:
+        return text
+    ends = [at.end() for at in _RESTS.finditer(text[: most + 1])]
+    if ends and ends[-1] > most // 3:
+        return text[: ends[-1]].rstrip(",;:，、 ")
+    shown = parted(text, -(-len(text) // (most - 1)), most - 1)[0]
+    while leads_on(shown) and " " in shown:
+        shown = shown.rpartition(" ")[0]
+    return f"{shown.rstrip(',;:，、')}…"
+
+
+def _fitting(text: str, most: int) -> int:
+    """Letters that fit: half as many of the wide ones."""
+    wide = sum(unicodedata.east_asian_width(char) in "WF" for char in text) * 2 > len(text)
+    return most // 2 if wide else most
