@@ -167,5 +167,6 @@ urlpatterns = [
     path("s/<uuid:code>/clip/redo/", clips.clip_redo, name="clip-redo"),
     path("s/<uuid:code>/clip/retry/", clips.clip_retry, name="clip-retry"),
     path("s/<uuid:code>/clip/set/", clips.clip_set, name="clip-set"),
+    path("s/<uuid:code>/clip/price/", clips.clip_price, name="clip-price"),
     path("media/<slug:kind>/<uuid:code>/", media.media, name="media"),
 ]

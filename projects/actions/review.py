@@ -6,14 +6,10 @@ Those that return an Event can be taken back with `take_back` and the event's to
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import get_args
-
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from pipeline.media.motion import Camera
 from pipeline.providers.local.styles import STYLES
 from projects import flow, states
 from projects.actions import verdicts
@@ -21,12 +17,10 @@ from projects.actions.edit import edit_prompt
 from projects.actions.verdicts import choose, judge, take_back
 from projects.flow.due import is_kept
 from projects.flow.playable import Player, shown_rendition
-from projects.models import FPS, Asset, Clip, Event, Image, Pick, Project, Quality, Scene, Verdict
+from projects.models import Asset, Clip, Event, Image, Pick, Project, Scene, Verdict
 from projects.states import IllegalMove, LostRace
 
 __all__ = ["take_back"]
-
-CAMERAS: tuple[str, ...] = get_args(Camera)
 
 
 def approve_image(image: Image, *, by: User | None, seen: str) -> Event:
@@ -129,7 +123,7 @@ def set_focus(image: Image, x: int, y: int, *, by: User | None, seen: tuple[int,
         Event.objects.create(project=project, verb="focus_set", by=by, data={"x": x, "y": y})
         for pick in Pick.objects.select_related("clip").filter(image=image):
             if pick.clip is not None and pick.clip.verdict != Verdict.PENDING:
-                _want_clip(pick)  # a judged clip is held, unless somebody asks for another one
+                want_clip(pick)  # a judged clip is held, unless somebody asks for another one
         verdicts.changed(project, [image.content_id])
 
 
@@ -177,7 +171,7 @@ def redo_clip(pick: Pick, *, by: User | None, seen_take: int) -> None:
         under_way = pick.clip_take > max(seen_take, 1) and not pick.clip_chosen
         if under_way or verdicts.newest_take(pick, "clip") != seen_take:
             raise LostRace(_("Another take is already there or on its way."))
-        _want_clip(pick)
+        want_clip(pick)
         Event.objects.create(project=project, verb="clip_redone", by=by, data={"take": seen_take + 1})
         verdicts.changed(project, [pick.content_id])
 
@@ -185,68 +179,6 @@ def redo_clip(pick: Pick, *, by: User | None, seen_take: int) -> None:
 def pick_clip(pick: Pick, clip: Clip, *, by: User | None, seen: str = "") -> Event:
     """Let an older take of the motion stand, with the picture that it was made from."""
     return choose(pick, clip, by=by, seen=seen)
-
-
-@dataclass(frozen=True)
-class ClipSettings:
-    """What is decided for one clip alone. `camera` "" is the scene's own, `strength` None follows the mood.
-
-    `seconds` (0: the whole slot) and `quality` are for hosted models; what is made on this server has any length.
-    """
-
-    camera: str = ""
-    strength: int | None = None
-    seconds: int = 0
-    quality: str = Quality.FINAL
-
-    @classmethod
-    def of(cls, pick: Pick) -> ClipSettings:
-        return cls(pick.clip_camera, pick.clip_strength, pick.clip_seconds, pick.clip_quality)
-
-    @property
-    def mark(self) -> str:
-        """What the form posts to say which settings it showed."""
-        strength = "" if self.strength is None else self.strength
-        return f"{self.camera}:{strength}:{self.seconds}:{self.quality}"
-
-
-def set_clip(pick: Pick, settings: ClipSettings, *, by: User | None, seen: str) -> None:
-    """Decide how one clip moves. `seen` is the mark of the settings that the form showed.
-
-    Another camera or strength makes a new take; seconds and quality are kept for hosted models.
-    """
-    _check_settings(pick, settings)
-    with transaction.atomic():
-        project = flow.lock(pick.content.project_id)
-        pick = Pick.objects.select_related("clip", "content").get(pk=pick.pk)
-        old = ClipSettings.of(pick)
-        if old.mark != seen:
-            raise LostRace(_("These settings were changed meanwhile. Look at them again."))
-        if settings == old:
-            return
-        pick.clip_camera, pick.clip_strength = settings.camera, settings.strength
-        pick.clip_seconds, pick.clip_quality = settings.seconds, settings.quality
-        pick.save(update_fields=["clip_camera", "clip_strength", "clip_seconds", "clip_quality"])
-        Event.objects.create(project=project, verb="clip_set", by=by, data={"settings": settings.mark})
-        if (settings.camera, settings.strength) == (old.camera, old.strength):
-            verdicts.changed(project, [])
-            return
-        if pick.clip is not None:
-            _want_clip(pick)
-        verdicts.changed(project, [pick.content_id])
-
-
-def _check_settings(pick: Pick, settings: ClipSettings) -> None:
-    scene = Scene.objects.filter(content=pick.content_id).first()
-    longest = -(-scene.frames // FPS) if scene is not None else 0
-    if settings.camera and settings.camera not in CAMERAS:
-        raise IllegalMove(_("There is no such camera move."))
-    if settings.strength is not None and not 0 <= settings.strength <= 100:
-        raise IllegalMove(_("The strength is between 0 and 100 percent."))
-    if not 0 <= settings.seconds <= longest:
-        raise IllegalMove(_("This scene is %(seconds)s seconds long at most.") % {"seconds": longest})
-    if settings.quality not in Quality.values:
-        raise IllegalMove(_("There is no such quality."))
 
 
 def _another_image(pick: Pick, verb: str, *, by: User | None, seen_take: int, style: str | None = None) -> None:
@@ -265,8 +197,8 @@ def _another_image(pick: Pick, verb: str, *, by: User | None, seen_take: int, st
         verdicts.changed(project, [pick.content_id])
 
 
-def _want_clip(pick: Pick) -> None:
-    """One more take of the clip is wanted."""
+def want_clip(pick: Pick) -> None:
+    """One more take of the clip is wanted. Inside a transaction that holds the project's lock."""
     take = max(verdicts.newest_take(pick, "clip"), pick.clip_take - 1) + 1
     Pick.objects.filter(pk=pick.pk).update(clip_take=take, clip_chosen=False)
 

@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.models import Job
 from projects.actions import final, review
-from projects.actions.review import ClipSettings
+from projects.actions.clip_settings import ClipSettings, set_clip
 from projects.actions.verdicts import MAX_REASON, mark_of, newest_take, waiting_takes
 from projects.flow.status import project_status
 from projects.models import Approval, Asset, Clip, Event, FinalVideo, Image, Pick, Project, Skip
@@ -325,7 +325,7 @@ def test_a_clip_moves_as_it_is_told(project: Project) -> None:
     at_clips(project)
     was = ClipSettings.of(pick_of(project, 0))
     wanted = ClipSettings(camera="orbit", strength=80, seconds=3, quality="draft")
-    review.set_clip(pick_of(project, 0), wanted, by=project.owner, seen=was.mark)
+    set_clip(pick_of(project, 0), wanted, by=project.owner, seen=was.mark)
     assert live() == ["generate_clip"]
     job = Job.objects.get(step="generate_clip", state="queued")
     assert (job.input["camera"], job.input["strength"]) == ("orbit", 80)
@@ -334,10 +334,10 @@ def test_a_clip_moves_as_it_is_told(project: Project) -> None:
     pick = pick_of(project, 0)
     assert ClipSettings.of(pick) == wanted
     kept = ClipSettings(camera="orbit", strength=80)
-    review.set_clip(pick, kept, by=project.owner, seen=wanted.mark)
+    set_clip(pick, kept, by=project.owner, seen=wanted.mark)
     assert live() == []
     with pytest.raises(LostRace):
-        review.set_clip(pick, wanted, by=project.owner, seen=wanted.mark)
+        set_clip(pick, wanted, by=project.owner, seen=wanted.mark)
 
 
 @pytest.mark.parametrize(
@@ -355,7 +355,7 @@ def test_settings_that_cannot_be_are_refused(project: Project, wrong: ClipSettin
     at_clips(project)
     pick = pick_of(project, 0)
     with pytest.raises(IllegalMove):
-        review.set_clip(pick, wrong, by=project.owner, seen=ClipSettings.of(pick).mark)
+        set_clip(pick, wrong, by=project.owner, seen=ClipSettings.of(pick).mark)
 
 
 def test_a_clip_chosen_among_takes_keeps_its_own_picture(project: Project) -> None:

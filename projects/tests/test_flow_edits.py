@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.media.lyrics.values import Lyrics
 from pipeline.models import Job
-from projects.actions import control, edit, final, lyrics, music, review
+from projects.actions import clip_settings, control, edit, final, lyrics, music, review
 from projects.actions import scenes as acts
 from projects.models import Asset, Pick, Project, Scene
 from projects.tests.conftest import drain
@@ -246,9 +246,9 @@ def pick_older_clip(project: Project) -> None:
 
 
 def set_clip(project: Project, **changes: Any) -> None:
-    now = review.ClipSettings.of(pick(project, 1))
-    wanted = review.ClipSettings(**(changes or {"camera": "orbit", "strength": 80}))
-    review.set_clip(pick(project, 1), wanted, by=project.owner, seen=now.mark)
+    now = clip_settings.ClipSettings.of(pick(project, 1))
+    wanted = clip_settings.ClipSettings(**(changes or {"camera": "orbit", "strength": 80}))
+    clip_settings.set_clip(pick(project, 1), wanted, by=project.owner, seen=now.mark)
 
 
 def set_clip_for_hosts(project: Project) -> None:

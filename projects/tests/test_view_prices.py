@@ -164,3 +164,48 @@ def test_an_edit_whose_price_is_unknown_says_so(project: Project) -> None:
     found = rehearse(film, lambda: edit_prompt(scenes(film)[0].content, "a red boat", by=film.owner, seen_take=1))
     assert found.cost_microusd is None
     assert "Price unknown" in rehearsal_text(found)
+
+
+WISH = {"aspect": "16:9", "back": "sheet", "seen": "::0:final", "camera": "orbit", "strength": "", "quality": "final"}
+
+
+def test_other_settings_of_a_clip_show_their_price_before_they_are_saved(client: Client, project: Project) -> None:
+    film = hosted(at_clips(project), generate_clip=VIDEO)
+    client.force_login(film.owner)
+    base = f"/s/{scenes(film)[0].code}/clip"
+    sheet = text(client.get(f"/p/{film.code}/clips/{scenes(film)[0].code}/"))
+    assert "Another camera or strength is a new take: $0.08 at most" in sheet
+    later = text(client.get(f"{base}/price/", WISH | {"camera": "", "seconds": "2"}))
+    assert "is a new take: $0.04 at most" in later
+    draft = text(client.get(f"{base}/price/", WISH | {"seconds": "2", "quality": "draft"}))
+    assert "Save, and make a take: $0.01 at most" in draft
+    assert "4 seconds long at most" in text(client.get(f"{base}/price/", WISH | {"seconds": "9"}))
+    asked = text(client.get(f"{base}/price/", WISH | {"seconds": "2"}))
+    assert "Save, and make a take: $0.04 at most" in asked
+    mark = re.search(r'name="price" value="([0-9a-f]{16})"', asked)
+    assert mark is not None
+    refused = client.post(f"{base}/set/", WISH | {"seconds": "3", "price": mark[1]}, headers=HTMX)
+    assert refused.status_code == 409, "another sum than the one that was seen"
+    assert (pick_of(film, 0).clip_camera, Consent.objects.count()) == ("", 0)
+    assert client.post(f"{base}/set/", WISH | {"seconds": "2", "price": mark[1]}, headers=HTMX).status_code == 200
+    assert (pick_of(film, 0).clip_camera, Consent.objects.get().ceiling_microusd) == ("orbit", 40_000)
+
+
+def test_without_a_script_the_price_is_asked_on_a_page_of_its_own(client: Client, project: Project) -> None:
+    film = hosted(at_clips(project), generate_clip=VIDEO)
+    client.force_login(film.owner)
+    url = f"/s/{scenes(film)[0].code}/clip/set/"
+    asked = text(client.post(url, WISH | {"seconds": "2"}))
+    assert "Make another take for $0.04 at most?" in asked
+    assert (pick_of(film, 0).clip_camera, Consent.objects.count()) == ("", 0)
+    fields = dict(re.findall(r'type="hidden" name="([a-z_]+)" value="([^"]*)"', asked))
+    assert client.post(url, fields | {"sure": "1"}).status_code == 302
+    assert (pick_of(film, 0).clip_camera, Consent.objects.count()) == ("orbit", 1)
+
+
+def test_what_is_set_for_later_costs_nothing_now(client: Client, project: Project) -> None:
+    film = hosted(at_clips(project), generate_clip=VIDEO)
+    client.force_login(film.owner)
+    url = f"/s/{scenes(film)[0].code}/clip/set/"
+    assert client.post(url, WISH | {"camera": "", "seconds": "2"}).status_code == 302
+    assert (pick_of(film, 0).clip_seconds, Consent.objects.count()) == (2, 0)

@@ -7,22 +7,25 @@ from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from projects.actions import review
-from projects.actions.review import ClipSettings
+from projects.actions.clip_settings import ClipSettings, makes_take, next_take, set_clip
 from projects.models import FPS, Clip, Pick, Quality, Scene
 from projects.states import IllegalMove
 from projects.views import judging, reviews
 from projects.views.answers import number
 from projects.views.cards import media_url
 from projects.views.finding import owned_scene
-from projects.views.prices import bought_again, refused_context, upgrades
+from projects.views.prices import bought_again, price_text, refused_context, upgrades
 from projects.views.review_cards import CLIP
 from projects.views.reviews import Desk, decide, owned_pick
 from projects.views.scene_rows import CAMERA_LABELS
+
+FIELDS = ("aspect", "back", "seen", "camera", "strength", "seconds", "quality")
 
 
 @require_safe
@@ -60,7 +63,8 @@ def _sheet_context(request: HttpRequest, desk: Desk, scene: Scene) -> dict[str, 
     takes = [_take(desk, scene, row, card["take"]) for row in rows]
     other = number(request.GET.get("with"))
     now = ClipSettings.of(pick) if pick is not None else ClipSettings()
-    return {
+    costs = _price(pick, _shown(now)) if pick is not None else {}
+    return costs | {
         "kind": CLIP,
         "card": card,
         "aspect": desk.aspect,
@@ -76,6 +80,12 @@ def _sheet_context(request: HttpRequest, desk: Desk, scene: Scene) -> dict[str, 
         "history": reviews.history(CLIP, scene.content_id, desk.aspect),
         "page_url": reviews.board_url(desk.project, CLIP),
     }
+
+
+def _shown(now: ClipSettings) -> dict[str, str]:
+    """The form's fields as they stand."""
+    strength = "" if now.strength is None else str(now.strength)
+    return {"camera": now.camera, "strength": strength, "seconds": str(now.seconds), "quality": now.quality}
 
 
 def _take(desk: Desk, scene: Scene, row: Clip, stands: Clip | None) -> dict[str, Any]:
@@ -137,24 +147,71 @@ def clip_redo(request: HttpRequest, code: UUID) -> HttpResponse:
 
 @require_POST
 def clip_set(request: HttpRequest, code: UUID) -> HttpResponse:
-    """Decide how this clip moves; `seen` says which settings the form showed."""
+    """Decide how this clip moves; `seen` says which settings the form showed, `price` what their take costs. A browser
+    without a script is told the price on a page of its own first.
+    """
     scene, pick = owned_pick(request, code)
-    post = request.POST
+    seen, price = request.POST.get("seen", ""), request.POST.get("price", "")
+    if not request.htmx and not price:  # type: ignore[attr-defined]  # django-htmx
+        asked = _asked_first(request, scene, pick)
+        if asked is not None:
+            return asked
 
     def do() -> None:
-        strength = post.get("strength", "").strip()
-        seconds = post.get("seconds", "").strip() or "0"
-        if not _is_count(seconds) or (strength and not _is_count(strength)):
-            raise IllegalMove(_("Strength and seconds are whole numbers."))
-        settings = ClipSettings(
-            camera=post.get("camera", ""),
-            strength=int(strength) if strength else None,
-            seconds=int(seconds),
-            quality=post.get("quality") or Quality.FINAL,
-        )
-        review.set_clip(pick, settings, by=_user(request), seen=post.get("seen", ""))
+        set_clip(pick, _settings(request.POST), by=_user(request), seen=seen, price=price)
 
     return decide(request, scene.project, CLIP, do, _("Settings saved."), scene=scene, aspect=pick.aspect)
+
+
+@require_safe
+@never_cache
+def clip_price(request: HttpRequest, code: UUID) -> HttpResponse:
+    """What saving these settings costs, for the button of the form that asks; nothing is saved."""
+    _scene, pick = owned_pick(request, code)
+    return render(request, "projects/_clip_price.html", _price(pick, request.GET))
+
+
+def _price(pick: Pick, data: Any) -> dict[str, Any]:
+    """`costs`: whether a take is made at once, what it or the next one costs in words, its mark; or what is wrong."""
+    try:
+        settings = _settings(data)
+        estimate = next_take(pick, settings)
+    except IllegalMove as error:
+        return {"costs": {"wrong": str(error)}}
+    again = makes_take(pick, settings)
+    costs = {"again": again, "free": estimate.total == 0, "price": price_text(estimate), "seconds": estimate.seconds}
+    return {"costs": costs | {"mark": estimate.mark if again and estimate.total != 0 else ""}}
+
+
+def _asked_first(request: HttpRequest, scene: Scene, pick: Pick) -> HttpResponse | None:
+    """The page that tells a price before it is agreed to; None for what costs nothing, or cannot be."""
+    costs = _price(pick, request.POST)["costs"]
+    if not costs.get("mark"):
+        return None
+    fields = [(name, request.POST[name]) for name in FIELDS if name in request.POST] + [("price", costs["mark"])]
+    context = {
+        "question": _("Make another take for %(price)s?") % {"price": costs["price"]},
+        "text": _("These settings make a new take of the clip. The old one stays until the new one is there."),
+        "url": reverse("clip-set", args=[scene.code]),
+        "fields": fields,
+        "project": scene.project,
+        "back_url": reverse("clip", args=[scene.project.code, scene.code]),
+    }
+    return render(request, "projects/scenes_sure.html", context)
+
+
+def _settings(data: Any) -> ClipSettings:
+    """The settings that a form holds. Raises IllegalMove in words."""
+    strength = data.get("strength", "").strip()
+    seconds = data.get("seconds", "").strip() or "0"
+    if not _is_count(seconds) or (strength and not _is_count(strength)):
+        raise IllegalMove(_("Strength and seconds are whole numbers."))
+    return ClipSettings(
+        camera=data.get("camera", ""),
+        strength=int(strength) if strength else None,
+        seconds=int(seconds),
+        quality=data.get("quality") or Quality.FINAL,
+    )
 
 
 def _is_count(text: str) -> bool:
