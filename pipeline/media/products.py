@@ -65,7 +65,7 @@ def cut_out(picture: Bytes) -> Cutout:
     mask = _plain_mask(rgb)
     if mask is None:
         return Cutout(_framed(rgb), "framed")
-    return Cutout(_trimmed(np.dstack([rgb, mask])), "background")
+    return Cutout(_trimmed(np.dstack([_without_fringe(rgb, mask), mask])), "background")
 
 
 def _plain_mask(rgb: Bytes) -> Bytes | None:
@@ -92,6 +92,18 @@ def _plain_mask(rgb: Bytes) -> Bytes | None:
     large = cv2.resize(soft, (width, height), interpolation=cv2.INTER_CUBIC)
     # a little inside of the edge, so that no line of the old ground goes along
     return np.asarray(np.clip((large - 0.6) / 0.3, 0, 1) * 255, np.uint8)
+
+
+def _without_fringe(rgb: Bytes, mask: Bytes) -> Bytes:
+    """The photo with the product's own colors up to its edge, into which a camera mixes some of the ground."""
+    width = max(2, round(0.004 * max(rgb.shape[:2])))
+    disk = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * width + 1, 2 * width + 1))
+    core = cv2.erode((mask > 250).astype(np.uint8), disk, borderValue=1).astype(np.float32)
+    spread = np.maximum(cv2.GaussianBlur(core, (0, 0), width), 1e-4)[..., None]
+    inner = cv2.GaussianBlur(rgb * core[..., None], (0, 0), width) / spread
+    thin = (spread[..., 0] < 0.02)[..., None]  # too far from any core: it stays as it is
+    mixed = np.where((core[..., None] > 0) | thin, rgb, np.clip(inner, 0, 255))
+    return np.asarray(mixed, np.uint8)
 
 
 def _refined(small: Bytes, ground: Ground, outside: Mask, dark: Mask) -> Mask:

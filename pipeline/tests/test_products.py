@@ -235,3 +235,10 @@ def test_a_shot_knows_only_what_of_the_brand_it_shows():
     assert late.hide_ms == 0
     assert brand_within(brand.model_copy(update={"end": None}), 3500, 5000) is None
     assert brand_within(None, 0, 1000) is None
+
+
+def test_the_edge_of_a_cut_product_has_the_products_own_color():
+    cut = cut_out(studio(even(235), (40, 40, 180), shadow=0.4)).rgba
+    edge = (cut[..., 3] > 128) & (cv2.erode((cut[..., 3] > 128).astype(np.uint8), np.ones((3, 3))) == 0)
+    green = cut[..., 1][edge].astype(int)  # the product has little of it, the ground much
+    assert np.percentile(green, 95) < 80
