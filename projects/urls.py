@@ -92,6 +92,7 @@ urlpatterns = [
     path("p/<uuid:code>/scenes/undo/", scene_edits.scenes_undo, name="scenes-undo"),
     path("p/<uuid:code>/animatic/", animatic.animatic_make, name="animatic-make"),
     path("p/<uuid:code>/costs/", costs.costs, name="costs"),
+    path("p/<uuid:code>/costs/pulse/", costs.costs_pulse, name="costs-pulse"),
     path("p/<uuid:code>/costs/makers/", costs.costs_makers, name="costs-makers"),
     path("p/<uuid:code>/costs/agree/", costs.costs_agree, name="costs-agree"),
     path("p/<uuid:code>/costs/withdraw/", costs.costs_withdraw, name="costs-withdraw"),

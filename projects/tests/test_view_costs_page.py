@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from pipeline import credentials, pricebook
 from pipeline.models import Attempt, Job, ModelEntry
+from projects import flow
 from projects.actions import control
 from projects.models import Consent, Pick, Project
 from projects.tests.big_films import finished_film
@@ -57,11 +58,12 @@ def seen(page: str) -> str:
     return found[1]
 
 
-@pytest.mark.parametrize("part", ["", "makers/", "agree/", "withdraw/", "upgrade/"])
+@pytest.mark.parametrize("part", ["", "pulse/", "makers/", "agree/", "withdraw/", "upgrade/"])
 def test_it_is_the_owners_alone(client: Client, film: Project, charlie: Any, part: str) -> None:
     assert client.get(url(film, part)).status_code in (302, 405)
     client.force_login(charlie)
-    assert (client.post(url(film, part)) if part else client.get(url(film))).status_code == 404
+    read = part in ("", "pulse/")
+    assert (client.get(url(film, part)) if read else client.post(url(film, part))).status_code == 404
 
 
 def test_a_film_made_here_says_so_and_offers_the_models_there_are(owner: Client, film: Project) -> None:
@@ -227,3 +229,41 @@ def test_hosted_films_cost_as_many_queries_however_long(client: Client, name: st
             assert client.get(address).status_code == 200
         counts.append(len(captured.captured_queries))
     assert counts[0] == counts[1]
+
+
+def pulse(page: str) -> tuple[str, dict[str, str]] | None:
+    """The address and the query of the page's one poll; None where it has ended."""
+    found = re.findall(r'hx-get="([^"]+)\?([^"]+)" hx-trigger="every', page)
+    assert len(found) <= 1
+    return (found[0][0], dict(part.split("=") for part in found[0][1].split("&amp;"))) if found else None
+
+
+def test_it_polls_once_and_only_what_changed_comes(owner: Client, film: Project) -> None:
+    Job.objects.filter(pk=Job.objects.filter(step="generate_clip")[0].pk).update(state="running")
+    asked = pulse(text(owner.get(url(film))))
+    assert asked is not None
+    address, query = asked
+    assert address == url(film, "pulse/")
+    with CaptureQueriesContext(connection) as captured:
+        assert owner.get(address, query).status_code == 204
+    assert len(captured.captured_queries) <= 3
+    common = {"job_code": film.code, "project_code": film.code, "step": "generate_image", "provider": "replicate"}
+    common |= {"model": FLUX.partition(":")[2], "request": {}, "request_digest": "", "state": "done"}
+    Attempt.objects.create(**common, call="draw", estimate_microusd=3000, cost_microusd=3000)
+    flow.touch(film)
+    answer = text(owner.get(address, query))
+    assert "FLUX schnell, draft" in answer
+    assert "$0.003" in answer
+    assert "<select" not in answer
+    assert "<input" not in answer
+    assert f'id="bill-{film.code}" class="stack" hx-swap-oob="true"' in answer
+
+
+def test_its_polling_ends_with_the_work(owner: Client, film: Project) -> None:
+    assert pulse(text(owner.get(url(film)))) is None
+    Job.objects.filter(pk=Job.objects.filter(step="generate_clip")[0].pk).update(state="running")
+    asked = pulse(text(owner.get(url(film))))
+    assert asked is not None
+    Job.objects.update(state="done")
+    flow.touch(film)
+    assert pulse(text(owner.get(*asked))) is None

@@ -56,7 +56,7 @@ def project_retry(request: HttpRequest, code: UUID) -> HttpResponse:
     project = owned_project(request.user, code)
     control.retry_failed(project, by=_user(request))
     back = request.POST.get("back", "")
-    if back in STAGE_PAGES:
+    if back in (*STAGE_PAGES, "costs"):
         return redirect(back, code=project.code)
     return acted(request, project, _("Trying again."))
 

@@ -10,11 +10,12 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from pipeline.budget import limits
 from projects.actions import consent, makers
@@ -26,7 +27,7 @@ from projects.flow.status import project_status
 from projects.flow.upgrades import Upgrade, upgrade_estimate, worthwhile
 from projects.models import Consent, Project, Scene
 from projects.states import IllegalMove, LostRace
-from projects.views.answers import project_context
+from projects.views.answers import first_failure, is_idle, project_context
 from projects.views.cards import SECTION_LABELS
 from projects.views.finding import owned_project
 from projects.views.money import (
@@ -53,6 +54,16 @@ MOST_DOLLARS = 10_000
 def costs(request: HttpRequest, code: UUID) -> HttpResponse:
     """The page, whole. `?sum=` and makers: where that sum is best spent."""
     return _page(request, owned_project(request.user, code))
+
+
+@require_GET
+@never_cache
+def costs_pulse(request: HttpRequest, code: UUID) -> HttpResponse:
+    """The page's one poll: 204 while nothing changed, else the live parts: the bill, what is asked for, the steps."""
+    if is_idle(request, code):
+        return HttpResponse(status=204)
+    project = owned_project(request.user, code)
+    return render(request, "projects/_costs_changes.html", _live_context(project) | {"oob": True})
 
 
 @require_POST
@@ -133,21 +144,29 @@ def _page(
     chosen: dict[str, str] | None = None,
 ) -> HttpResponse:
     project.refresh_from_db()
-    rows = project_context(project, project_status(project), film=0, scenes=project.scenes.count())
-    report = spending.report(project)
-    context = rows | {
-        "here": "costs",
+    context = _live_context(project) | {
         "refusal": refusal,
-        "bill": [_bill_row(row) for row in report.rows],
-        "report": report,
-        "to_come": report.to_come.total,
         "fields": maker_fields(project, chosen),
         "differ": scenes_differ(project),
         "consents": _consents(project),
-        "limits": _limits(project),
         "spend": _spend(request, project),
     }
     return render(request, "projects/costs.html", context, status=status)
+
+
+def _live_context(project: Project) -> dict[str, Any]:
+    """What changes by itself while work is done."""
+    rows = project_context(project, project_status(project), film=0, scenes=project.scenes.count())
+    rows["pulse"]["url"] = reverse("costs-pulse", args=[project.code])
+    report = spending.report(project)
+    return rows | {
+        "here": "costs",
+        "failed_job": first_failure(project),
+        "bill": [_bill_row(row) for row in report.rows],
+        "report": report,
+        "to_come": report.to_come.total,
+        "limits": _limits(project),
+    }
 
 
 def _bill_row(row: spending.Row) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from tests.browser.studio import Studio
 from tests.browser.watching import Watch
 
 pytestmark = [pytest.mark.browser, pytest.mark.long]
-PAGES = ("", "song/", "scenes/", "images/", "clips/", "final/")
+PAGES = ("", "song/", "scenes/", "images/", "clips/", "final/", "costs/")
 PACE_S, SETTLED = 2, "[id=pulse][data-busy=false]"
 
 
