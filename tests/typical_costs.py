@@ -18,6 +18,9 @@ if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "omvee.settings")
     django.setup()
 
+from pipeline.ads.loading import shipped_templates
+from pipeline.ads.values import Brief
+from pipeline.ads.writing import filled_beats
 from pipeline.media.audio.values import Section, SongAnalysis
 from pipeline.media.lyrics.values import Line
 from pipeline.media.values import Value
@@ -25,33 +28,55 @@ from pipeline.providers import PROVIDERS
 from pipeline.providers.base import Access
 from pipeline.providers.capabilities import PlannedScene, PlanRequest, PromptAsk
 from pipeline.providers.catalogue import shipped_model
+from pipeline.providers.local.plan_values import PlannedBeat
 from pipeline.providers.local.planner import plan_scenes as planned
 from pipeline.recipes import Stored
-from pipeline.steps import STEPS, generate_clip, generate_image, plan_scenes, transcribe_song, write_prompts
+from pipeline.steps import (
+    STEPS,
+    compose_music,
+    generate_clip,
+    generate_image,
+    plan_scenes,
+    transcribe_song,
+    write_brief,
+    write_prompts,
+)
 from projects.flow.makers import CAPABILITIES
 
 DOC = Path(__file__).resolve().parent.parent / "docs" / "costs.md"
 BEGIN, END = "<!-- from the price book: python -m tests.typical_costs -->", "<!-- end -->"
 FPS = 30
+BRIEF = Brief(
+    product="Nordo Mug",
+    what="a mug that keeps coffee warm",
+    audience="early birds",
+    points=("Warm for hours", "Fits every cup holder", "Made of steel"),
+    call_to_action="Order at nordo.example",
+)
 
 # level -> step -> vendor, model, tier
 WHISPER = ("openrouter", "openai/whisper-large-v3", "")
 DEEPSEEK = ("openrouter", "deepseek/deepseek-v4-flash", "")
-_WORDS = {"transcribe_song": WHISPER, "plan_scenes": DEEPSEEK, "write_prompts": DEEPSEEK}
+LYRIA = ("replicate", "google/lyria-3", "draft")
+_WORDS = dict.fromkeys(("write_brief", "plan_scenes", "write_prompts"), DEEPSEEK) | {"transcribe_song": WHISPER}
+_MUSIC = {"compose_music": LYRIA}
 LEVELS: dict[str, dict[str, tuple[str, str, str]]] = {
     "words and pictures by models, motion made here": _WORDS
     | {"generate_image": ("replicate", "black-forest-labs/flux-schnell", "draft")},
-    "draft: FLUX schnell, P-Video draft": _WORDS
+    "draft: FLUX schnell, P-Video draft, Lyria 3": _WORDS
+    | _MUSIC
     | {
         "generate_image": ("replicate", "black-forest-labs/flux-schnell", "draft"),
         "generate_clip": ("replicate", "prunaai/p-video", "draft"),
     },
-    "final: FLUX dev, P-Video": _WORDS
+    "final: FLUX dev, P-Video, Lyria 3": _WORDS
+    | _MUSIC
     | {
         "generate_image": ("replicate", "black-forest-labs/flux-dev", "final"),
         "generate_clip": ("replicate", "prunaai/p-video", "final"),
     },
-    "best: FLUX 1.1 pro, Veo 3.1 Lite": _WORDS
+    "best: FLUX 1.1 pro, Veo 3.1 Lite, Lyria 3": _WORDS
+    | _MUSIC
     | {
         "generate_image": ("replicate", "black-forest-labs/flux-1.1-pro", "final"),
         "generate_clip": ("replicate", "google/veo-3.1-lite", "final"),
@@ -61,11 +86,12 @@ LEVELS: dict[str, dict[str, tuple[str, str, str]]] = {
 
 @dataclass(frozen=True)
 class Film:
-    """A typical film: its plan, whether its words are heard, and in how many shapes it is made."""
+    """A typical film: its plan, the song that is heard or the brief that is written, and how many shapes it has."""
 
     name: str
     plan: PlanRequest
     song: SongAnalysis | None = None
+    brief: write_brief.Input | None = None
     shapes: int = 1
 
     @property
@@ -115,19 +141,37 @@ def films() -> tuple[Film, ...]:
     short = PlanRequest(
         duration_ms=30_000, fps=FPS, frames=30 * FPS, style="cinematic", seed=7, idea=idea, scene_ms=5000
     )
-    ad = short.model_copy(update={"scene_ms": 3500})
+    brief = write_brief.Input(template=shipped_templates()["product_showcase"], seconds=30, brief=BRIEF)
+    ad = short.model_copy(update={"idea": "", "beats": tuple(beats_of(brief))})
     return (
         Film("a song of 3 min", music, song),
         Film("an idea of 30 s", short),
-        Film("an ad of 30 s in two shapes", ad, shapes=2),
+        Film("an ad of 30 s in two shapes", ad, brief=brief, shapes=2),
     )
+
+
+def beats_of(asked: write_brief.Input) -> Iterator[PlannedBeat]:
+    """A template's beats as an ad's scenes are planned from them."""
+    for beat in filled_beats(asked.template, asked.seconds, asked.brief):
+        yield PlannedBeat(
+            name=beat.name,
+            section=beat.role,
+            frames=beat.seconds * FPS,
+            description=beat.prompt,
+            caption=beat.caption,
+            camera=beat.camera,
+            transition=beat.transition,
+            palette=beat.palette,
+        )
 
 
 def inputs_of(film: Film) -> Iterator[tuple[str, Value]]:
     """(step, input) of everything that is made for it."""
     if film.song is not None:
         yield "transcribe_song", transcribe_song.Input(song=Stored(sha256=""), analysis=film.song)
-    yield "plan_scenes", plan_scenes.Input(plan=film.plan)
+    else:
+        yield "compose_music", compose_music.Input(frames=film.plan.frames, fps=FPS)
+    yield ("write_brief", film.brief) if film.brief else ("plan_scenes", plan_scenes.Input(plan=film.plan))
     asks = tuple(PromptAsk(description=scene.description, mood=scene.mood) for scene in film.scenes)
     yield "write_prompts", write_prompts.Input(asks=asks)
     for scene in film.scenes:

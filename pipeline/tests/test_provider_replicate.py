@@ -126,6 +126,14 @@ def test_the_catalogue_agrees_with_the_vendors_tables() -> None:
     assert compared > 100
 
 
+def test_music_that_would_end_before_its_film_is_not_ordered(vendor: Vendor, desk: Desk) -> None:
+    provider = provider_for(shipped_model("replicate", "google/lyria-3"), vendor)
+    with pytest.raises(ProviderError, match="at most 30 seconds of music, and the film lasts 60") as caught:
+        provider.submit(MusicRequest(prompt="a waltz", seconds=60), desk.work, mark())
+    assert caught.value.refused
+    assert not vendor.asked
+
+
 def test_it_says_that_work_goes_on(vendor: Vendor, desk: Desk) -> None:
     vendor.replicate.work_s = 60
     provider = ReplicateImage(replicate_access(vendor))

@@ -11,6 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from PIL import Image
 
+from pipeline import credentials
 from pipeline.ads.loading import FOLDER
 from projects.actions import ads as acts
 from projects.actions.ad_templates import add_template, templates
@@ -261,3 +262,15 @@ def test_operators_edit_the_claims(admin_client: Any, deciding: Project, alice: 
     assert admin_client.post(url, fields | {"phrases": '["cosy"]'}).status_code == 302
     found = acts.edit_beats(deciding, {"meet": "The best cosy mug"}, {}, by=alice).found()
     assert [finding.phrase for finding in found] == ["cosy"]
+
+
+def test_a_model_may_write_the_brief_and_nobody_plans_its_scenes(owner: Any) -> None:
+    credentials.keep_key("openrouter", "x")
+    page = owner.get(reverse("ad-new", args=["lifestyle_ad"])).content.decode()
+    assert "The brief is written by" in page
+    assert "Music is made by" in page
+    assert "Scenes are planned by" not in page
+    for name in ("idea-new", "project-new"):
+        page = owner.get(reverse(name)).content.decode()
+        assert "Scenes are planned by" in page
+        assert "The brief is written by" not in page

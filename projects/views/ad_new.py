@@ -78,7 +78,7 @@ def ad_new(request: HttpRequest, name: str) -> HttpResponse:
     if project is not None:
         return redirect("project" if project.autopilot else "brief", code=project.code)
     status = 422 if form.is_bound else 200
-    context = {"form": form, "card": _card(template), "makers": new_makers(request.POST, song=False)}
+    context = {"form": form, "card": _card(template), "makers": new_makers(request.POST, Project.Kind.AD)}
     return render(request, "projects/ad_new.html", context, status=status)
 
 

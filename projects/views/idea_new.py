@@ -30,7 +30,7 @@ def idea_new(request: HttpRequest) -> HttpResponse:
     if project is not None:
         return redirect("project" if project.autopilot else "scenes", code=project.code)
     status = 422 if form.is_bound else 200
-    context = {"form": form, "styles": style_choices(), "makers": new_makers(request.POST, song=False)}
+    context = {"form": form, "styles": style_choices(), "makers": new_makers(request.POST, Project.Kind.PROMPT_VIDEO)}
     return render(request, "projects/idea_new.html", context, status=status)
 
 

@@ -20,6 +20,7 @@ from projects.views.vendor_cards import TIERS, model_words, price_words
 
 STEP_WORDS = {
     "transcribe_song": gettext_lazy("Hearing the words"),
+    "write_brief": gettext_lazy("Writing the brief"),
     "plan_scenes": gettext_lazy("Planning the scenes"),
     "write_prompts": gettext_lazy("Writing what they show"),
     "soften_prompt": gettext_lazy("Milder words"),
@@ -29,6 +30,7 @@ STEP_WORDS = {
 }
 FIELDS = {
     "transcribe_song": gettext_lazy("The song's words are heard by"),
+    "write_brief": gettext_lazy("The brief is written by"),
     "compose_music": gettext_lazy("Music is made by"),
     "plan_scenes": gettext_lazy("Scenes are planned by"),
     "write_prompts": gettext_lazy("What they show is written by"),
@@ -79,23 +81,25 @@ def part_words(part: Part) -> dict[str, Any]:
 
 def maker_fields(project: Project, chosen: dict[str, str] | None = None) -> list[dict[str, Any]]:
     """One select per step: this server, and every model with a price and a key. `chosen`: what was refused."""
-    return [
-        maker_field(step, (chosen or {}).get(step) or maker(project, step).key)
-        for step in _steps(song=project.song_led)
-    ]
+    return [maker_field(step, (chosen or {}).get(step) or maker(project, step).key) for step in _steps(project.kind)]
 
 
-def new_makers(post: Any, *, song: bool) -> list[dict[str, Any]]:
+def new_makers(post: Any, kind: str) -> list[dict[str, Any]]:
     """The selects for a film that does not exist yet, with what was chosen; none where nobody can be chosen."""
-    steps = _steps(song=song)
+    steps = _steps(kind)
     if not any(offered_for(step) for step in steps):
         return []
     return [maker_field(step, post.get(f"maker-{step}") or LOCAL) for step in steps]
 
 
-def _steps(*, song: bool) -> list[str]:
-    """What somebody can be chosen for: a song is heard, other films have music made."""
-    return [step for step in FIELDS if step != ("compose_music" if song else "transcribe_song")]
+def _steps(kind: str) -> list[str]:
+    """What somebody can be chosen for in a film of this kind. An ad's scenes are its beats: nobody plans them."""
+    left_out = {
+        Project.Kind.MUSIC_VIDEO: {"write_brief", "compose_music"},
+        Project.Kind.PROMPT_VIDEO: {"write_brief", "transcribe_song"},
+        Project.Kind.AD: {"transcribe_song", "plan_scenes"},
+    }
+    return [step for step in FIELDS if step not in left_out[Project.Kind(kind)]]
 
 
 def maker_field(step: str, now: str = LOCAL) -> dict[str, Any]:

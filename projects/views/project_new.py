@@ -27,7 +27,7 @@ def project_new(request: HttpRequest) -> HttpResponse:
     if project is not None:
         return redirect("project" if project.autopilot else "song", code=project.code)
     status = 422 if form.is_bound else 200
-    context = {"form": form, "styles": style_choices(), "makers": new_makers(request.POST, song=True)}
+    context = {"form": form, "styles": style_choices(), "makers": new_makers(request.POST, Project.Kind.MUSIC_VIDEO)}
     return render(request, "projects/project_new.html", context, status=status)
 
 

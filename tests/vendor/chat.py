@@ -57,7 +57,9 @@ def _content(body: dict[str, Any], trouble: str) -> str | None:
     name = body.get("response_format", {}).get("json_schema", {}).get("name", "")
     asked = next(message["content"] for message in body["messages"] if message["role"] == "user")
     data = json.loads(asked.partition("\n")[2])
-    text = json.dumps({"film_plan": _plan, "scene_prompts": _prompts}.get(name, _milder)(data, trouble))
+    text = json.dumps(
+        {"film_plan": _plan, "scene_prompts": _prompts, "ad_brief": _brief}.get(name, _milder)(data, trouble)
+    )
     return f"```json\n{text}\n```" if trouble == "fenced" else text
 
 
@@ -100,6 +102,18 @@ def _prompts(scenes: list[dict[str, Any]], trouble: str) -> dict[str, Any]:
         for scene in scenes
     ]
     return {"prompts": written[:1] if trouble == "few_scenes" and len(written) > 1 else written}
+
+
+def _brief(data: dict[str, Any], trouble: str) -> dict[str, Any]:
+    beats = [
+        {
+            "name": beat["name"],
+            "prompt": f"{beat['prompt']}, seen from close by",
+            "caption": f"{beat['role']} of {data['brief']['product']}"[: beat["letters"]],
+        }
+        for beat in data["beats"]
+    ]
+    return {"beats": beats[: max(1, len(beats) // 3)] if trouble == "few_scenes" else beats}
 
 
 def _milder(data: dict[str, Any], trouble: str) -> dict[str, Any]:

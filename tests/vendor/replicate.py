@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import math
+import re
 import threading
 import time
 import uuid
@@ -201,9 +202,15 @@ class Replicate:
         if kind == "video":
             return media.clip(_clip_seconds(prediction)), "video/mp4"
         if kind == "music":
-            return media.music(min(10, int(prediction.inputs.get("duration", 10)))), "audio/wav"
+            return media.music(_music_seconds(prediction.inputs)), "audio/wav"
         width, height = _shape(prediction.inputs)
         return media.picture(width, height, _seed(prediction)), "image/jpeg"
+
+
+def _music_seconds(inputs: dict[str, Any]) -> int:
+    """As long as was asked: in a number, else in words."""
+    said = re.search(r"about (\d+) seconds", str(inputs.get("prompt", "")))
+    return int(inputs["duration"]) if "duration" in inputs else int(said[1]) if said else 30
 
 
 def _seed(prediction: Prediction) -> int:

@@ -147,6 +147,15 @@ class ReplicateMusic(ReplicateJob[MusicRequest, MusicReply]):
 
     def inputs(self, request: MusicRequest, seed: int, work: Work, api: ReplicateApi) -> Inputs:
         build = _builder(MUSIC.get(self.row.name), self.row.name)
+        longest = self.row.limits.max_seconds
+        if longest and request.seconds > longest:
+            raise ProviderError(
+                f"{self.row.label or self.row.name} makes at most {longest} seconds of music, and the film lasts "
+                f"{request.seconds}. Choose another model for the music.",
+                kind="invalid_input",
+                refused=True,
+                transient=False,
+            )
         return checked_inputs(build(request, self.row, seed), self.row)
 
     def taken(self, path: Path, request: MusicRequest, work: Work, bill: Bill) -> MusicReply:
