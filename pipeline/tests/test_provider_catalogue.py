@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import pytest
 
 from pipeline.providers import PROVIDERS
@@ -51,7 +53,7 @@ def test_musicgen_is_labelled_and_retirements_are_dated() -> None:
 def test_prices_round_up_and_unknown_ones_are_refused() -> None:
     row = ModelRow(provider="x", name="y", capability="image", price_microusd=3, prices={"hd": 7})
     assert (price_of(row), price_of(row, "hd"), price_of(row, "other")) == (3, 7, 3)
-    assert (price_for(1500, row), price_for(0, row)) == (5, 0)
+    assert (price_for(Fraction(3, 2), row), price_for(0, row)) == (5, 0)
     with pytest.raises(UnknownPrice):
         price_of(row.model_copy(update={"price_microusd": None}))
 

@@ -490,3 +490,18 @@ def ended(provider: ReplicateImage, external_id: str, desk: Desk) -> int:
         if not isinstance(reply, Pending):
             return provider.cost(IMAGE, reply)
     raise AssertionError("never ended")
+
+
+@pytest.mark.parametrize("tier", ["draft", "final"])
+@pytest.mark.parametrize("seconds", [5, 6, 7])
+def test_a_clip_that_is_priced_by_its_frames_costs_what_is_billed(
+    vendor: Vendor, desk: Desk, tier: str, seconds: int
+) -> None:
+    row = next(row for row in ROWS if row.key == f"replicate:wan-video/wan-2.2-i2v-fast:{tier}")
+    provider = provider_for(row, vendor)
+    request = request_for(row, desk).model_copy(update={"seconds": seconds})
+    vendor.replicate.work_s = 0.0
+    external_id = provider.submit(request, desk.work, mark())
+    reply = provider.poll(external_id, request, desk.work)
+    assert not isinstance(reply, Pending)
+    assert provider.estimate(request) == provider.cost(request, reply) == vendor.bill.total_microusd

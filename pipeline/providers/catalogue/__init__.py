@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import functools
 import json
+import math
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -70,6 +72,6 @@ def price_of(row: ModelRow, setting: str = "") -> int:
     return price
 
 
-def price_for(units_milli: int, row: ModelRow, setting: str = "") -> int:
-    """What so many thousandths of the price's unit cost, in micro-USD, rounded up."""
-    return -(-price_of(row, setting) * max(0, units_milli) // 1000)
+def price_for(units: Fraction | int, row: ModelRow, setting: str = "") -> int:
+    """What so many of the price's unit cost, in micro-USD: exact, and rounded up once."""
+    return math.ceil(price_of(row, setting) * max(Fraction(0), Fraction(units)))

@@ -85,7 +85,7 @@ class VerboseTranscription(Provider[TranscriptionRequest, TranscriptionReply]):
 
     def _price(self, length_ms: int) -> int:
         per = _MS_PER.get(self.row.unit, 60_000)
-        return -(-price_for(1000 * length_ms, self.row) // per)
+        return -(-price_for(length_ms, self.row) // per)
 
 
 class OpenAITranscription(VerboseTranscription):

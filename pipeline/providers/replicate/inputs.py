@@ -19,6 +19,8 @@ Inputs = dict[str, JsonValue]
 
 USUAL_SECONDS = 5
 WAN_FPS = 16
+WAN_LEAST, WAN_MOST = 81, 121
+"""Frames of its shortest clip, for which it has a price, and of its longest."""
 SDXL_PIXELS = 1024 * 1024
 PAINTED_OVER = 0.8
 """How much of a composition is painted over, of 1: the vendors' own default, which leaves where things are."""
@@ -168,9 +170,14 @@ def _p_video(request: VideoRequest, row: ModelRow, seed: int, files: Files) -> I
     return inputs | ({"last_frame_image": files.last} if files.last else {})
 
 
+def wan_frames(limits: Limits, seconds: int) -> int:
+    """How many frames are ordered for so many seconds: what is sent, and what is priced."""
+    return max(WAN_LEAST, min(WAN_MOST, clip_seconds(limits, seconds) * WAN_FPS + 1))
+
+
 def _wan(request: VideoRequest, row: ModelRow, seed: int, files: Files) -> Inputs:
     """This model counts frames: 81 to 121 of them, at 16 in a second."""
-    frames = max(81, min(121, clip_seconds(row.limits, request.seconds) * WAN_FPS + 1))
+    frames = wan_frames(row.limits, request.seconds)
     inputs: Inputs = {
         "prompt": motion_prompt(request),
         "image": files.first,

@@ -6,6 +6,7 @@ import base64
 import hashlib
 from abc import abstractmethod
 from datetime import timedelta
+from fractions import Fraction
 from pathlib import Path
 from typing import ClassVar, TypeVar
 
@@ -57,9 +58,9 @@ class ReplicateJob(JobProvider[RequestT, ReplyT]):
     def taken(self, path: Path, request: RequestT, work: Work, bill: Bill) -> ReplyT:
         """The output decoded and stored. Raises MediaError for what is none."""
 
-    def units_milli(self, request: RequestT) -> int:
-        """Thousandths of the price's unit that this request is worth at most."""
-        return 1000
+    def units(self, request: RequestT) -> Fraction:
+        """How many of the price's unit this request is worth at most."""
+        return Fraction(1)
 
     def submit(self, request: RequestT, work: Work, mark: Mark) -> str:
         api = ReplicateApi(self.access)
@@ -114,7 +115,7 @@ class ReplicateJob(JobProvider[RequestT, ReplyT]):
         return None
 
     def estimate(self, request: RequestT) -> int:
-        return price_for(self.units_milli(request), self.row, self._setting())
+        return price_for(self.units(request), self.row, self._setting())
 
     def cost(self, request: RequestT, reply: ReplyT) -> int:
         return self._charge(request, reply.bill.run_ms)
@@ -125,7 +126,7 @@ class ReplicateJob(JobProvider[RequestT, ReplyT]):
 
     def _charge(self, request: RequestT, run_ms: int) -> int:
         if self.row.unit == "gpu_second":
-            return price_for(run_ms, self.row)
+            return price_for(Fraction(run_ms, 1000), self.row)
         return self.estimate(request)
 
     def _setting(self) -> str:
@@ -143,7 +144,7 @@ class ReplicateJob(JobProvider[RequestT, ReplyT]):
         if found.state == "aborted":
             text = f"{VENDOR} did not begin with this in time."
             return ProviderError(text, kind="timeout", refused=True, detail=found.error)
-        cost = price_for(found.run_ms, self.row) if self.row.unit == "gpu_second" else 0
+        cost = price_for(Fraction(found.run_ms, 1000), self.row) if self.row.unit == "gpu_second" else 0
         text = f"The work at {VENDOR} was stopped before it was done."
         return ProviderError(text, kind="timeout", detail=found.error, cost_microusd=cost)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from pathlib import Path
 from typing import TypeVar
 
@@ -36,11 +37,13 @@ from pipeline.providers.replicate.inputs import (
     PICTURES,
     UPSCALES,
     VIDEOS,
+    WAN_LEAST,
     Files,
     Inputs,
     checked_inputs,
     clip_seconds,
     motion_prompt,
+    wan_frames,
 )
 from pipeline.providers.replicate.jobs import ReplicateJob, picture_input
 
@@ -79,8 +82,8 @@ class ReplicateImage(ReplicateJob[ImageRequest, ImageReply]):
         """Some models charge for what they are given, too: by the megapixel, and none is given more than one."""
         return super().estimate(request) + self.row.prices.get("input", 0) * len(self._given(request))
 
-    def units_milli(self, request: ImageRequest) -> int:
-        return self.row.limits.run_seconds * 1000 if self.row.unit == "gpu_second" else 1000
+    def units(self, request: ImageRequest) -> Fraction:
+        return Fraction(self.row.limits.run_seconds if self.row.unit == "gpu_second" else 1)
 
     def says(self, request: ImageRequest) -> str:
         return request.prompt
@@ -124,11 +127,10 @@ class ReplicateVideo(ReplicateJob[VideoRequest, VideoReply]):
         stored = work.store(path, "clips")
         return VideoReply(file=stored, width=facts.width, height=facts.height, duration_ms=facts.duration_ms, bill=bill)
 
-    def units_milli(self, request: VideoRequest) -> int:
-        seconds = self.seconds(request)
+    def units(self, request: VideoRequest) -> Fraction:
         if self.row.unit == "clip":  # priced for 81 frames; longer ones are taken to cost more in proportion
-            return max(1000, -(-1000 * (seconds * 16 + 1) // 81))
-        return seconds * 1000
+            return Fraction(wan_frames(self.row.limits, request.seconds), WAN_LEAST)
+        return Fraction(self.seconds(request))
 
     def says(self, request: VideoRequest) -> str:
         return motion_prompt(request)
@@ -163,8 +165,8 @@ class ReplicateMusic(ReplicateJob[MusicRequest, MusicReply]):
         stored = work.store(path, "music")
         return MusicReply(file=stored, duration_ms=length, commercial=self.row.commercial, bill=bill)
 
-    def units_milli(self, request: MusicRequest) -> int:
-        return self.row.limits.run_seconds * 1000 if self.row.unit == "gpu_second" else 1000
+    def units(self, request: MusicRequest) -> Fraction:
+        return Fraction(self.row.limits.run_seconds if self.row.unit == "gpu_second" else 1)
 
     def says(self, request: MusicRequest) -> str:
         build = _builder(MUSIC.get(self.row.name), self.row.name)
@@ -203,8 +205,9 @@ class ReplicateUpscale(ReplicateJob[UpscaleRequest, UpscaleReply]):
         stored = work.store(write_picture(work.folder / "upscaled.jpg", pixels, JPEG), "upscaled")
         return UpscaleReply(file=stored, width=pixels.shape[1], height=pixels.shape[0], bill=bill)
 
-    def units_milli(self, request: UpscaleRequest) -> int:
-        return self.row.limits.run_seconds * 1000 if self.row.unit == "gpu_second" else max(1000, request.duration_ms)
+    def units(self, request: UpscaleRequest) -> Fraction:
+        timed = Fraction(max(1000, request.duration_ms), 1000)
+        return Fraction(self.row.limits.run_seconds) if self.row.unit == "gpu_second" else timed
 
 
 def _builder(found: BuilderT | None, name: str) -> BuilderT:
