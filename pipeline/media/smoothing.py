@@ -3,12 +3,14 @@
 Clips of 24 or 16 pictures a second are brought to 30 by repeating some, which the eye sees as judder. Here repeated
 frames are found, time is laid evenly over what really moves, and pictures in between are invented by optical flow
 (OpenCV's DIS, at half size: 5 times cheaper than ffmpeg's minterpolate and close to it in quality). Where nothing is
-repeated nothing is touched, and nothing is invented across a cut.
+repeated nothing is touched, and nothing is invented across a cut. Captions, logos and cards that are burned into the
+film keep their place: they are found as sharp edges that stand still while the picture moves.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 import cv2
 import numpy as np
@@ -16,6 +18,7 @@ from numpy.typing import NDArray
 
 Frame = NDArray[np.uint8]
 """One yuv420p picture, shape (height * 3 / 2, width)."""
+Floats = NDArray[np.float32]
 
 REPEATS_BELOW = 0.3
 """A frame repeats the one before it where it changes less than this share of what frames around it change: that is the
@@ -31,6 +34,9 @@ LONGEST_HOLD = 3
 """Frames held longer than this were meant to stand still."""
 LOOK_AHEAD = LONGEST_HOLD + 1
 PRINT = (320, 180)
+STILL_BELOW = 8  # gray levels: an encoder's noise on what does not move
+SHARP = 60  # gray levels within three pixels: the edges of letters are as sharp as this
+CROWDED = 0.06  # share of such pixels around one of them; fewer are chance
 
 
 def smoothed(frames: Iterable[Frame], cuts: frozenset[int]) -> Iterator[tuple[Frame, bool]]:
@@ -142,7 +148,7 @@ class _Scene:
         if abs(place - at) <= LEAST_APART:
             return self._pictures[at], False
         left = int(place)
-        return self._between.picture(left, self._pictures[left], self._pictures[left + 1], place - left), True
+        return self._between.picture(left, self._pictures[left], self._pictures[left + 1], place - left, own), True
 
 
 def _small(frame: Frame) -> Frame:
@@ -151,26 +157,56 @@ def _small(frame: Frame) -> Frame:
 
 
 class _Between:
-    """Pictures between two neighbors; the flow of a pair is found once."""
+    """Pictures between two neighbors; the flow of a pair is found once, and what stands still in both.
+
+    Words, logos and cards that lie over the moving picture must not be drawn along with it: where sharp edges are the
+    same in both neighbors, the frame that is replaced stays, and nothing is taken from there for what moves beside it.
+    """
 
     def __init__(self) -> None:
         self._dis = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_FAST)
         self._pair = -1
-        self._flow: NDArray[np.float32] = np.zeros((0, 0, 2), np.float32)
+        self._flow: Floats = np.zeros((0, 0, 2), np.float32)
+        self._held: Floats | None = None
 
-    def picture(self, pair: int, one: Frame, other: Frame, share: float) -> Frame:
-        """What lies at `share` of the way from `one` to `other`; `pair` names the two."""
+    def picture(self, pair: int, one: Frame, other: Frame, share: float, own: Frame) -> Frame:
+        """What lies at `share` of the way from `one` to `other`; `pair` names the two, `own` is what it replaces."""
         height, width = len(one) * 2 // 3, one.shape[1]
         if self._pair != pair:
-            half = [cv2.resize(f[:height], None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA) for f in (one, other)]
+            half = [_halved(frame[:height]) for frame in (one, other)]
             flow = self._dis.calc(half[0], half[1], np.zeros((*half[0].shape, 2), np.float32))
             self._flow, self._pair = np.asarray(cv2.resize(flow, (width, height)) * 2, np.float32), pair
+            self._held = overlaid(half[0], half[1])
         out = np.empty_like(one)
-        _blend(out[:height], one[:height], other[:height], self._flow, share)
+        _blend(out[:height], (one[:height], other[:height], own[:height]), self._flow, share, self._held)
         small = np.asarray(cv2.resize(self._flow, (width // 2, height // 2)) / 2, np.float32)
-        for a, b, target in zip(_chroma(one), _chroma(other), _chroma(out), strict=True):
-            _blend(target, a, b, small, share)
+        planes = zip(_chroma(one), _chroma(other), _chroma(own), _chroma(out), strict=True)
+        for first, second, third, target in planes:
+            _blend(target, (first, second, third), small, share, self._held)
         return out
+
+
+def _halved(luma: Frame) -> Frame:
+    return np.asarray(cv2.resize(luma, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def overlaid(one: Frame, other: Frame) -> Floats | None:
+    """How much of each pixel belongs to what stands still over moving pictures, 0 to 1; None where nothing does.
+
+    Both are luma at half size. An edge counts where it is sharp in both and no gray level moves.
+    """
+    same = np.asarray(cv2.absdiff(one, other) <= STILL_BELOW)
+    sharp = [cv2.morphologyEx(plane, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8)) > SHARP for plane in (one, other)]
+    core = (same & sharp[0] & sharp[1]).astype(np.uint8)
+    if same.mean() > 0.98 or not core.any():  # nothing moves at all, or nothing is held
+        return None
+    reach = max(2, round(0.016 * len(one)))
+    crowded = cv2.boxFilter(core.astype(np.float32), -1, (2 * reach + 1, 2 * reach + 1)) > CROWDED
+    core &= crowded.astype(np.uint8)
+    disk = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * reach + 1, 2 * reach + 1))
+    closed = cv2.morphologyEx(core, cv2.MORPH_CLOSE, disk)
+    wide = cv2.dilate(closed, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (5, 5)))
+    return np.asarray(cv2.GaussianBlur(wide.astype(np.float32), (0, 0), 1.0), np.float32) if wide.any() else None
 
 
 def _chroma(frame: Frame) -> list[Frame]:
@@ -181,15 +217,23 @@ def _chroma(frame: Frame) -> list[Frame]:
     return [flat[n * plane : (n + 1) * plane].reshape(height // 2, width // 2) for n in range(2)]
 
 
-def _blend(target: Frame, one: Frame, other: Frame, flow: NDArray[np.float32], share: float) -> None:
-    """Both neighbors moved to where things are at `share` of the way, mixed."""
+def _blend(target: Frame, planes: tuple[Frame, Frame, Frame], flow: Floats, share: float, held: Floats | None) -> None:
+    """Both neighbors moved to where things are at `share` of the way, mixed; what is `held` is the third plane's."""
+    one, other, own = planes
     height, width = one.shape
     across, down = np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32))
-    moved = [
-        cv2.remap(
-            plane, across + by * flow[..., 0], down + by * flow[..., 1], cv2.INTER_LINEAR,
-            borderMode=cv2.BORDER_REFLECT,
-        )
-        for plane, by in ((one, -share), (other, 1 - share))
-    ]  # fmt: skip
-    np.copyto(target, cv2.addWeighted(moved[0], 1 - share, moved[1], share, 0))
+    places = [(across + by * flow[..., 0], down + by * flow[..., 1]) for by in (-share, 1 - share)]
+    moved = [_remapped(plane, place) for plane, place in zip((one, other), places, strict=True)]
+    if held is None:
+        np.copyto(target, cv2.addWeighted(moved[0], 1 - share, moved[1], share, 0))
+        return
+    mask = cv2.resize(held, (width, height)) if held.shape != one.shape else held
+    free = [1 - np.clip(_remapped(mask, place), 0, 1) for place in places]
+    weights = [(1 - share) * free[0], share * free[1], np.full_like(mask, 0.02)]
+    total = weights[0] + weights[1] + weights[2]
+    mixed = sum(plane * weight for plane, weight in zip((*moved, own), weights, strict=True)) / total
+    np.copyto(target, np.clip(mixed * (1 - mask) + own * mask + 0.5, 0, 255).astype(np.uint8))
+
+
+def _remapped(plane: NDArray[Any], place: tuple[Floats, Floats]) -> NDArray[Any]:
+    return cv2.remap(plane, place[0], place[1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT)

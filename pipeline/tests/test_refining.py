@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import av
+import cv2
 import numpy as np
 import pytest
 
@@ -131,6 +132,37 @@ def test_motion_that_stumbles_becomes_even() -> None:
         return float(np.std(steps) / np.mean(steps))
 
     assert unevenness([frame for frame, _ in made]) < 0.25 * unevenness(frames)
+
+
+def captioned(frames: list[np.ndarray]) -> tuple[list[np.ndarray], np.ndarray]:
+    """The frames with white words over them, outlined in black as captions are; and where the words stand."""
+    words = np.zeros((180, 320), np.uint8)
+    cv2.putText(words, "SUNNY DAY", (60, 140), cv2.FONT_HERSHEY_DUPLEX, 1.2, 255, 3)
+    ink = words > 128
+    around = cv2.dilate(ink.astype(np.uint8), np.ones((7, 7), np.uint8)) > 0
+    found = []
+    for frame in frames:
+        luma = frame[:180].copy()
+        luma[around], luma[ink] = 20, 235
+        found.append(np.vstack([luma, frame[180:]]))
+    return found, around
+
+
+def test_words_over_moving_pictures_stay_as_they_are() -> None:
+    frames, around = captioned(stumbling(moving(48)))
+    made = list(smoothed(iter(frames), frozenset()))
+    new = [(frame, smooth) for frame, (smooth, invented) in zip(frames, made, strict=True) if invented]
+    assert len(new) > 30
+    for frame, smooth in new:
+        assert np.abs(smooth[:180].astype(int) - frame[:180])[around].max() <= 12
+    # and what moves beside them is as even as without words
+    plain = [smooth for smooth, _ in smoothed(iter(stumbling(moving(48))), frozenset())]
+    far = cv2.dilate(around.astype(np.uint8), np.ones((17, 17), np.uint8)) == 0
+    apart = [
+        np.abs(a[:180].astype(int) - b[:180])[far].mean()
+        for (a, _invented), b in zip(made[6:-6], plain[6:-6], strict=True)
+    ]
+    assert np.mean(apart) < 2.0
 
 
 def test_what_moves_evenly_is_not_touched() -> None:
