@@ -155,6 +155,7 @@ urlpatterns = [
     path("s/<uuid:code>/image/crop/", images.image_crop, name="image-crop"),
     path("s/<uuid:code>/image/style/", images.style_try, name="style-try"),
     path("s/<uuid:code>/upgrade/", upgrade.scene_upgrade, name="scene-upgrade"),
+    path("s/<uuid:code>/follow/", upgrade.scene_follow, name="scene-follow"),
     path("s/<uuid:code>/milder/", upgrade.scene_milder, name="scene-milder"),
     path("s/<uuid:code>/prompt/", images.prompt_edit, name="prompt-edit"),
     path("p/<uuid:code>/clips/", clips.clips, name="clips"),

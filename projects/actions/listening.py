@@ -6,13 +6,12 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from pipeline.models import Attempt
 from pipeline.recipes import digest
-from pipeline.runner.submit import Order, retract, submit
-from pipeline.states import LIVE, OPEN_OR_PAID, JobState
+from pipeline.runner.submit import Order, submit
+from pipeline.states import LIVE, JobState
 from projects import flow, paths
 from projects.actions.lyrics import keep_words, standing_words
-from projects.actions.makers import agree_to
+from projects.actions.makers import agree_to, retract_unbegun
 from projects.flow import inputs
 from projects.flow.estimates import PriceList
 from projects.flow.forecast import forecast
@@ -21,8 +20,6 @@ from projects.flow.makers import maker_named, offered_for
 from projects.flow.status import AGAIN
 from projects.models import Event, Project, Song, Transcript
 from projects.states import IllegalMove, LostRace
-
-_NOT_BEGUN = (JobState.QUEUED, JobState.NEEDS_CONSENT, JobState.PAUSED_BUDGET)
 
 
 def listen_again(project: Project, key: str, *, by: User | None, seen: str) -> None:
@@ -39,8 +36,7 @@ def listen_again(project: Project, key: str, *, by: User | None, seen: str) -> N
         if key not in {row.key for row in offered_for(STEP)}:
             raise IllegalMove(_("This model is not offered any more. Choose another one."))
         mine = jobs_again(project)
-        begun = Attempt.objects.filter(job__in=mine, state__in=OPEN_OR_PAID).values("job")
-        retract(mine.filter(state__in=_NOT_BEGUN).exclude(pk__in=begun))
+        retract_unbegun(mine)
         if mine.filter(state__in=LIVE).exists():
             raise IllegalMove(_("It is being listened to already. Wait until that is done."))
         who = maker_named(key)

@@ -6,13 +6,13 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from pipeline import pricebook
-from pipeline.models import Job
+from pipeline.models import Attempt, Job
 from pipeline.runner.submit import retract
-from pipeline.states import JobState
+from pipeline.states import OPEN_OR_PAID, JobState
 from projects import flow
 from projects.actions import verdicts
 from projects.actions.consent import give_consent
@@ -24,7 +24,7 @@ from projects.flow.upgrades import again_wishes, upgrade_estimate
 from projects.models import Consent, Content, Event, Pick, Project, Scene
 from projects.states import IllegalMove, LostRace
 
-_BEFORE_IT_IS_SENT = (JobState.QUEUED, JobState.NEEDS_CONSENT, JobState.PAUSED_BUDGET)
+_FOR_A_PERSON = (JobState.NEEDS_CONSENT, JobState.PAUSED_BUDGET)
 
 
 def checked_choices(choices: Mapping[str, str], kept: Collection[str] = ()) -> dict[str, str]:
@@ -64,10 +64,39 @@ def _said(choices: Mapping[str, str], step: str) -> str:
 
 
 def _ask_anew(project: Project, which: Q) -> None:
-    """Take back what was not sent yet, and answer failures: another maker is about to be asked."""
+    """Take back what was not begun, and answer failures: another maker is about to be asked."""
     jobs = Job.objects.filter(which, project=project)
-    retract(jobs.filter(state__in=_BEFORE_IT_IS_SENT))
+    retract_unbegun(jobs)
     jobs.filter(state=JobState.FAILED, dismissed=False).update(dismissed=True)
+
+
+def retract_unbegun(jobs: QuerySet[Job]) -> None:
+    """Take back what waits for its turn or for a person. What has bought a part already and only waits for its turn
+    goes on: that part would be paid for nothing.
+    """
+    begun = Attempt.objects.filter(job__in=jobs, state__in=OPEN_OR_PAID).exclude(estimate_microusd=0, cost_microusd=0)
+    retract(
+        jobs.filter(state__in=_FOR_A_PERSON) | jobs.filter(state=JobState.QUEUED).exclude(pk__in=begun.values("job"))
+    )
+
+
+def follow_film(content: Content, step: str, *, by: User | None) -> None:
+    """Have this scene's pictures or clips made from now on by whoever makes the film's. Nothing that is made becomes
+    stale, and nothing is bought.
+    """
+    if step not in PER_SCENE:
+        raise IllegalMove(_("Nobody can be chosen for this step."))
+    with transaction.atomic():
+        project = flow.lock(content.project_id)
+        content = Content.objects.get(pk=content.pk)
+        kept = {name: key for name, key in content.providers.items() if name not in (step, CAPABILITIES[step])}
+        if kept == content.providers:
+            return
+        content.providers = kept
+        content.save(update_fields=["providers"])
+        _ask_anew(project, Q(step=step, subject__startswith=f"content:{content.code}:"))
+        Event.objects.create(project=project, verb="film_followed", by=by, data={"step": step})
+        verdicts.changed(project, [content.pk])
 
 
 def agree(project: Project, *, by: User | None, seen: str) -> Consent | None:

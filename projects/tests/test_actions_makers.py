@@ -8,13 +8,13 @@ import pytest
 from django.utils import timezone
 
 from pipeline import credentials, pricebook
-from pipeline.models import Job, ModelEntry
+from pipeline.models import Attempt, Job, ModelEntry
 from projects.actions import makers
 from projects.actions.consent import give_consent
 from projects.flow import board as boards
 from projects.flow import spending
 from projects.flow.estimates import PriceList
-from projects.flow.makers import Maker
+from projects.flow.makers import Maker, maker
 from projects.flow.upgrades import upgrade_estimate, worthwhile
 from projects.models import Consent, Event, Pick, Project
 from projects.states import IllegalMove, LostRace
@@ -211,3 +211,35 @@ def test_what_is_made_so_already_is_not_proposed_again(film: Project, alice: Any
     drain()
     assert 1 not in [item.number for item in worthwhile(film, choices, 10_000_000)]
     assert Maker("replicate", "prunaai/p-video:final").key == VIDEO
+
+
+def test_a_scene_follows_its_film_again(film: Project) -> None:
+    choose(film, {"generate_clip": VIDEO})
+    choices = {"generate_image": PRO, "generate_clip": "local"}
+    makers.upgrade_scenes(film, [scenes(film)[0]], choices, by=film.owner, seen=mark(film, 0, choices))
+    content = scenes(film)[0].content
+    waiting = Job.objects.get(step="generate_image", state="queued")
+    Job.objects.filter(pk=waiting.pk).update(state="needs_consent")
+    assert maker(film, "generate_clip", content) == Maker()
+    makers.follow_film(content, "generate_image", by=film.owner)
+    content.refresh_from_db()
+    assert content.providers == {"generate_clip": "local"}
+    assert Job.objects.get(pk=waiting.pk).state == "canceled"
+    drain()
+    image = pick_of(film, 0).image
+    assert image is not None
+    assert (image.take, image.provider) == (2, "local"), "what was asked for is made as the film is"
+    makers.follow_film(content, "generate_clip", by=film.owner)
+    assert maker(film, "generate_clip", scenes(film)[0].content).key == VIDEO
+    assert not Job.objects.filter(state="queued").exists(), "nothing is bought by it"
+
+
+def test_another_maker_takes_back_nothing_that_is_paid_in_part(film: Project) -> None:
+    choose(film, {"generate_clip": VIDEO})
+    job = Job.objects.filter(step="generate_clip").first()
+    assert job is not None
+    Job.objects.filter(pk=job.pk).update(state="queued", take=7)
+    common = {"project_code": film.code, "step": job.step, "provider": "x", "request": {}, "request_digest": ""}
+    Attempt.objects.create(job=job, job_code=job.code, call="move", state="done", estimate_microusd=9, **common)
+    choose(film, {})
+    assert Job.objects.get(pk=job.pk).state == "queued"

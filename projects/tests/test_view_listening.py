@@ -135,6 +135,7 @@ def test_a_price_that_was_not_seen_and_a_second_press_are_refused(owner: Client,
     listening.listen_again(edited, WHISPER, by=edited.owner, seen=mark)
     job = Job.objects.get(subject="again")
     common = {"project_code": edited.code, "step": job.step, "provider": "x", "request": {}, "request_digest": ""}
+    common |= {"estimate_microusd": 800}
     Attempt.objects.create(job=job, job_code=job.code, call="transcribe", state="sent", **common)
     with pytest.raises(IllegalMove, match="listened to already"):
         listening.listen_again(edited, WHISPER, by=edited.owner, seen=mark)

@@ -209,3 +209,19 @@ def test_what_is_set_for_later_costs_nothing_now(client: Client, project: Projec
     url = f"/s/{scenes(film)[0].code}/clip/set/"
     assert client.post(url, WISH | {"camera": "", "seconds": "2"}).status_code == 302
     assert (pick_of(film, 0).clip_seconds, Consent.objects.count()) == (2, 0)
+
+
+def test_one_button_lets_a_scene_follow_its_film(client: Client, project: Project, charlie: Any) -> None:
+    film = hosted(at_images(project), generate_image=FLUX)
+    content = scenes(film)[1].content
+    content.providers = {"generate_image": PRO}
+    content.save(update_fields=["providers"])
+    client.force_login(film.owner)
+    sheet = f"/p/{film.code}/images/{scenes(film)[1].code}/"
+    assert "As the film: FLUX schnell, draft" in text(client.get(sheet))
+    url, given = f"/s/{scenes(film)[1].code}/follow/", {"kind": "image", "aspect": "16:9"}
+    assert client.post(url, given)["Location"].endswith(f"?aspect=16:9#card-{scenes(film)[1].code}")
+    assert "As the film" not in text(client.get(sheet))
+    assert not Consent.objects.exists()
+    client.force_login(charlie)
+    assert client.post(url, given).status_code == 404

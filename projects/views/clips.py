@@ -20,7 +20,7 @@ from projects.views import judging, reviews
 from projects.views.answers import number
 from projects.views.cards import media_url
 from projects.views.finding import owned_scene
-from projects.views.prices import bought_again, price_text, refused_context, upgrades
+from projects.views.prices import bought_again, own_maker, price_text, refused_context, upgrades
 from projects.views.review_cards import CLIP
 from projects.views.reviews import Desk, decide, owned_pick
 from projects.views.scene_rows import CAMERA_LABELS
@@ -77,6 +77,7 @@ def _sheet_context(request: HttpRequest, desk: Desk, scene: Scene) -> dict[str, 
         "longest_s": -(-scene.frames // FPS),
         "refused": refused_context(desk.project, scene),
         "upgrades": upgrades(desk.project, scene, CLIP, desk.aspect),
+        "own_maker": own_maker(desk.project, scene, CLIP),
         "history": reviews.history(CLIP, scene.content_id, desk.aspect),
         "page_url": reviews.board_url(desk.project, CLIP),
     }

@@ -25,7 +25,7 @@ from projects.views.answers import number
 from projects.views.cards import media_url
 from projects.views.finding import owned_scene
 from projects.views.new_films import style_choices
-from projects.views.prices import bought_again, refused_context, upgrades
+from projects.views.prices import bought_again, own_maker, refused_context, upgrades
 from projects.views.review_cards import IMAGE
 from projects.views.reviews import Desk, decide, owned_pick, owned_take
 
@@ -91,6 +91,7 @@ def _sheet_context(request: HttpRequest, desk: Desk, scene: Scene) -> dict[str, 
         "project_style": desk.project.style,
         "refused": refused_context(desk.project, scene),
         "upgrades": upgrades(desk.project, scene, IMAGE, desk.aspect),
+        "own_maker": own_maker(desk.project, scene, IMAGE),
         "history": reviews.history(IMAGE, scene.content_id, desk.aspect),
         "accept": PICTURE_ACCEPT,
         "max_bytes": MAX_IMAGE_BYTES,

@@ -13,7 +13,7 @@ from projects.actions.makers import buy_again
 from projects.actions.milder import refused_jobs, softening_estimate
 from projects.flow import board as boards
 from projects.flow.estimates import Estimate, PriceList
-from projects.flow.makers import maker, maker_named, offered_for
+from projects.flow.makers import chosen, maker, maker_named, offered_for
 from projects.flow.spending import uses_vendors
 from projects.flow.upgrades import again_wishes, upgrade_estimate
 from projects.models import Pick, Project, Scene
@@ -84,6 +84,16 @@ def upgrades(project: Project, scene: Scene, kind: str, aspect: str) -> list[dic
             }
         )
     return found
+
+
+def own_maker(project: Project, scene: Scene, kind: str) -> dict[str, Any]:
+    """Who makes this scene's pictures or clips by its own choice, and who makes the film's; {} where they are one."""
+    step, own = STEPS[kind], chosen(scene.content.providers, STEPS[kind])
+    if not own:
+        return {}
+    who, film = maker_named(own), maker(project, step)
+    words = {"who": model_words(who.provider, who.model), "film": model_words(film.provider, film.model)}
+    return words | {"url": reverse("scene-follow", args=[scene.code])}
 
 
 def refused_context(project: Project, scene: Scene) -> dict[str, Any]:

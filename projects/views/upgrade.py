@@ -36,6 +36,21 @@ def scene_upgrade(request: HttpRequest, code: UUID) -> HttpResponse:
 
 
 @require_POST
+def scene_follow(request: HttpRequest, code: UUID) -> HttpResponse:
+    """Let the scene be made by whoever makes the film's; `kind` says what of it."""
+    scene = owned_scene(request.user, code)
+    kind, aspect = request.POST.get("kind", ""), request.POST.get("aspect", "")
+    by: Any = request.user
+    if kind not in STEPS:
+        return HttpResponse(_("This form was not complete. Load the page again."), status=400)
+    makers.follow_film(scene.content, STEPS[kind], by=by)
+    messages.success(request, _("From now on this scene is made as the film is. What is there stays."))
+    aspects = {row.aspect for row in scene.project.renditions.all()}
+    query = f"?aspect={aspect}" if aspect in aspects else ""
+    return redirect(f"{board_url(scene.project, kind)}{query}#card-{scene.code}")
+
+
+@require_POST
 def scene_milder(request: HttpRequest, code: UUID) -> HttpResponse:
     """Milder words for what a vendor refused; `seen` is the mark of their price."""
     scene = owned_scene(request.user, code)
