@@ -48,6 +48,8 @@ class FilmSpec(Value):
     comment: str = ""
     """In words, whether models made it: players show it."""
     chapters: tuple[ChapterMark, ...] = ()
+    limited: bool = False
+    """Whether the true peak of the sound is held: it was made for the film, and nobody has mastered it."""
 
     @model_validator(mode="after")
     def _is_whole(self) -> FilmSpec:
@@ -120,7 +122,7 @@ def assemble_film(
     work = _Assembly(spec, folder, cache or folder, threads or os.cpu_count() or 1, stop, progress)
     conformed, reencoded = work.conform(shots)
     transitions, cached = work.blend(conformed)
-    track = write_audio_track(song, folder=folder, stop=stop) if song else None
+    track = write_audio_track(song, limited=spec.limited, folder=folder, stop=stop) if song else None
     stretches = _stretches(spec, conformed, transitions)
     film = folder / "film.mp4"
     frames = join_packets(

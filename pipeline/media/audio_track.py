@@ -1,6 +1,7 @@
 """The sound of a film as one AAC track: copied where the song is AAC already, encoded where it is not.
 
-What is copied is what somebody mastered, to the bit; what is encoded keeps its true peak under -1 dB.
+A song sounds as it was mastered: nothing of it is limited here, which only refining offers. Music that was made for the
+film has no master but ours, and keeps its true peak under -1 dB behind the encoder.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from pipeline.media.containers import open_media
-from pipeline.media.limiting import encode_limited
+from pipeline.media.limiting import encode_aac, encode_limited
 from pipeline.media.run import Stop, guarded_input, never, run_ffmpeg
 from pipeline.media.values import Value
 
@@ -24,16 +25,20 @@ class AudioTrack(Value):
     copied: bool
 
 
-def write_audio_track(song: Path, *, folder: Path, stop: Stop = never) -> AudioTrack:
-    """Write `song` as track.m4a into `folder`. Raises MediaError when it holds no sound."""
+def write_audio_track(song: Path, *, limited: bool = False, folder: Path, stop: Stop = never) -> AudioTrack:
+    """Write `song` as track.m4a into `folder`; `limited`: its peaks are held where it is encoded. Raises MediaError
+    when it holds no sound.
+    """
     copied = _is_playable_aac(song)
     track = folder / "track.m4a"
     if copied:
         # -map 0:a:0 leaves cover art behind, which ffmpeg would take for a video stream.
         args = [*guarded_input(song.resolve()), "-map", "0:a:0", "-map_metadata", "-1", "-c:a", "copy", "-f", "mp4"]
         run_ffmpeg([*args, track.name], folder=folder, stop=stop)
-    else:
+    elif limited:
         encode_limited(song, track, folder=folder, stop=stop)
+    else:
+        encode_aac(song, track, ceiling_db=None, folder=folder, stop=stop)
     return AudioTrack(name=track.name, copied=copied)
 
 

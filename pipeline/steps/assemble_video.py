@@ -47,6 +47,8 @@ class Input(Value):
     song: Stored
     beats_ms: tuple[int, ...] = ()
     lyrics: Lyrics = Lyrics()
+    limited: bool = False
+    """The sound is music that was made for the film: its true peak is held."""
     title: str = ""
     artist: str = ""
     known: Stored | None = how(None)
@@ -124,6 +126,7 @@ def film_spec(input: Input) -> FilmSpec:
         artist=input.artist,
         comment=input.comment,
         chapters=_chapters(input.shots),
+        limited=input.limited,
     )
 
 

@@ -68,7 +68,7 @@ def peaks_of(mood: str, seed: int, seconds: int, folder: Path) -> tuple[int, int
     audio, bed = composed_bed(mood, seed, seconds * FPS, FPS), folder / "bed.flac"
     write_samples(audio, folder / "bed.wav")
     write_trimmed(folder / "bed.wav", bed, frames=seconds * FPS, fps=FPS)
-    track = folder / write_audio_track(bed, folder=folder).name
+    track = folder / write_audio_track(bed, limited=True, folder=folder).name
     loudness, peak = measured_loudness(track, folder)
     return measured_loudness(bed, folder)[1], peak, loudness
 

@@ -57,11 +57,21 @@ def test_it_says_when_there_is_no_sound(tmp_path: Path) -> None:
         write_audio_track(tmp_path / "mute.mp4", folder=tmp_path)
 
 
-def test_it_keeps_the_true_peak_of_a_hot_song_under_the_ceiling(tmp_path: Path) -> None:
+@pytest.fixture
+def hot(tmp_path: Path) -> Path:
     noise = np.clip(np.random.default_rng(1).standard_normal((2 * RATE, 2)) * 1.2, -1, 1)
     wav = write_wav(tmp_path / "hot.wav", noise)
     assert measured_loudness(wav, tmp_path)[1] > 0
-    track = write_audio_track(wav, folder=tmp_path)
+    return wav
+
+
+def test_a_song_stays_as_it_was_mastered(tmp_path: Path, hot: Path) -> None:
+    track = write_audio_track(hot, folder=tmp_path)
+    assert measured_loudness(tmp_path / track.name, tmp_path)[1] > 0, "its peaks are its own"
+
+
+def test_it_keeps_the_true_peak_of_made_music_under_the_ceiling(tmp_path: Path, hot: Path) -> None:
+    track = write_audio_track(hot, limited=True, folder=tmp_path)
     loudness, peak = measured_loudness(tmp_path / track.name, tmp_path)
     assert -20 <= peak < -10  # under the ceiling, and not far under it: nothing but the peaks was touched
     assert loudness > -90
@@ -72,5 +82,5 @@ def test_it_keeps_the_true_peak_of_a_hot_song_under_the_ceiling(tmp_path: Path) 
 
 def test_it_leaves_what_is_under_the_ceiling_as_it_is(tmp_path: Path) -> None:
     wav = write_wav(tmp_path / "w.wav", np.stack([tone(2), tone(2)], axis=1) * 0.5)
-    track = write_audio_track(wav, folder=tmp_path)
+    track = write_audio_track(wav, limited=True, folder=tmp_path)
     assert abs(measured_loudness(tmp_path / track.name, tmp_path)[0] - measured_loudness(wav, tmp_path)[0]) <= 1

@@ -102,6 +102,7 @@ def film_input(board: Board, song: Song, rendition: Rendition) -> assemble_video
         frames=beds.film_frames(board.project, song),
         shots=tuple(_piece(board, index, shot) for index, shot in enumerate(shots)),
         song=inputs.stored_song(song),
+        limited=not board.project.song_led,
         beats_ms=song.heard().beats_ms,
         lyrics=board.project.lyrics(),
         still=_still(board),
