@@ -10,7 +10,7 @@ ON_POSTGRES := $(PY) -m tests.services.postgres
 # Two runs that say different things about the same code; the second costs what the first leaves out.
 TOGETHER := -n $(JOBS) --dist worksteal
 
-.PHONY: help setup run dev test test-long test-faults test-all check bench screens pin format clean
+.PHONY: help setup run dev test test-long test-faults test-all check bench gallery screens pin format clean
 .DEFAULT_GOAL := help
 
 help: ## what there is
@@ -67,6 +67,16 @@ check: setup ## lint, types, templates, migrations, layers, licences
 
 bench: setup ## measure; ratios within one run are what counts
 	nice $(PY) -m bench
+
+# No keys: what the gallery shows is what anybody gets. Its studio is new each time, so that it shows this very code.
+KEYLESS := env -u DATABASE_URL -u BUCKET_NAME -u REPLICATE_API_TOKEN -u OPENAI_API_KEY -u OPENROUTER_API_KEY \
+  OMVEE_ENV_FILE=/dev/null DATA_DIR=$(CURDIR)/$(VENV)/gallery
+
+gallery: setup ## make three sample films, and docs/gallery that shows them (some minutes)
+	@rm -rf $(VENV)/gallery
+	@$(KEYLESS) $(PY) manage.py migrate --verbosity 0
+	@$(KEYLESS) nice $(PY) manage.py make_gallery --films data/gallery
+	@rm -rf $(VENV)/gallery
 
 screens: setup ## take the pictures that the README shows
 	$(PY) -m tests.browser.screens

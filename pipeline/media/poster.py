@@ -34,7 +34,7 @@ def write_poster(film: Path, *, out: Path, folder: Path, stop: Stop = never) -> 
             frame = next(container.decode(stream), None)
             if frame is None:
                 continue
-            pixels = _rgb(frame)
+            pixels = rgb_pixels(frame)
             # The middle is where things have settled; all else being equal it is taken.
             score = _liveliness(pixels) * (1 - 0.1 * abs(2 * n + 1 - SAMPLES) / SAMPLES)
             if score > best_score:
@@ -52,7 +52,7 @@ def write_poster(film: Path, *, out: Path, folder: Path, stop: Stop = never) -> 
     return image.size
 
 
-def _rgb(frame: Any) -> Pixels:
+def rgb_pixels(frame: Any) -> Pixels:
     """RGB pixels by the BT.709 matrix, which swscale does not take from the frame by itself."""
     converted = frame.reformat(
         format="rgb24",

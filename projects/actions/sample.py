@@ -19,6 +19,7 @@ from projects.models import Asset, Captions, Project, Resolution
 
 SAMPLE = "sample"
 STYLE = "neon-noir"
+SEED = 20
 
 
 def create_sample() -> Project | None:
@@ -40,11 +41,16 @@ def create_sample() -> Project | None:
         style=STYLE,
         resolution=Resolution.P720,
         captions=Captions.KARAOKE,
-        lyrics=write_lrc(_lyrics(song.truth)),
+        lyrics=sample_lrc(),
         lyrics_name="sample.lrc",
         fingerprint=SAMPLE,
-        seed=20,
+        seed=SEED,
     )
+
+
+def sample_lrc() -> str:
+    """The sample song's words with their times, as an LRC file."""
+    return write_lrc(_lyrics(sample_song().truth))
 
 
 def _lyrics(truth: Any) -> Lyrics:

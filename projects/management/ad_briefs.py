@@ -22,6 +22,7 @@ from projects.states import IllegalMove
 
 KEYS = ("product", "what", "audience", "tone", "points", "call_to_action", "colors", "logo", "shots", "music", "title")
 DEFAULT_SECONDS = 30
+LARGEST_SEED = 2**31 - 1
 
 
 def ad_project(options: dict[str, Any], owner: Any) -> Project:
@@ -36,10 +37,21 @@ def ad_project(options: dict[str, Any], owner: Any) -> Project:
     seconds = options["seconds"] or DEFAULT_SECONDS
     check_length(template, seconds)
     choices = {name: options[name] for name in ("aspect", "resolution")}
+    choices |= seed_choice(options)
     choices |= {"seconds": seconds, "title": options["title"] or str(data.get("title", ""))}
     choices |= {"captions": _captions(options["captions"]), "tier": options["tier"], "style": options["style"] or ""}
     wish = _wish(data, template, seconds, options, owner)
     return find_or_create_ad_film(template, wish, by=owner, choices=choices)
+
+
+def seed_choice(options: dict[str, Any]) -> dict[str, int]:
+    """What `--seed` adds to a project's choices. Raises CommandError for a number that no project can have."""
+    seed = options.get("seed")
+    if seed is None:
+        return {}
+    if not 0 <= seed <= LARGEST_SEED:
+        raise CommandError(f"A seed is a number from 0 to {LARGEST_SEED}.")
+    return {"seed": seed}
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -45,6 +45,7 @@ def test_an_idea_becomes_a_film_with_its_own_music(tmp_path: Path) -> None:
         (["--idea", IDEA, "--music", "no-such.mp3"], "There is no file"),
         (["--idea", IDEA, "--reference", "no-such.png"], "There is no file"),
         (["--idea", IDEA, "--artist", "Alice"], "belong to a song"),
+        (["--idea", IDEA, "--seed", "-1"], "A seed is a number from 0"),
     ],
 )
 def test_what_cannot_be_is_said_in_words(db: None, args: list[str], words: str) -> None:
@@ -59,4 +60,5 @@ def test_the_same_idea_and_choices_are_the_same_film(quick: None, alice: Any) ->
 
     first = film()
     assert film(f"  {IDEA}\n") == first
+    assert film(seed=7).seed == 7 and film(seed=7) == film(seed=7) != first
     assert len({first, film(mood="dance"), film(seconds=6), film(f"{IDEA} Rain.")}) == 4

@@ -19,7 +19,7 @@ from projects.actions.ideas import DEFAULT_SECONDS
 from projects.actions.references import save_reference
 from projects.actions.upload import save_song, title_from
 from projects.flow.status import Status
-from projects.management.ad_briefs import ad_project, add_ad_arguments
+from projects.management.ad_briefs import ad_project, add_ad_arguments, seed_choice
 from projects.management.deliveries import copy_out
 from projects.management.progress import ProgressLine
 from projects.management.rendering import film_facts, film_key, render
@@ -50,6 +50,7 @@ class Command(BaseCommand):
         parser.add_argument("--title", default="", help="default: from the file's tags, else from its name")
         parser.add_argument("--artist", default="")
         parser.add_argument("--out", type=Path, help="where the film goes; default: beside the song, else idea.mp4")
+        parser.add_argument("--seed", type=int, help="a number, for the same film again; default: another one")
         parser.add_argument(
             "--user", default="", metavar="EMAIL", help="whose project it becomes; default: the administrator"
         )
@@ -92,6 +93,7 @@ class Command(BaseCommand):
         with song.open("rb") as source:
             asset, probe = save_song(File(source), song.name, by=owner)
         choices = {name: options[name] for name in ("aspect", "style", "resolution")}
+        choices |= seed_choice(options)
         choices["captions"] = options["captions"] or Captions.KARAOKE
         choices["title"] = options["title"] or probe.title or title_from(song.name)
         choices["artist"] = options["artist"] or probe.artist
@@ -106,6 +108,7 @@ class Command(BaseCommand):
             raise CommandError("An idea has no lyrics and no artist: those belong to a song.")
         owner = self._owner(options["user"])
         choices = {name: options[name] for name in ("seconds", "aspect", "style", "resolution", "title")}
+        choices |= seed_choice(options)
         choices["narration"] = options["captions"] in (None, Captions.SUBTITLE, Captions.KARAOKE)
         choices["title_card"] = options["title_card"] or options["captions"] == Captions.TITLE
         music = _music(options["music"], options["mood"], owner)
