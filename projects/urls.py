@@ -72,6 +72,7 @@ urlpatterns = [
     path("p/<uuid:code>/brief/rewrite/", brief.brief_rewrite, name="brief-rewrite"),
     path("p/<uuid:code>/gate/<slug:gate>/", brief.gate_pass, name="gate-pass"),
     path("p/<uuid:code>/references/", references.references, name="references"),
+    path("p/<uuid:code>/references/style/", references.style_guide, name="style-guide"),
     path("p/<uuid:code>/references/pulse/<str:mark>/", references.references_pulse, name="references-pulse"),
     path("p/<uuid:code>/song/", song.song, name="song"),
     path("p/<uuid:code>/song/data/", song.song_data, name="song-data"),

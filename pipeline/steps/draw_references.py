@@ -23,11 +23,12 @@ LARGEST = 1600
 
 
 class Input(Value):
-    """`shots` are the product's photos in order, `words` and `palette` the look."""
+    """`shots` are the product's photos in order; `words` and `palette` the look, or `style`, a picture of it."""
 
     shots: tuple[Stored, ...] = Field(max_length=5)
     words: str
     palette: str = ""
+    style: Stored | None = None
     seed: int = how(0)
 
 
@@ -57,12 +58,22 @@ def run(input: Input, ctx: Context) -> Output:
         cuts.append(cut)
         made.append(_stored(cut, number, ctx))
         ctx.progress(number, len(photos) + 1)
-    painting = paint(input.words, seed=input.seed, width=GUIDE[0], height=GUIDE[1], palette=input.palette)
-    picture = painting.image
-    if cuts:
-        picture, _depth = with_product(picture, None, cuts[0].rgba, Placing())
+    picture = _drawn_look(input, cuts) if input.style is None else _own_look(read_rgba(ctx.fetch(input.style)))
     guide = _written(ctx.folder / "guide.jpg", cv2.cvtColor(picture, cv2.COLOR_RGB2BGR))
     return Output(products=tuple(made), guide=ctx.store(guide, "guides"), same=are_all_the_same(photos))
+
+
+def _drawn_look(input: Input, cuts: list[Cutout]) -> Bytes:
+    """A scene of the ad with the product in it."""
+    painting = paint(input.words, seed=input.seed, width=GUIDE[0], height=GUIDE[1], palette=input.palette)
+    return with_product(painting.image, None, cuts[0].rgba, Placing())[0] if cuts else painting.image
+
+
+def _own_look(picture: Bytes) -> Bytes:
+    """Somebody's own picture as it is, no larger than one that is drawn."""
+    scale = min(1.0, GUIDE[0] / max(picture.shape[:2]))
+    size = (max(1, round(picture.shape[1] * scale)), max(1, round(picture.shape[0] * scale)))
+    return np.asarray(cv2.resize(picture[..., :3], size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def _small(photo: Bytes) -> Bytes:

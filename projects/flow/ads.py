@@ -58,6 +58,7 @@ def references_input(project: Project) -> draw_references.Input:
         shots=tuple(_stored(reference.asset) for reference in _shots(project)),
         words=f"{' '.join(scene.split())}, {style_named(project.style).words}",
         palette=template.palette,
+        style=_stored(ad.style_asset) if ad.style_asset is not None else None,
         seed=project.seed,
     )
 
@@ -128,7 +129,7 @@ def mark_of(project: Project, gate: str) -> str:
     if gate == GatePass.Gate.BRIEF:
         return digest([beat.model_dump(mode="json") for beat in ad.filled()])[:16] if ad.beats else ""
     if gate == GatePass.Gate.REFERENCES:
-        return ad.references_recipe[:16]
+        return ad.references_recipe[:16] if has_references(project) else ""
     newest = project.animatics.order_by("-pk").first()
     return str(newest.code)[:8] if newest is not None else ""
 

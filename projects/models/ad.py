@@ -94,6 +94,14 @@ class Ad(models.Model):
     brief_recipe = models.CharField(max_length=64, blank=True, default="")
     edited = models.BooleanField(default=False)
     guide_file = models.CharField(max_length=200, blank=True, default="")
+    style_asset = models.ForeignKey(
+        Asset,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text=_("The owner's own picture of the look; empty: one is drawn."),
+    )
     guide_sha256 = models.CharField(max_length=64, blank=True, default="")
     references_recipe = models.CharField(max_length=64, blank=True, default="")
     same_shots = models.BooleanField(default=False)

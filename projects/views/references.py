@@ -5,14 +5,22 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_safe
+from django.views.decorators.http import require_GET, require_POST, require_safe
 
+from pipeline.media.probe import MAX_IMAGE_BYTES
+from pipeline.media.run import MediaError
+from projects.actions.style_guide import set_style_guide
+from projects.actions.upload import save_picture
 from projects.flow import ads
-from projects.models import GatePass, Project, Reference
+from projects.forms import PICTURE_ACCEPT
+from projects.models import Asset, GatePass, Project, Reference
+from projects.states import IllegalMove
 from projects.views.animatics import animatic_context
 from projects.views.answers import first_failure, main_rendition, pulse_answer
 from projects.views.brief import found_ad, gate_context, live
@@ -30,17 +38,45 @@ NOTHING = "0"
 @never_cache
 def references(request: HttpRequest, code: UUID) -> HttpResponse:
     """The page, whole; a poll loads it anew when the animatic or the references are there."""
-    project = found_ad(request, code)
+    return _page(request, found_ad(request, code))
+
+
+def _page(request: HttpRequest, project: Project, *, status: int = 200, refusal: str = "") -> HttpResponse:
     context = live(project, "references-pulse", _mark(project)) | {
         "ad": project.ad,
         "animatic": animatic_context(project, main_rendition(project).aspect),
         "products": _products(project),
-        "guide_url": media_url("guide", project.ad.code) if project.ad.guide_file else "",
+        "guide_url": media_url("guide", project.ad.code) if ads.mark_of(project, GatePass.Gate.REFERENCES) else "",
+        "own_style": project.ad.style_asset,
+        "accept": PICTURE_ACCEPT,
+        "refusal": refusal,
         "animatic_gate": gate_context(project, GatePass.Gate.ANIMATIC),
         "references_gate": gate_context(project, GatePass.Gate.REFERENCES),
         "failed_job": first_failure(project),
     }
-    return render(request, "projects/references.html", context)
+    return render(request, "projects/references.html", context, status=status)
+
+
+@require_POST
+def style_guide(request: HttpRequest, code: UUID) -> HttpResponse:
+    """Let an uploaded picture be the look; with `drawn` one that is drawn here again."""
+    project, by = found_ad(request, code), request.user
+    upload: Any = request.FILES.get("picture")
+    try:
+        picture = None if "drawn" in request.POST else _saved(upload, by)
+        set_style_guide(project, picture, by=by)  # type: ignore[arg-type]  # signed in: the middleware saw to it
+    except (IllegalMove, MediaError) as error:
+        return _page(request, project, status=422, refusal=str(error))
+    return redirect("references", code=code)
+
+
+def _saved(upload: Any, by: Any) -> Asset:
+    """The picture as one of the user's files. Raises MediaError or IllegalMove."""
+    if not upload:
+        raise IllegalMove(_("Choose the picture first."))
+    if upload.size > min(MAX_IMAGE_BYTES, settings.OMVEE_MAX_UPLOAD_BYTES):
+        raise IllegalMove(_("This picture is larger than %(size)s MB.") % {"size": MAX_IMAGE_BYTES // 2**20})
+    return save_picture(upload, upload.name or "", by=by)[0]
 
 
 def _products(project: Project) -> list[dict[str, Any]]:
