@@ -7,6 +7,7 @@ Lanczos) at a third of its price, and its positions are exact to 1/64 of a pixel
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ SHARPEST = 1.25  # a denser source is averaged down to this: more would only shi
 ONE_MAP: Any = None  # cv2.remap takes x and y in a single array; its type hints do not know
 HALF = np.float32(0.5)  # a sample's number is its position less a half
 CELL = 8  # film pixels per cell of the depth and displacement grids
+BAND = 27  # cells: a fifth of 1080 rows
 # R, G, B to Y, U, V of BT.709 in limited range, from ITU-R BT.709-6 (item 3) scaled to 219 and 224 steps.
 BT709 = np.array(
     [
@@ -110,10 +112,11 @@ class Frames:
             cv2.warpAffine(source, chroma, half, dst=plane, flags=flags, borderMode=cv2.BORDER_REPLICATE)
 
     def _remap(self, relief: _Relief, i: int) -> None:
-        luma, chroma = relief.maps(self._path, i)
-        cv2.remap(self._luma, luma, ONE_MAP, cv2.INTER_LINEAR, dst=self.luma, borderMode=cv2.BORDER_REPLICATE)
-        for source, plane in zip(self._chroma, (self.blue, self.red), strict=True):
-            cv2.remap(source, chroma, ONE_MAP, cv2.INTER_LINEAR, dst=plane, borderMode=cv2.BORDER_REPLICATE)
+        for rows, luma, chroma in relief.bands(self._path, i):
+            cv2.remap(self._luma, luma, ONE_MAP, cv2.INTER_LINEAR, dst=self.luma[rows], borderMode=cv2.BORDER_REPLICATE)
+            half = slice(rows.start // 2, rows.stop // 2)
+            for source, plane in zip(self._chroma, (self.blue[half], self.red[half]), strict=True):
+                cv2.remap(source, chroma, ONE_MAP, cv2.INTER_LINEAR, dst=plane, borderMode=cv2.BORDER_REPLICATE)
 
 
 class _Relief:
@@ -122,37 +125,50 @@ class _Relief:
     def __init__(self, depth: Bytes, source: tuple[int, int], size: tuple[int, int], density: float) -> None:
         self._size, self._density = size, density
         cover = cover_size(source, size)
-        self._depth = smooth_depth(depth, (round(cover[0] / CELL), round(cover[1] / CELL)))
-        self._cells = np.array([self._depth.shape[1] / cover[0], self._depth.shape[0] / cover[1]], dtype=np.float32)
+        near = smooth_depth(depth, (round(cover[0] / CELL), round(cover[1] / CELL)))
+        self._near = np.dstack([near, near])  # once for x and once for y
+        self._cells = np.array([near.shape[1] / cover[0], near.shape[0] / cover[1]])
         # One cell more on every side: resize repeats the outermost cell, which would smear the frame's rim.
         across, down = -(-size[0] // CELL) + 2, -(-size[1] // CELL) + 2
-        self._x = ((np.arange(across, dtype=np.float32) - 0.5) * CELL - size[0] / 2)[None, :]
-        self._y = ((np.arange(down, dtype=np.float32) - 0.5) * CELL - size[1] / 2)[:, None]
-        self._full = np.empty((down * CELL, across * CELL, 2), np.float32)
-        self._half = np.empty((down * CELL // 2, across * CELL // 2, 2), np.float32)
+        x = (np.arange(across, dtype=np.float32) - 0.5) * CELL - size[0] / 2
+        y = (np.arange(down, dtype=np.float32) - 0.5) * CELL - size[1] / 2
+        self._grid = np.dstack(np.meshgrid(x, y)).astype(np.float32)
+        self._full = np.empty(((BAND + 2) * CELL, across * CELL, 2), np.float32)
+        self._half = np.empty(((BAND + 2) * CELL // 2, across * CELL // 2, 2), np.float32)
 
-    def maps(self, path: CameraPath, i: int) -> tuple[Singles, Singles]:
-        """Sampling maps of the luma plane and of the chroma planes for frame `i`, (rows, columns, 2)."""
+    def bands(self, path: CameraPath, i: int) -> Iterator[tuple[slice, Singles, Singles]]:
+        """Frame `i` from top to bottom: (rows, sampling map of the luma plane, of the chroma planes) of BAND cells.
+
+        Maps are (rows, columns, 2), valid until the next step. A whole frame's would not stay in the processor's cache.
+        """
         places = self._sources(path, i)
         width, height = self._size
-        luma = _grown(LUMA_DENSITY * places - HALF, self._full, CELL, (height, width))
+        luma = LUMA_DENSITY * places - HALF
         # A chroma sample lies half a pixel to the left of the middle between its two luma samples.
         places[..., 0] -= 0.5 / float(path.zoom[i])
-        chroma = _grown(np.float32(self._density) * places - HALF, self._half, CELL // 2, (height // 2, width // 2))
-        return luma, chroma
+        chroma = np.float32(self._density) * places - HALF
+        for first in range(0, height, BAND * CELL):
+            rows = slice(first, min(first + BAND * CELL, height))
+            cells = slice(first // CELL, -(-rows.stop // CELL) + 2)
+            shape = (rows.stop - rows.start, width)
+            yield (
+                rows,
+                _grown(luma[cells], self._full, CELL, shape),
+                _grown(chroma[cells], self._half, CELL // 2, (shape[0] // 2, width // 2)),
+            )
 
     def _sources(self, path: CameraPath, i: int) -> Singles:
         """Where in cover space each cell's middle looks, (rows, columns, 2)."""
         matrix, center = _inverse(path, i)
-        m = matrix.astype(np.float32)
-        from_center = np.stack([m[0, 0] * self._x + m[0, 1] * self._y, m[1, 0] * self._x + m[1, 1] * self._y], axis=-1)
-        places = from_center + center.astype(np.float32)
+        places = cv2.transform(self._grid, np.column_stack([matrix, center]))
+        cells = self._cells[:, None] * np.column_stack([matrix, center])
+        cells[:, 2] -= 0.5
         near = cv2.remap(
-            self._depth, places * self._cells - HALF, ONE_MAP, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
-        )[..., None]
-        shift = np.array([path.depth_shift_x[i], path.depth_shift_y[i]], dtype=np.float32)
-        moved = places + near * (np.float32(path.depth_zoom[i]) * from_center + shift)
-        return np.asarray(moved, dtype=np.float32)
+            self._near, cv2.transform(self._grid, cells), ONE_MAP, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+        )
+        shift = [path.depth_shift_x[i], path.depth_shift_y[i]]
+        moved = cv2.transform(self._grid, np.column_stack([path.depth_zoom[i] * matrix, shift]))
+        return np.asarray(cv2.add(places, cv2.multiply(near, moved)), dtype=np.float32)
 
 
 def smooth_depth(depth: Bytes, size: tuple[int, int]) -> Singles:
@@ -215,6 +231,7 @@ def _affine(
 
 
 def _grown(grid: Singles, into: Singles, rim: int, shape: tuple[int, int]) -> Singles:
-    """`grid` stretched over `into`, without its rim."""
-    cv2.resize(grid, (into.shape[1], into.shape[0]), dst=into, interpolation=cv2.INTER_LINEAR)
+    """`grid` stretched CELL or CELL / 2 times into the top rows of `into`, without its rim."""
+    rows = grid.shape[0] * rim
+    cv2.resize(grid, (into.shape[1], rows), dst=into[:rows], interpolation=cv2.INTER_LINEAR)
     return into[rim : rim + shape[0], rim : rim + shape[1]]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import get_args
 
+import cv2
 import numpy as np
 import pytest
 
 from pipeline.media.motion import Camera, Motion, camera_path, cover_size
 from pipeline.media.particles import particle_field
-from pipeline.media.planes import Frames
+from pipeline.media.planes import BAND, CELL, Frames
 from pipeline.media.timeline import Slot
 
 SIZE = (320, 180)
@@ -161,11 +162,21 @@ def test_it_moves_near_things_more_than_far_ones_without_tearing():
     frames = Frames(texture, path, SIZE, depth=depth)
     relief = frames._relief
     assert relief is not None
-    start, end = (relief.maps(path, i)[0][..., 0].copy() / 2 for i in (0, 119))
+    start, end = (np.vstack([luma[..., 0] / 2 for _, luma, _ in relief.bands(path, i)]) for i in (0, 119))
     moved = end - start
     assert moved[:, 280:].mean() > moved[:, :40].mean() + 3
     assert np.diff(end, axis=1).min() > 0.2  # still from left to right everywhere
     assert np.diff(end, axis=1).max() < 2.2
+
+
+def test_it_joins_the_bands_of_a_tall_frame_without_a_seam():
+    random = np.random.default_rng(4)
+    size = (180, BAND * CELL * 2 + 50)
+    picture = cv2.GaussianBlur(random.integers(0, 255, (size[1], size[0], 3)).astype(np.uint8), (0, 0), 3)
+    depth = random.integers(0, 255, (size[1] // 8, size[0] // 8)).astype(np.uint8)
+    path = path_of(Motion(camera="hold"), source=size, size=size)
+    flat, deep = Frames(picture, path, size).frame(30).copy(), Frames(picture, path, size, depth=depth).frame(30)
+    assert np.abs(flat.astype(int) - deep).max() <= 2  # nothing moves, so depth changes nothing
 
 
 @pytest.mark.parametrize("kind", ["rain", "snow", "stars", "embers"])
