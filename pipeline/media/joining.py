@@ -60,8 +60,8 @@ def profile_header(profile: Profile) -> Header:
     """The header that every file of this profile has, found by encoding a few frames once per process."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        graph = f"testsrc2=s={profile.width}x{profile.height}:r={profile.fps}"
-        args = ["-f", "lavfi", "-i", graph, "-frames:v", "9", "-vf", color_filter(from_rgb=True)]
+        graph = f"color=s={profile.width}x{profile.height}:r={profile.fps},format=yuv420p"  # plain: what costs least
+        args = ["-f", "lavfi", "-i", graph, "-frames:v", "9", "-vf", color_filter()]
         run_ffmpeg([*args, *encoder_args(profile), "header.mp4"], folder=folder, deadline_s=60)
         with open_media(folder / "header.mp4", formats=VIDEO_FORMATS) as container:
             packet = next(container.demux(video=0))
