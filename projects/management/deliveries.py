@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import time
 from collections.abc import Callable
 from pathlib import Path
 from uuid import UUID
@@ -45,7 +44,7 @@ def run_until(project: Project, done: Callable[[], bool], tell: Callable[[], Non
             tell()
             if not workers.tend() or not Job.objects.filter(project=project, state__in=LIVE).exists():
                 return
-            time.sleep(LOOK_S)
+            workers.wait(LOOK_S)
 
 
 def copy_out(key: str, out: Path) -> Path:

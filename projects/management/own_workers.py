@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 from types import TracebackType
 from typing import Self
 
@@ -14,6 +15,7 @@ from pipeline.runner import sweep
 from projects.models import Project
 
 MAX_RESTARTS = 6
+POLL_S = 0.1
 
 
 class OwnWorkers:
@@ -46,6 +48,13 @@ class OwnWorkers:
                 self._restarts += bool(child.returncode)
                 self._children[index] = self._child()
         return any(child.poll() is None for child in self._children)
+
+    def wait(self, seconds: float) -> None:
+        """Sleep, but not on when one of them ends: the work may be done."""
+        until = time.monotonic() + seconds
+        alive = [child for child in self._children if child.poll() is None]
+        while time.monotonic() < until and all(child.poll() is None for child in alive):
+            time.sleep(POLL_S)
 
     def _child(self) -> subprocess.Popen[bytes]:
         """A process that runs jobs of the project until none is left."""

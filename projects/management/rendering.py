@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -29,7 +28,7 @@ def render(project: Project, tell: Callable[[Status, tuple[int, int]], None]) ->
                 return status
             if not workers.tend():
                 return project_status(project)
-            time.sleep(LOOK_S)
+            workers.wait(LOOK_S)
 
 
 def film_key(project: Project) -> str:
