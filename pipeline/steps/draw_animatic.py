@@ -13,6 +13,7 @@ from pipeline.media.motion import Motion
 from pipeline.media.painting import paint
 from pipeline.media.planes import load_rgb
 from pipeline.media.products import Placing, with_product
+from pipeline.media.run import Stopped
 from pipeline.media.timeline import Slot, Transition
 from pipeline.media.values import Value
 from pipeline.providers.local.painter import JPEG, write_picture
@@ -86,7 +87,7 @@ def run(input: Input, ctx: Context) -> Output:
     )
     paths = [ctx.fetch(scene.image) if scene.image else None for scene in input.scenes]
 
-    drawer = _Drawer(ctx)
+    drawer = _Drawer(ctx, input.stills)
 
     def picture(at: int) -> NDArray[np.uint8]:
         path, scene = paths[at], input.scenes[at]
@@ -107,19 +108,25 @@ def run(input: Input, ctx: Context) -> Output:
 
 
 class _Drawer:
-    """Draws scenes from their words; a still of what was drawn for the animatic is not drawn again."""
+    """Draws scenes from their words. What is a still as well is kept until then; all else, which may be hundreds of
+    pictures, is forgotten.
+    """
 
-    def __init__(self, ctx: Context) -> None:
+    def __init__(self, ctx: Context, stills: tuple[Still, ...]) -> None:
         self._ctx = ctx
+        self._wanted = {_key(still, _size(still)) for still in stills}
         self._cutouts: dict[str, NDArray[np.uint8]] = {}
         self._kept: dict[str, NDArray[np.uint8]] = {}
 
     def drawn(self, scene: Sketch | Still, size: tuple[int, int]) -> NDArray[np.uint8]:
         """(height, width, 3) RGB."""
-        key = repr((size, scene.words, scene.palette, scene.seed, scene.product, scene.placing))
-        if key not in self._kept:
-            self._kept[key] = self._made(scene, size)
-        return self._kept[key]
+        key = _key(scene, size)
+        if key in self._kept:
+            return self._kept.pop(key)
+        made = self._made(scene, size)
+        if key in self._wanted:
+            self._kept[key] = made
+        return made
 
     def _made(self, scene: Sketch | Still, size: tuple[int, int]) -> NDArray[np.uint8]:
         painted = paint(scene.words, seed=scene.seed, width=size[0], height=size[1], palette=scene.palette).image
@@ -130,9 +137,19 @@ class _Drawer:
         return with_product(painted, None, self._cutouts[scene.product.key], scene.placing)[0]
 
 
-def _stored(drawer: _Drawer, still: Still, number: int, ctx: Context) -> Stored:
+def _key(scene: Sketch | Still, size: tuple[int, int]) -> str:
+    return repr((size, scene.words, scene.palette, scene.seed, scene.product, scene.placing))
+
+
+def _size(still: Still) -> tuple[int, int]:
     profile = animatic_profile(still.aspect)
-    pixels = drawer.drawn(still, (profile.width, profile.height))
+    return profile.width, profile.height
+
+
+def _stored(drawer: _Drawer, still: Still, number: int, ctx: Context) -> Stored:
+    if ctx.stop():
+        raise Stopped
+    pixels = drawer.drawn(still, _size(still))
     path = write_picture(ctx.folder / f"still-{number}.jpg", np.ascontiguousarray(pixels[:, :, ::-1]), JPEG)
     return ctx.store(path, f"stills-{number}")
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import av
 import cv2
 import numpy as np
+import pytest
 
 from pipeline.media.motion import Motion
+from pipeline.media.painting import paint
 from pipeline.media.timeline import CUT
 from pipeline.recipes import Stored, digest
 from pipeline.steps import draw_animatic
@@ -80,7 +83,16 @@ def test_another_picture_or_cut_is_another_recipe() -> None:
     assert len({first, recipe(scene(0, 31, words="a"), scene(31, 60, words="b")), recipe(scene(0, 60, words="a"))}) == 3
 
 
-def test_a_still_is_what_the_animatic_shows_and_another_shape_is_drawn_anew(tmp_path: Path) -> None:
+def test_a_still_is_what_the_animatic_shows_and_another_shape_is_drawn_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: list[tuple[int, int]] = []
+
+    def counted(words: str, **how: Any) -> Any:
+        drawn.append((how["width"], how["height"]))
+        return paint(words, **how)
+
+    monkeypatch.setattr(draw_animatic, "paint", counted)
     song = write_wav(tmp_path / "song.wav", tone(2))
     work = tmp_path / "work"
     work.mkdir()
@@ -91,6 +103,7 @@ def test_a_still_is_what_the_animatic_shows_and_another_shape_is_drawn_anew(tmp_
     scenes, tune = (scene(0, 30, **words).model_copy(update={"motion": still_camera}),), Stored(key="song", sha256="b")
     asked = draw_animatic.Input(aspect="16:9", fps=30, scenes=scenes, song=tune, stills=stills)
     made = draw_animatic.run(asked, desk)
+    assert drawn == [(854, 480), (480, 854)], "what is there is not drawn again"
     assert [file.key for file in made.stills] == ["stills-1/still-1.jpg", "stills-2/still-2.jpg"]
     wide, tall = (cv2.imread(str(desk.kept[f"stills-{number}"])) for number in (1, 2))
     assert (wide.shape, tall.shape) == ((480, 854, 3), (854, 480, 3))
