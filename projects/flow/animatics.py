@@ -12,7 +12,7 @@ from pipeline.models import Job
 from pipeline.recipes import digest
 from pipeline.states import LIVE, JobState
 from pipeline.steps import draw_animatic
-from projects.flow import beds, due, guides, inputs
+from projects.flow import beds, due, guides, inputs, picture_inputs
 from projects.flow import board as boards
 from projects.flow.board import Board
 from projects.flow.makers import maker
@@ -58,7 +58,7 @@ def _stills(board: Board, aspect: str) -> Iterator[draw_animatic.Still]:
         content = scene.content
         needed = guides.takes_composition(maker(project, "generate_image", content), project)
         for shape in board.aspects:
-            still = inputs.still(project, content, shape)
+            still = picture_inputs.still(project, content, shape)
             drawn = shape == aspect and _image(board, scene, aspect) is None
             if (drawn or needed) and not guides.has_drawing(project, content, shape, still):
                 yield still
@@ -123,7 +123,7 @@ def _motion(scene: Scene, image: Image | None) -> Motion:
 
 
 def _words(project: Project, scene: Scene, aspect: str) -> dict[str, str | int]:
-    still = inputs.still(project, scene.content, aspect)
+    still = picture_inputs.still(project, scene.content, aspect)
     return {"words": still.words, "palette": still.palette, "seed": still.seed}
 
 

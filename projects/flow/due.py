@@ -21,7 +21,7 @@ from pipeline.runner.submit import Order, retract, submit
 from pipeline.states import LIVE
 from pipeline.steps import write_prompts
 from projects import paths
-from projects.flow import ads, beds, exports, films, guides, inputs, kinds
+from projects.flow import ads, beds, exports, films, guides, inputs, kinds, picture_inputs
 from projects.flow import board as boards
 from projects.flow.board import Board
 from projects.flow.makers import bought, maker
@@ -146,7 +146,7 @@ def _content_orders(board: Board, content: Content, aspect: str) -> list[Order]:
     if _wants_image(board, pick, size):
         if _waits_for_drawing(board.project, content):
             return []
-        order = inputs.image_input(board.project, content, aspect, size, pick.image_take, pick.image_style)
+        order = picture_inputs.image_input(board.project, content, aspect, size, pick.image_take, pick.image_style)
         return _unless_answered(
             board, Order("generate_image", boards.image_subject(content, aspect), order, pick.image_take)
         )
@@ -181,7 +181,7 @@ def _wants_image(board: Board, pick: Pick, size: tuple[int, int]) -> bool:
         return True
     if is_kept(pick, image):
         return False
-    recipe = digest(inputs.remade_input(board.project, pick.content, image, no_smaller(size, image)))
+    recipe = digest(picture_inputs.remade_input(board.project, pick.content, image, no_smaller(size, image)))
     if image.recipe == recipe:
         return False
     takes = Image.objects.filter(content=pick.content, aspect=pick.aspect).order_by("-take")
@@ -309,7 +309,7 @@ def _stale(board: Board, pick: Pick, content: Content, size: tuple[int, int]) ->
         return True
     if not pick.image_chosen and image.verdict == Verdict.PENDING:
         size = no_smaller(size, image)
-        wanted = inputs.remade_input(board.project, content, image, size)
+        wanted = picture_inputs.remade_input(board.project, content, image, size)
         if image.take != pick.image_take or not (bought(image) or image.recipe == digest(wanted)):
             return True
     if not pick.clip_chosen and not _is_judged(clip, image):

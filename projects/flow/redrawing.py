@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
-from projects.flow import inputs
+from projects.flow import inputs, picture_inputs
 from projects.flow.board import Board
 from projects.flow.estimates import PriceList, Wish
 from projects.flow.outlook import Gaps, Held
@@ -76,7 +76,8 @@ def _wishes(board: Board, held: Held, *, clips: bool) -> Iterator[Wish]:
     for pick in held.picture_picks:
         size = inputs.picture_size(board.renditions, pick.aspect)
         yield Wish(
-            "generate_image", inputs.image_input(board.project, pick.content, pick.aspect, size, pick.image_take)
+            "generate_image",
+            picture_inputs.image_input(board.project, pick.content, pick.aspect, size, pick.image_take),
         )
     moved = (*held.picture_picks, *held.clip_picks) if clips else ()
     for pick in moved:

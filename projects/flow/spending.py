@@ -16,7 +16,7 @@ from pipeline.providers.local.planner import plan_scenes
 from pipeline.recipes import Stored, digest
 from pipeline.states import LIVE, OPEN, OPEN_OR_PAID, AttemptState, JobState
 from pipeline.steps import STEPS, generate_clip, generate_image
-from projects.flow import ads, beds, due, guides, inputs, kinds
+from projects.flow import ads, beds, due, guides, inputs, kinds, picture_inputs
 from projects.flow import board as boards
 from projects.flow.board import Board
 from projects.flow.estimates import Estimate, PriceList, Wish
@@ -178,7 +178,7 @@ def _takes_wanted(board: Board, scene: Scene, aspect: str) -> Iterator[Wish]:
         image is None or (image.take < pick.image_take and not pick.image_chosen) or _is_outdated(board, pick, image)
     )
     if draws:
-        wish = inputs.image_input(board.project, content, aspect, size, pick.image_take, pick.image_style)
+        wish = picture_inputs.image_input(board.project, content, aspect, size, pick.image_take, pick.image_style)
         if guides.drawing_comes(board.project):  # and will be given to it
             wish = wish.model_copy(update={"pictures": guides.most(Maker(wish.provider, wish.model), board.project)})
         yield Wish("generate_image", wish)
@@ -196,7 +196,7 @@ def _is_outdated(board: Board, pick: Pick, image: Image) -> bool:
     if due.is_kept(pick, image):
         return False
     size = due.no_smaller(inputs.picture_size(board.renditions, pick.aspect), image)
-    return image.recipe != digest(inputs.remade_input(board.project, pick.content, image, size))
+    return image.recipe != digest(picture_inputs.remade_input(board.project, pick.content, image, size))
 
 
 def _under_way(project: Project) -> dict[tuple[str, str], frozenset[str]]:

@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
 from projects.flow import board as boards
-from projects.flow import inputs
+from projects.flow import inputs, picture_inputs
 from projects.flow.board import Board
 from projects.flow.estimates import Estimate, PriceList, Wish
 from projects.flow.makers import Maker, maker, maker_named
@@ -47,7 +47,9 @@ def upgrade_wishes(board: Board, scene: Scene, choices: dict[str, str], aspects:
         pick = board.picks.get((content.pk, aspect)) or Pick(content=content, aspect=aspect)
         if "generate_image" in choices:
             size = inputs.picture_size(board.renditions, aspect)
-            image = inputs.image_input(board.project, content, aspect, size, pick.image_take + 1, pick.image_style)
+            image = picture_inputs.image_input(
+                board.project, content, aspect, size, pick.image_take + 1, pick.image_style
+            )
             yield Wish("generate_image", image)
         clip = inputs.clip_input(board.project, content, pick.image or Image(), pick.clip_take + 1, pick)
         yield Wish("generate_clip", clip)
@@ -58,7 +60,9 @@ def again_wishes(project: Project, renditions: list[Rendition], scene: Scene, pi
     content = scene.content
     if step == "generate_image":
         size = inputs.picture_size(renditions, pick.aspect)
-        yield Wish(step, inputs.image_input(project, content, pick.aspect, size, pick.image_take + 1, pick.image_style))
+        yield Wish(
+            step, picture_inputs.image_input(project, content, pick.aspect, size, pick.image_take + 1, pick.image_style)
+        )
     yield Wish("generate_clip", inputs.clip_input(project, content, pick.image or Image(), pick.clip_take + 1, pick))
 
 

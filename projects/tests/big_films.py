@@ -11,7 +11,7 @@ from django.db import transaction
 from pipeline.providers.capabilities import PlannedScene
 from pipeline.recipes import digest
 from projects.flow import board as boards
-from projects.flow import films, inputs, receive
+from projects.flow import films, inputs, picture_inputs, receive
 from projects.models import (
     Asset,
     Clip,
@@ -89,7 +89,7 @@ def _write_pictures(project: Project) -> None:
                 sha256=HEX,
                 width=size[0],
                 height=size[1],
-                recipe=digest(inputs.image_input(project, c, "16:9", size, 1)),
+                recipe=digest(picture_inputs.image_input(project, c, "16:9", size, 1)),
                 **how,
             )
             for c in contents

@@ -20,7 +20,7 @@ from pipeline.states import JobState
 from pipeline.steps import STEPS
 from projects import flow
 from projects.actions.animatic import make_animatic
-from projects.flow import animatics, guides, inputs, outlook, spending
+from projects.flow import animatics, guides, outlook, picture_inputs, spending
 from projects.flow import board as boards
 from projects.models import Ad, Drawing, Image, Pick, Project, Reference
 from projects.tests.conftest import drain
@@ -160,11 +160,14 @@ def test_other_words_need_another_drawing(quick: None, alice: Any) -> None:
     content = project.contents.get(imagery="call")
     content.prompt.text = "a lighthouse at night"
     content.prompt.save()
-    assert [guide.role for guide in inputs.scene_guides(fresh(project), content, "16:9")] == ["style", "product"]
+    assert [guide.role for guide in picture_inputs.scene_guides(fresh(project), content, "16:9")] == [
+        "style",
+        "product",
+    ]
     assert animatics.lacks_drawings(fresh(project))
     assert make_animatic(fresh(project), "16:9", by=alice) is not None
     drain()
-    roles = [guide.role for guide in inputs.scene_guides(fresh(project), content, "16:9")]
+    roles = [guide.role for guide in picture_inputs.scene_guides(fresh(project), content, "16:9")]
     assert roles == ["composition", "style", "product"]
     assert make_animatic(fresh(project), "16:9", by=alice) is None
 
@@ -199,7 +202,7 @@ def test_a_style_that_is_tried_is_not_shown_the_other_look(quick: None, alice: A
     project = made_by(alice, KLEIN)
     draw(project)
     content = fresh(project).contents.get(imagery="call")
-    tried = inputs.image_input(fresh(project), content, "16:9", (1280, 720), 2, "watercolor")
+    tried = picture_inputs.image_input(fresh(project), content, "16:9", (1280, 720), 2, "watercolor")
     assert [item.role for item in tried.pictures] == ["composition", "product"]
 
 
@@ -231,7 +234,9 @@ def test_the_recipe_of_a_picture_names_its_pictures(quick: None, alice: Any) -> 
     project = made_by(alice, DEV)
     draw(project)
     content = fresh(project).contents.get(imagery="call")
-    asked = inputs.image_input(fresh(project), content, "16:9", (1280, 720), 1)
+    asked = picture_inputs.image_input(fresh(project), content, "16:9", (1280, 720), 1)
     assert isinstance(asked.pictures[0], PictureInput)
     assert digest(asked) != digest(asked.model_copy(update={"pictures": ()}))
-    assert guides.taken(guides.Maker(), fresh(project), inputs.scene_guides(fresh(project), content, "16:9")) == ()
+    assert (
+        guides.taken(guides.Maker(), fresh(project), picture_inputs.scene_guides(fresh(project), content, "16:9")) == ()
+    )

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from pipeline import pricebook
 from pipeline.providers.base import ModelRow
 from pipeline.providers.capabilities import Role
-from projects.flow import guides, inputs
+from projects.flow import guides, picture_inputs
 from projects.flow.makers import maker
 from projects.flow.upgrades import made_by
 from projects.models import BY_HAND, Content, Image, Project
@@ -50,9 +50,9 @@ class Guides:
         """`guides`: the small pictures, with whether they are `used`: for the take that stands, else for the one to
         come. `guides_said` tells it in words, `guides_next` what another take would be given if that is something else.
         """
-        if not inputs.goes_by_pictures(self._project):
+        if not picture_inputs.goes_by_pictures(self._project):
             return {"guides": [], "guides_said": "", "guides_next": ""}
-        offered = inputs.scene_guides(self._project, content, self._aspect)
+        offered = picture_inputs.scene_guides(self._project, content, self._aspect)
         roles = [guide.role for guide in offered]
         by = maker(self._project, "generate_image", content)
         coming = [picture.role for picture in guides.taken(by, self._project, offered)]
