@@ -6,6 +6,7 @@ import io
 from typing import Any
 from uuid import UUID
 
+import numpy as np
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -14,7 +15,7 @@ from django.test import Client
 from django.urls import reverse
 from PIL import Image as Pillow
 
-from pipeline.media.grades import LOOKS, cube_text, shipped_look
+from pipeline.media.grades import LOOKS, Grade, cube_text, graded_picture, shipped_look
 from pipeline.models import Job
 from projects.actions import review
 from projects.actions.refine import refine_film
@@ -23,6 +24,7 @@ from projects.forms import GRADE_LABELS
 from projects.models import FinalVideo, Image, Look, Pick, Project
 from projects.states import IllegalMove
 from projects.tests.conftest import drain
+from projects.tests.test_flow_ads import begun
 from projects.tests.uploads import song_file
 
 GIVEN = {"grade": "noir", "intensity": "80", "loudness": "-140", "fade_in": "0", "fade_out": "1.5"}
@@ -302,3 +304,16 @@ def test_the_repetition_is_for_the_owner_alone(client: Client, charlie: Any, fil
     assert client.post(again_url(film))["Location"].startswith("/accounts/login/")
     client.force_login(charlie)
     assert client.post(again_url(film)).status_code == 404
+
+
+def test_the_still_of_an_ad_wears_its_templates_look_already(quick: None, studio: Client, alice: Any) -> None:
+    project = begun(alice, seconds=15)
+    drain()
+    give_pictures(project)
+    url = reverse("refine-preview", args=[project.code])
+    answer = studio.get(url, {"width": "320", "grade": ""})
+    shown = np.asarray(Pillow.open(io.BytesIO(answer.content)).convert("RGB"))[50, 50].astype(int)
+    template = project.ad.as_template()
+    worn = Grade(name=template.grade, percent=template.grade_percent)
+    wanted = graded_picture(np.full((4, 4, 3), (180, 90, 40), np.uint8), worn)[0, 0].astype(int)
+    assert np.abs(shown - wanted).max() <= 6 and np.abs(wanted - (180, 90, 40)).max() > 8

@@ -85,7 +85,8 @@ def live_context(project: Project, rendition: Rendition, film: int) -> dict[str,
     context = project_context(project, now, film=film, scenes=project.scenes.count())
     context["pulse"]["url"] = reverse("final-pulse", args=[project.code, rendition.code])
     live = finals.live_context(project, now, rendition, film)
-    context["again"] = again_context(rendition)
+    working = live["work"]["state"] == "working"  # what is about to be replaced is not worth refining
+    context["again"] = None if working else again_context(rendition)
     return context | live | {"here": "final", "rendition": rendition, "failed_job": first_failure(project)}
 
 

@@ -6,6 +6,7 @@ import io
 from typing import Any
 from uuid import UUID
 
+import numpy as np
 from django.contrib import messages
 from django.core.files.storage import default_storage
 from django.http import Http404, HttpRequest, HttpResponse
@@ -17,7 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from PIL import Image as Pillow
 from PIL import ImageFilter
 
-from pipeline.media.grades import Table, faded, read_cube, shipped_look
+from pipeline.media.grades import Table, faded, graded_picture, read_cube, shipped_look
 from pipeline.media.profile import SHORT_SIDES
 from pipeline.media.run import MediaError
 from pipeline.states import JobState
@@ -213,7 +214,7 @@ def live_context(project: Project, rendition: Rendition) -> dict[str, Any]:
     return context | {
         "here": "final",
         "rendition": rendition,
-        "again": again_context(rendition),
+        "again": None if now.busy else again_context(rendition),
         "work": {
             "busy": busy,
             "percent": job.progress_done * 100 // job.progress_total if job and job.progress_total else None,
@@ -242,12 +243,19 @@ def refine_preview(request: HttpRequest, code: UUID) -> HttpResponse:
     rendition = shown_rendition(project, request.GET.get("shape"))
     width = number(request.GET.get("width"))
     table = _table(request, request.GET.get("grade", ""))
-    still = _still(project, rendition)
-    if still is None or width not in WIDTHS:
+    pick = _still(project, rendition)
+    if pick is None or pick.image is None or width not in WIDTHS:
         raise Http404
-    with default_storage.open(still, "rb") as source, Pillow.open(source, formats=("JPEG", "PNG", "WEBP")) as opened:
+    with (
+        default_storage.open(pick.image.file, "rb") as source,
+        Pillow.open(source, formats=("JPEG", "PNG", "WEBP")) as opened,
+    ):
         picture = opened.convert("RGB")
     picture.thumbnail((width, width), Pillow.Resampling.LANCZOS)
+    ad = project.kind == Project.Kind.AD
+    worn = project.ad.as_template().grade_of(pick.content.imagery) if ad else None
+    if worn is not None:  # the film has this look already
+        picture = Pillow.fromarray(graded_picture(np.asarray(picture), worn))
     if table is not None:
         strength = min(100, number(request.GET.get("intensity", "100")))
         flat = faded(table, strength * 10).reshape(-1).tolist()
@@ -274,11 +282,11 @@ def _table(request: HttpRequest, grade: str) -> Table | None:
         raise Http404 from error
 
 
-def _still(project: Project, rendition: Rendition) -> str | None:
-    """The key of a picture from the middle of the film."""
+def _still(project: Project, rendition: Rendition) -> Pick | None:
+    """The pick whose picture is from the middle of the film."""
     picks = Pick.objects.filter(content__scene__project=project, aspect=rendition.aspect, image__isnull=False)
-    keys = list(picks.order_by("content__scene__start_frame").values_list("image__file", flat=True))
-    return keys[len(keys) // 2] if keys else None
+    rows = list(picks.select_related("image", "content").order_by("content__scene__start_frame"))
+    return rows[len(rows) // 2] if rows else None
 
 
 @require_POST
