@@ -30,6 +30,8 @@ TransitionKind = Literal[
     "blur",
 ]
 KINDS: tuple[str, ...] = get_args(TransitionKind)
+MOVING: tuple[TransitionKind, ...] = ("slide_left", "slide_right", "slide_up", "zoom")
+"""They move the pictures, and what is written on them too."""
 SHORTEST_TRANSITION = 2  # one frame is no transition, and two adjacent single key frames may share an idr_pic_id
 
 

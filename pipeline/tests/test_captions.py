@@ -154,6 +154,17 @@ def test_it_keeps_a_shot_fresh_when_a_neighbors_words_change():
     assert captions_within(CaptionTrack(lines=lines), 6500, 7000) is None
 
 
+def test_its_words_leave_before_a_transition_moves_the_picture():
+    track = CaptionTrack(lines=(sung("one two three four five six", 1000, 500),), mode="subtitle")
+    whole = captions_within(track, 0, 5000, until_ms=5000)
+    left = captions_within(track, 0, 3000, until_ms=2600)
+    right = captions_within(track, 2600, 5000)
+    assert whole.until_ms is None  # nothing stands there: the recipe is as it was
+    written = ass_script(left, WIDE, start_ms=0, duration_ms=3000)
+    assert written.count("0:00:02.60") == 2 and "0:00:04" not in written  # row and shade
+    assert "0:00:02.60" not in ass_script(right, WIDE, start_ms=2600, duration_ms=2400)
+
+
 def test_it_never_shows_two_lines_at_once():
     lines = (sung("one two", 0), sung("three four", 700), sung("five", 705), sung("six", 5000))
     spans = display_spans(lines)

@@ -14,7 +14,7 @@ from pipeline.media.lyrics.values import Line, Lyrics
 from pipeline.media.motion import Motion
 from pipeline.media.profile import SHORT_SIDES, Profile, frame_size
 from pipeline.media.shots import ShotSpec
-from pipeline.media.timeline import CUT, Slot, Transition, fitted_transition, ms_at, shot_span
+from pipeline.media.timeline import CUT, MOVING, ShotSpan, Slot, Transition, fitted_transition, ms_at, shot_span
 from pipeline.providers.capabilities import PlanRequest, PromptAsk
 from pipeline.providers.local.styles import style_named
 from pipeline.recipes import Stored
@@ -113,8 +113,8 @@ def prompt_ask(project: Project, content: Content) -> PromptAsk:
 
 
 def take_seed(project: Project, content: Content, take: int) -> int:
-    """The same take of the same content comes out the same again; another take differs."""
-    text = f"{project.seed}:{content.code}:{take}"
+    """The same take of the same content comes out the same again, in another project of the same seed and plan too."""
+    text = f"{project.seed}:{content.dice or content.code}:{take}"
     return int.from_bytes(hashlib.sha256(text.encode()).digest()[:4], "big") >> 1
 
 
@@ -186,6 +186,13 @@ def transition_between(left: Scene | None, right: Scene | None) -> Transition:
     return fitted_transition(wanted, slot(left), slot(right))
 
 
+def _moved_from_ms(span: ShotSpan, leaving: Transition) -> int | None:
+    """When the transition out of a shot begins to move its picture; None where it does not."""
+    if leaving.kind not in MOVING or not span.blend_out:
+        return None
+    return ms_at(span.start_frame + span.frames - span.blend_out, FPS)
+
+
 def profile(rendition: Rendition) -> Profile:
     width, height = frame_size(rendition.aspect, rendition.resolution)
     return Profile(width=width, height=height, fps=FPS)
@@ -210,7 +217,8 @@ class ShotMaker:
         clip: Clip | None,
     ) -> render_shot.Input:
         """The input of one scene's shot. `clip` None holds the picture still."""
-        span = shot_span(slot(scene), transition_between(left, scene), transition_between(scene, right))
+        leaving = transition_between(scene, right)
+        span = shot_span(slot(scene), transition_between(left, scene), leaving)
         start_ms, end_ms = ms_at(span.start_frame, FPS), ms_at(span.start_frame + span.frames, FPS)
         brand, worn = self._wearing.within(start_ms, end_ms)
         motion = self._motion(rendition, clip)
@@ -220,7 +228,7 @@ class ShotMaker:
             span=span,
             motion=motion,
             beats_ms=tuple(beat for beat in beats if start_ms - 1000 <= beat < end_ms),
-            captions=self._captions(rendition, start_ms, end_ms),
+            captions=self._captions(rendition, start_ms, end_ms, _moved_from_ms(span, leaving)),
             card=self._card(rendition, start_ms, end_ms),
             brand=brand,
             grade=self._wearing.grade(scene.content),
@@ -235,7 +243,7 @@ class ShotMaker:
             return Motion(camera="hold", strength=0, pulse=0, parallax=False)
         return Motion.model_validate(clip.motion).model_copy(update={"pulse": rendition.pulse})
 
-    def _captions(self, rendition: Rendition, start_ms: int, end_ms: int) -> CaptionTrack | None:
+    def _captions(self, rendition: Rendition, start_ms: int, end_ms: int, until_ms: int | None) -> CaptionTrack | None:
         track = CaptionTrack(
             lines=self._lyrics.lines,
             mode=rendition.captions,
@@ -244,7 +252,7 @@ class ShotMaker:
             title=self._project.title,
             artist=self._project.artist,
         )
-        return captions_within(track, start_ms, end_ms)
+        return captions_within(track, start_ms, end_ms, until_ms=until_ms)
 
     def _card(self, rendition: Rendition, start_ms: int, end_ms: int) -> Card | None:
         """The title or end card, if this shot shows a part of it. Cards run in song time, over cuts, like captions."""

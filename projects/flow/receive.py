@@ -132,7 +132,9 @@ def references_drawn(job: Job, output: draw_references.Output) -> None:
 def scenes_planned(job: Job, output: plan_scenes.Output) -> None:
     project = _project(job)
     if not project.scenes.exists():  # a plan never replaces scenes that people may have edited
-        contents = Content.objects.bulk_create([_content(project, planned) for planned in output.scenes])
+        contents = Content.objects.bulk_create(
+            [_content(project, planned, at) for at, planned in enumerate(output.scenes)]
+        )
         Scene.objects.bulk_create(
             [_scene(project, content, planned) for content, planned in zip(contents, output.scenes, strict=True)]
         )
@@ -152,12 +154,12 @@ def _with_idea(project: Project, contents: list[Content]) -> None:
         Event.objects.create(project=project, verb="idea_note", text=text)
 
 
-def _content(project: Project, planned: PlannedScene) -> Content:
+def _content(project: Project, planned: PlannedScene, at: int) -> Content:
     names = ("description", "mood", "camera", "palette", "imagery", "reasoning", "caption")
     fields = {name: getattr(planned, name) for name in names}
     if project.song_led or (project.kind == Project.Kind.PROMPT_VIDEO and not project.idea.narration):
         fields["caption"] = ""
-    return Content(project=project, **fields)
+    return Content(project=project, dice=f"plan-{at}", **fields)
 
 
 def _scene(project: Project, content: Content, planned: PlannedScene) -> Scene:

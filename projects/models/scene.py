@@ -28,6 +28,12 @@ class Content(models.Model):
         max_length=200, blank=True, default="", help_text=_("The words shown with the scene, where no song says them.")
     )
     edited = models.BooleanField(default=False)
+    dice = models.CharField(
+        max_length=12,
+        blank=True,
+        default="",
+        help_text=_("What its takes are drawn by: its place in the first plan. Empty: its code."),
+    )
     providers = models.JSONField(
         default=dict, blank=True, help_text=_("As the project's, for this scene alone, where it differs.")
     )

@@ -61,7 +61,8 @@ def ass_script(track: CaptionTrack, profile: Profile, *, start_ms: int, duration
     elif track.mode != "none":
         lines = track.lines
         place = caption_place(track.mode, profile, ad=track.ad)
-        for line, (show, hide) in zip(lines, display_spans(lines), strict=True):
+        for line, (show, ends) in zip(lines, display_spans(lines), strict=True):
+            hide = ends if track.until_ms is None else min(ends, track.until_ms)
             if line.text.strip() and show < start_ms + duration_ms and hide > start_ms and hide > show:
                 events += _line_events(line, (show, hide), track, place, style)
     return _header(track, profile, style, _first_face(track, style)) + "".join(events)

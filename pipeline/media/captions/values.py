@@ -36,6 +36,10 @@ class CaptionTrack(Value):
     language: str = ""
     ad: bool = False
     """Higher up in an upright film: under an ad, apps show more of their own than under a film."""
+    until_ms: int | None = None
+    """No words from then on: a transition begins that moves the picture, and words that move under the same words of
+    the next shot read as a fault. The next shot shows them.
+    """
 
 
 def display_spans(lines: tuple[Line, ...]) -> list[tuple[int, int]]:
@@ -55,11 +59,13 @@ def display_spans(lines: tuple[Line, ...]) -> list[tuple[int, int]]:
     ]
 
 
-def captions_within(track: CaptionTrack, start_ms: int, end_ms: int) -> CaptionTrack | None:
+def captions_within(
+    track: CaptionTrack, start_ms: int, end_ms: int, *, until_ms: int | None = None
+) -> CaptionTrack | None:
     """The part of `track` that a shot over [start_ms, end_ms) draws, for its recipe; None when it draws nothing.
 
     Neighbors of the kept lines stay as bare times (they decide when a line comes and goes), so that changing a word of
-    a line touches only the shots that show it.
+    a line touches only the shots that show it. `until_ms`: as `CaptionTrack.until_ms`.
     """
     if track.mode == "none":
         return None
@@ -77,7 +83,8 @@ def captions_within(track: CaptionTrack, start_ms: int, end_ms: int) -> CaptionT
     before = (_bare(lines[first - 1]),) if first and alone[0] != spans[first] else ()
     after = (_bare(lines[last + 1]),) if last + 1 < len(lines) and alone[-1] != spans[last] else ()
     kept = (*before, *inner, *after)
-    return track.model_copy(update={"lines": tuple(kept), "title": "", "artist": ""})
+    cut = until_ms if until_ms is not None and spans[last][1] > until_ms else None
+    return track.model_copy(update={"lines": tuple(kept), "title": "", "artist": "", "until_ms": cut})
 
 
 def _bare(line: Line) -> Line:

@@ -16,6 +16,7 @@ LETTERS_PER_S = 17
 _TAG = re.compile(r"<[^<>\n]{0,200}>")
 _ADDRESS = re.compile(r"\b(?:https?://|www\.)\S+", re.IGNORECASE)
 _END = re.compile(r"(?<=[.!?;:…])\s+|(?<=[。！？；])|\n+")
+_IN_ROWS = re.compile(r"\brows? of\b", re.IGNORECASE)  # nobody rows there
 _RESTS = re.compile(r"([.!?…]+|[,;:])(?=\s)|([。！？；，、])")
 _CLAUSE = re.compile(
     r",\s+(?:and\s+|then\s+|but\s+)?|\s+(?:and then|then|while|before|until)\s+|(?<=[，、])|\s+[–—-]\s+"
@@ -47,7 +48,7 @@ def spoken(text: str) -> str:
 def idea_reading(text: str) -> Reading:
     """What words show, and emoji by their names (a crescent moon is a moon)."""
     names = [unicodedata.name(char, "").lower() for char in text if unicodedata.category(char) == "So"]
-    return reading_of(" ".join([spoken(text), *names]))
+    return reading_of(_IN_ROWS.sub("lines of", " ".join([spoken(text), *names])))
 
 
 def _clauses(sentence: str) -> list[str]:

@@ -33,6 +33,7 @@ SILENT = frozenset(
         "begin",
         "band",
         "house",
+        "home",
         "inside",
         "sweet",
         "fresh",
@@ -50,14 +51,12 @@ SILENT = frozenset(
 )
 
 SHOWN_AS: Mapping[str, str] = {
-    "road": (
-        "run running away leave leaving gone go follow miles chase escape drifting map compass wheels engine gasoline "
-        "speed"
-    ),
+    "road": ("run running away leave leaving gone go follow miles chase escape drifting wheels engine gasoline speed"),
     "rails train": "goodbye return ticket suitcase departure yesterday* distance pass passing time",
     "window": "phone call letter write mirror* glass clock wake waking door awake sofa pillow sheets stay staying",
     "ocean": "drown* swim swimming salt deepest depth depths flood sink sinking endless sailor* storms",
     "harbor": "anchor* wharf ferry",
+    "boat ocean": "rows rowing rowed oar oars sailing sailed sails paddle* shipwreck* compass",
     "underwater": "breathe breath* silence submerge* pearl dolphin*",
     "clouds": "heaven* angel* sky skies god pray prayer* falling high higher wings flew breeze halo soar* rise rising",
     "mountains": "climb* strong stronger mountain* echo* stone rock wall tall fall cliff* avalanche",
@@ -69,6 +68,7 @@ SHOWN_AS: Mapping[str, str] = {
     "desert": "dust thirst* dry bones mirage* empty emptiness nowhere",
     "meadow": "young youth childhood innocent innocence kite freedom free run-wild barefoot",
     "garden": "bloom* blossom* petal* honeybee butterfly butterflies thorn* seed seeds grow growing",
+    "village window": "home",
     "village": "hometown mother father mama papa family fireplace neighborhood belong belonging",
     "stage": (
         "sing singing sang song songs singer radio guitar* microphone louder loud spotlight* applause encore hands"
