@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from pipeline.budget import alerts
 from pipeline.models import Job, ProviderHealth
@@ -60,6 +60,18 @@ def probing(rows: Iterable[ProviderHealth], job: UUID, now: datetime) -> None:
             ProviderHealth.objects.filter(pk=row.pk).update(open_until=now + timedelta(seconds=PROBE_S), probe=job)
 
 
+def let_go(job: UUID, now: datetime) -> None:
+    """The job that was to try has asked nobody (it lacks consent or room, or was stopped): another one tries now."""
+    for row in ProviderHealth.objects.filter(probe=job):
+        if ProviderHealth.objects.filter(pk=row.pk, probe=job).update(open_until=now, probe=None):
+            _held_by(row).update(not_before=now, rung_at=None)
+
+
+def _held_by(row: ProviderHealth) -> QuerySet[Job]:
+    held = Job.objects.filter(provider=row.provider, state=JobState.QUEUED, held=True)
+    return held.filter(model=row.model) if row.model else held
+
+
 def failed(provider: str, model: str, kind: Kind, reason: str, *, transient: bool, now: datetime) -> None:
     """Count a failure against the vendor or its model; what was wrong with the request counts against nobody."""
     decisive = kind in FOR_OPERATORS
@@ -102,10 +114,7 @@ def _close(rows: object, now: datetime) -> None:
         ProviderHealth.objects.filter(pk=row.pk).update(**fields)
         if row.open_until is not None:
             log.info("%s works again", row)
-            waiting = Job.objects.filter(provider=row.provider, state=JobState.QUEUED, held=True)
-            if row.model:
-                waiting = waiting.filter(model=row.model)
-            waiting.update(not_before=now, held=False, error="", rung_at=None)
+            _held_by(row).update(not_before=now, held=False, error="", rung_at=None)
 
 
 def _alert(row: ProviderHealth) -> None:

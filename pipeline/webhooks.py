@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -25,6 +26,7 @@ from pipeline.runner import waking
 log = logging.getLogger(__name__)
 KEPT = timedelta(days=7)
 _SECRET_KEY, _SECRET_S = "replicate-webhook-secret", 24 * 3600
+_ASKED_ANEW, _ASK_ANEW_S = "replicate-webhook-secret-anew", 60
 
 
 @csrf_exempt  # the vendor has no cookie of ours; its signature is what counts
@@ -37,12 +39,10 @@ def hook(request: HttpRequest, provider: str, code: UUID) -> HttpResponse:
     if int(request.META.get("CONTENT_LENGTH") or 0) > MAX_BODY_BYTES:
         return HttpResponse(status=413)
     try:
-        secret = _secret()
+        event = _verified(request)
     except (ProviderError, credentials.LostKey) as error:
         log.warning("A callback cannot be verified now: %s", error)
         return HttpResponse(status=503)  # the vendor tries again, and the poller looks anyway
-    try:
-        event = verify(request.headers, request.body, secret)
     except InvalidWebhook as error:
         log.warning("A callback was refused: %s", error)
         return HttpResponse(status=400)
@@ -66,11 +66,22 @@ def _take_in(attempt: Attempt, webhook_id: str, external_id: str) -> None:
     WebhookDelivery.objects.filter(received_at__lt=timezone.now() - KEPT).delete()
 
 
-def _secret() -> str:
-    """What signs this account's callbacks: named by the operator, else asked for once a day. Raises ProviderError."""
-    named = str(settings.REPLICATE_WEBHOOK_SECRET or cache.get(_SECRET_KEY) or "")
-    if named:
-        return named
+def _verified(request: HttpRequest) -> dict[str, Any]:
+    """The event, if it is the vendor's. What signs callbacks is named by the operator, else asked for once a day; where
+    it does not fit, it may be another one now (a new key, a new secret): it is asked for again, once in a while.
+    """
+    named = str(settings.REPLICATE_WEBHOOK_SECRET or "")
+    known = named or str(cache.get(_SECRET_KEY) or "")
+    try:
+        return verify(request.headers, request.body, known or _asked_secret())
+    except InvalidWebhook:
+        if named or not known or not cache.add(_ASKED_ANEW, 1, _ASK_ANEW_S):
+            raise
+    return verify(request.headers, request.body, _asked_secret())
+
+
+def _asked_secret() -> str:
+    """What signs this account's callbacks. Raises ProviderError, LostKey."""
     api = ReplicateApi(credentials.access_to("replicate"))
     try:
         asked = api.webhook_secret()

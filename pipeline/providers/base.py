@@ -4,6 +4,7 @@ To add a provider:
 1. write pipeline/providers/<vendor>.py with a class <Vendor><Capability>(Provider[Request, Reply]), or JobProvider for
    a vendor that works on while we wait;
 2. add it to PROVIDERS in pipeline/providers/__init__.py, and its models to pipeline/providers/catalogue/.
+What happens before the one request that may have to be paid stands in `preparing()`: it is never taken for paid.
 It says only what is different: the request and reply types of a capability are shared, so that providers are
 interchangeable.
 """
@@ -11,7 +12,8 @@ interchangeable.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -19,6 +21,7 @@ from typing import ClassVar, Generic, Literal, TypeVar
 
 from pydantic import Field, JsonValue
 
+from pipeline.media.run import MediaError
 from pipeline.media.values import Value
 from pipeline.recipes import Stored, how
 
@@ -181,6 +184,23 @@ class ProviderError(Exception):
         self.fields = fields
         self.detail = detail
         self.cost_microusd = cost_microusd
+
+
+class NotSent(Exception):
+    """Nothing has left yet: what went wrong while a request was made ready (its cause) costs nothing."""
+
+
+@contextmanager
+def preparing() -> Iterator[None]:
+    """Around all that a provider does before its one paid request: storage, files, addresses. Raises NotSent, or what
+    says in words what is wrong (ProviderError, MediaError).
+    """
+    try:
+        yield
+    except (ProviderError, MediaError):
+        raise
+    except Exception as error:
+        raise NotSent(repr(error)) from error
 
 
 class Pending(Value):

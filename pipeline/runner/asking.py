@@ -10,7 +10,7 @@ from pipeline import logcontext
 from pipeline.media.run import MediaError, Stopped
 from pipeline.media.values import Value
 from pipeline.models import Attempt, Job
-from pipeline.providers.base import JobProvider, Provider, ProviderError, Work
+from pipeline.providers.base import JobProvider, NotSent, Provider, ProviderError, Work
 from pipeline.runner import charges, clock
 from pipeline.runner.charges import AmbiguousAnswer, LostLease
 from pipeline.runner.crash import crash_point
@@ -47,6 +47,9 @@ def ask_once(job: Job, call: str, provider: Provider[Any, Any], request: Value, 
 def _send(attempt: Attempt, provider: Provider[Any, Any], request: Value, work: Work) -> Any:
     try:
         return provider.send(request, work)
+    except NotSent as error:
+        charges.close(attempt, AttemptState.FAILED, str(error))
+        raise (error.__cause__ or error) from error
     except ProviderError as error:
         if error.kind == "ambiguous":
             log.warning("What the provider did is not known: %s", error.detail)

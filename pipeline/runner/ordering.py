@@ -15,7 +15,7 @@ from pipeline import credentials, logcontext
 from pipeline.media.run import MediaError
 from pipeline.media.values import Value
 from pipeline.models import Attempt, Job
-from pipeline.providers.base import JobProvider, Mark, Pending, ProviderError, Reply, Work
+from pipeline.providers.base import JobProvider, Mark, NotSent, Pending, ProviderError, Reply, Work
 from pipeline.runner import charges, clock
 from pipeline.runner.charges import LostLease
 from pipeline.runner.crash import crash_point
@@ -95,6 +95,9 @@ def _submit(attempt: Attempt, provider: JobProvider[Any, Any], request: Value, w
     """Exactly one paid request. Whatever leaves it open whether it arrived is found out later."""
     try:
         external_id = provider.submit(request, work, mark_of(attempt))
+    except NotSent as error:
+        charges.close(attempt, AttemptState.FAILED, str(error))
+        raise (error.__cause__ or error) from error
     except ProviderError as error:
         if error.kind != "ambiguous":
             charges.close_failed(attempt, error)

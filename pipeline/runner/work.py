@@ -82,6 +82,8 @@ def run_claimed(job: Job) -> None:
                 _work(job, step, context)
             finally:
                 beat.end()
+        if job.provider and not Job.objects.filter(pk=job.pk, state=JobState.WAITING).exists():
+            health.let_go(job.code, clock.now())
 
 
 def _work(job: Job, step: Step, context: JobContext) -> None:

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from pipeline.media.run import Stopped
 from pipeline.models import Attempt, BudgetDay, Job, LedgerEntry
-from pipeline.providers.base import ProviderError
+from pipeline.providers.base import ProviderError, preparing
 from pipeline.providers.fake import FakeReply, FakeRequest, failure, refusal
 from pipeline.runner import clock, leftovers, ordering, submit, sweep
 from pipeline.runner.work import run_next
@@ -215,3 +216,41 @@ def test_an_order_of_a_project_that_is_gone_is_canceled_and_booked(trial: Trial)
     look_again()
     leftovers.finish_next()
     assert (vendor.canceled, states(), money()) == (["ordered-1"], ["done"], (0, PRICE))
+
+
+def unready(error: Exception) -> Any:
+    """What a provider meets before its request leaves: storage is away, or nobody wants it any more."""
+
+    def line(request: Any, work: Any) -> Any:
+        with preparing():
+            raise error
+
+    return line
+
+
+@pytest.mark.parametrize("waits", [False, True], ids=["answers", "works on"])
+@pytest.mark.parametrize("error", [ConnectionResetError("storage is away"), KeyError("urls")])
+def test_what_goes_wrong_before_the_request_leaves_is_no_charge(trial: Trial, error: Exception, waits: bool) -> None:
+    trial.step(orders)
+    lines = (unready(error), FakeReply(text="made"))
+    vendor = trial.slow_provider(*lines) if waits else trial.provider(*lines)
+    trial.submit("a")
+    job = trial.run()
+    assert (job.state, states(), money()) == ("queued", ["failed"], (0, 0))
+    assert "on our side" in job.error
+    assert not Attempt.objects.filter(state__in=("ambiguous", "written_off")).exists()
+    trial.run()
+    if waits:
+        vendor.working.clear()  # type: ignore[union-attr]
+        trial.run()
+    assert (Job.objects.get().state, states(), money()) == ("done", ["failed", "done"], (0, PRICE))
+
+
+def test_who_is_stopped_before_the_request_leaves_pays_nothing(trial: Trial) -> None:
+    trial.step(orders)
+    trial.provider(unready(Stopped()))
+    job = trial.submit("a")
+    submit.retract(Job.objects.filter(pk=job.pk))
+    Job.objects.filter(pk=job.pk).update(state="queued")
+    trial.run()
+    assert (states(), money()) == (["failed"], (0, 0))

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 
 from pipeline.models import Attempt, Job, WebhookDelivery
@@ -96,3 +97,28 @@ def test_a_body_that_is_too_large_is_refused(attempt: Attempt) -> None:
 def test_other_vendors_and_methods_have_no_address(attempt: Attempt) -> None:
     assert Client().post(f"/hooks/openai/{attempt.code}/").status_code == 404
     assert Client().get(f"/hooks/replicate/{attempt.code}/").status_code == 405
+
+
+def test_a_secret_that_is_another_one_now_is_asked_for_again(
+    attempt: Attempt, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.REPLICATE_WEBHOOK_SECRET = ""
+    cache.clear()
+    secrets = iter(["whsec_T2xkIG9sZCBvbGQgb2xk", SECRET, SECRET])
+    asked = []
+
+    class Api:
+        def __init__(self, access: Any) -> None:
+            asked.append(access)
+
+        def webhook_secret(self) -> str:
+            return next(secrets)
+
+        def close(self) -> None:
+            pass
+
+    monkeypatch.setattr("pipeline.webhooks.ReplicateApi", Api)
+    assert tell(attempt) == 400, "asked for just now, so it is what counts"
+    assert tell(attempt) == 200, "the operator has entered another key since"
+    assert tell(attempt, secret="whsec_Zm9yZ2Vk") == 400
+    assert len(asked) == 2, "forged callbacks do not make us ask again and again"

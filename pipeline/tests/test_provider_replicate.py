@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import base64
 import time
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -12,7 +14,7 @@ import pytest
 
 from pipeline.media.values import Value
 from pipeline.providers import PROVIDERS, outputs
-from pipeline.providers.base import JobProvider, Mark, ModelRow, Pending, ProviderError, UnknownPrice
+from pipeline.providers.base import JobProvider, Mark, ModelRow, NotSent, Pending, ProviderError, UnknownPrice
 from pipeline.providers.capabilities import (
     ImageReply,
     ImageRequest,
@@ -505,3 +507,13 @@ def test_a_clip_that_is_priced_by_its_frames_costs_what_is_billed(
     reply = provider.poll(external_id, request, desk.work)
     assert not isinstance(reply, Pending)
     assert provider.estimate(request) == provider.cost(request, reply) == vendor.bill.total_microusd
+
+
+def test_a_picture_that_cannot_be_fetched_is_no_lost_order(vendor: Vendor, desk: Desk) -> None:
+    def away(stored: Any) -> Path:
+        raise ConnectionResetError("storage is away")
+
+    row = next(row for row in ROWS if row.capability == "video")
+    with pytest.raises(NotSent):
+        provider_for(row, vendor).submit(request_for(row, desk), replace(desk.work, fetch=away), mark())
+    assert vendor.posts("/v1/predictions") == []

@@ -23,7 +23,8 @@ from pipeline.providers.capabilities import (
 from pipeline.providers.catalogue import shipped_model
 from pipeline.providers.local.planner import plan_scenes
 from pipeline.providers.local.writer import LocalText
-from pipeline.providers.openai.chat import json_in, reported_microusd
+from pipeline.providers.openai.chat import answer_of, json_in, reported_microusd
+from pipeline.providers.openai.client import OPENROUTER
 from pipeline.providers.openai.text import ChatText, OpenAIText, ask_text
 from pipeline.providers.openrouter import OpenRouterText
 from pipeline.providers.prompts import plain_words
@@ -280,3 +281,11 @@ def test_it_makes_a_models_words_fit_to_be_shown(text: Any, plain: str) -> None:
 )
 def test_it_reads_a_price_that_was_named(cost: Any, microusd: int) -> None:
     assert reported_microusd(cost) == microusd
+
+
+def test_an_answer_without_a_choice_that_is_charged_is_booked() -> None:
+    row = shipped_model("openrouter", "deepseek/deepseek-v4-flash")
+    for usage, cost in ((None, 0), ({"cost": 0.0021}, 2100)):
+        with pytest.raises(ProviderError) as caught:
+            answer_of(OPENROUTER, row, {"id": "gen-1", "choices": [], "usage": usage})
+        assert (caught.value.kind, caught.value.cost_microusd) == ("unavailable", cost)

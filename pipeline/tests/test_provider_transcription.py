@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from random import Random
@@ -13,7 +14,7 @@ from pipeline.media.audio.values import SongAnalysis
 from pipeline.media.lyrics.values import Word
 from pipeline.media.run import MediaError
 from pipeline.media.values import Value
-from pipeline.providers.base import ProviderError
+from pipeline.providers.base import NotSent, ProviderError
 from pipeline.providers.capabilities import Heard, HeardSegment, TranscriptionReply, TranscriptionRequest
 from pipeline.providers.catalogue import shipped_model
 from pipeline.providers.hearing import hear_song, song_lyrics
@@ -412,3 +413,13 @@ def test_words_that_cannot_be_read_are_told_before_anything_is_paid(vendor: Vend
     with pytest.raises(MediaError, match="3000 lines"):
         OpenAITranscription(openai_access(vendor)).send(asked, desk.work)
     assert not vendor.asked
+
+
+def test_a_song_that_cannot_be_fetched_is_no_lost_answer(vendor: Vendor, desk: Desk) -> None:
+    def away(stored: Any) -> Path:
+        raise ConnectionResetError("storage is away")
+
+    with pytest.raises(NotSent) as caught:
+        OpenAITranscription(openai_access(vendor)).send(request(desk), replace(desk.work, fetch=away))
+    assert isinstance(caught.value.__cause__, ConnectionResetError)
+    assert vendor.bill.total_microusd == 0

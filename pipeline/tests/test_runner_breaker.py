@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from pipeline import health
+from pipeline import health, pricebook
 from pipeline.models import Alert, Attempt, Job, ModelEntry, ProviderHealth
 from pipeline.providers.base import ProviderError
 from pipeline.providers.fake import FakeReply, FakeRequest
@@ -16,6 +16,7 @@ from pipeline.runner import clock, leftovers, submit
 from pipeline.runner.work import run_next
 from pipeline.steps.base import Waiting
 from pipeline.tests.trials import Trial, TrialInput, TrialOutput
+from projects.models import Consent
 
 pytestmark = pytest.mark.postgres
 NO_KEY = ProviderError("The key is refused.", kind="auth", refused=True, transient=False)
@@ -223,3 +224,22 @@ def test_an_operator_who_mends_it_does_not_have_to_wait(hosted: Trial) -> None:
     health.reset("fake", clock.now())
     run_all()
     assert {state for _, state, _, _ in jobs()} == {"done"}
+
+
+def test_a_job_without_consent_does_not_keep_the_others_from_trying(hosted: Trial) -> None:
+    hosted.provider(FakeReply(text="yes"))
+    now = clock.now()
+    ProviderHealth.objects.create(
+        provider="fake", model="", failures=5, open_until=now - timedelta(seconds=1), kind="unavailable"
+    )
+    Consent.objects.all().delete()
+    hosted.submit("a")
+    assert hosted.run().state == "needs_consent"
+    row = ProviderHealth.objects.get(model="")
+    assert (row.probe, row.failures) == (None, 5)
+    assert row.open_until is not None
+    assert row.open_until <= clock.now(), "it has tried nothing: the next one may"
+    hosted.consent(**{"fake:wide": pricebook.price_version(ModelEntry.objects.get().as_row())})
+    hosted.submit("b")
+    assert run_next()
+    assert Job.objects.get(subject="b").state == "done"

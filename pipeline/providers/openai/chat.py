@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from pipeline.providers.base import Access, Bill, ModelRow, ProviderError
+from pipeline.providers.base import Access, Bill, ModelRow, ProviderError, preparing
 from pipeline.providers.catalogue import price_of
 from pipeline.providers.failures import said_in
 from pipeline.providers.openai.client import Vendor, asked, before_work, vendor_client
@@ -58,7 +58,9 @@ def ask_for_json(
         },
         "extra_body": (extra_body or {}) | {tokens_name: min(max_tokens, row.limits.max_output_tokens or max_tokens)},
     }
-    with vendor_client(access, vendor, headers=headers) as client:
+    with preparing():
+        client = vendor_client(access, vendor, headers=headers)
+    with client:
         create: Any = client.chat.completions.with_raw_response.create
         answer = asked(vendor, lambda: create(**body), model=row.label or row.name)
     return answer_of(vendor, row, answer)
@@ -69,7 +71,7 @@ def answer_of(vendor: Vendor, row: ModelRow, answer: dict[str, Any]) -> Answer:
     bill = bill_of(answer)
     choices = answer.get("choices")
     if not isinstance(choices, list) or not choices or not isinstance(choices[0], dict):
-        raise before_work(vendor, answer)
+        raise before_work(vendor, answer, cost_microusd=chat_cost(row, bill))
     choice: dict[str, Any] = choices[0]
     message = choice.get("message") if isinstance(choice.get("message"), dict) else {}
     assert isinstance(message, dict)  # noqa: S101 - the line above says so

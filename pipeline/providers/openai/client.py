@@ -104,10 +104,11 @@ def _status_error(
     return ambiguous(vendor.label, f"{status} {response.content[:300]!r}")
 
 
-def before_work(vendor: Vendor, body: Any) -> ProviderError:
-    """The vendor says in its own form that no model could take the request."""
+def before_work(vendor: Vendor, body: Any, *, cost_microusd: int = 0) -> ProviderError:
+    """The vendor says in its own form that no model could take the request; what it charges all the same."""
     text = f"No model at {vendor.label} could take this just now."
-    return ProviderError(text, kind="unavailable", transient=True, detail=json.dumps(body)[:500])
+    detail = json.dumps(body)[:500]
+    return ProviderError(text, kind="unavailable", transient=True, detail=detail, cost_microusd=cost_microusd)
 
 
 def error_in_answer(vendor: Vendor, answer: dict[str, Any], headers: Mapping[str, str], *, model: str) -> ProviderError:

@@ -9,7 +9,7 @@ import binascii
 from typing import Any
 
 from pipeline.media.run import MediaError
-from pipeline.providers.base import Access, Bill, ModelRow, Provider, Work
+from pipeline.providers.base import Access, Bill, ModelRow, Provider, Work, preparing
 from pipeline.providers.capabilities import ImageReply, ImageRequest, PictureInput
 from pipeline.providers.catalogue import default_model, price_of
 from pipeline.providers.failures import unusable
@@ -65,14 +65,16 @@ class OpenAIImage(Provider[ImageRequest, ImageReply]):
         return taken_pictures(self.row, request.pictures)
 
     def send(self, request: ImageRequest, work: Work) -> ImageReply:
-        inputs: dict[str, Any] = self.inputs(request)
-        given = self._given(request)
-        shaped = [shaped_picture(item, request, number, work) for number, item in enumerate(given, 1)]
-        with vendor_client(self.access, OPENAI) as client:
-            create: Any = client.images.with_raw_response.generate
+        with preparing():
+            inputs: dict[str, Any] = self.inputs(request)
+            given = self._given(request)
+            shaped = [shaped_picture(item, request, number, work) for number, item in enumerate(given, 1)]
             if shaped:
-                create = client.images.with_raw_response.edit
                 inputs["image"] = [(path.name, path.read_bytes(), "image/jpeg") for path in shaped]
+            client = vendor_client(self.access, OPENAI)
+        with client:
+            raw = client.images.with_raw_response
+            create: Any = raw.edit if shaped else raw.generate
             answer = asked(
                 OPENAI, lambda: create(model=self.row.name, **inputs), model=self.row.label, fields={"prompt": "prompt"}
             )

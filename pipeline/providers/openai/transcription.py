@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from pipeline.media.lyrics import read_lyrics
 from pipeline.media.lyrics.values import Word
 from pipeline.media.run import guarded_input, run_ffmpeg
-from pipeline.providers.base import Access, Bill, ModelRow, Provider, ProviderError, Work
+from pipeline.providers.base import Access, Bill, ModelRow, Provider, ProviderError, Work, preparing
 from pipeline.providers.capabilities import Heard, HeardSegment, TranscriptionReply, TranscriptionRequest
 from pipeline.providers.catalogue import default_model, price_for
 from pipeline.providers.failures import ambiguous
@@ -42,15 +42,9 @@ class VerboseTranscription(Provider[TranscriptionRequest, TranscriptionReply]):
         return min(MAX_PART_MS, self.row.limits.max_seconds * 1000 or MAX_PART_MS)
 
     def send(self, request: TranscriptionRequest, work: Work) -> TranscriptionReply:
-        read_lyrics(
-            request.text, name=request.name
-        )  # what is wrong with the words given is said before anything is paid
         start, end = span_of(request)
-        part = write_part(work.fetch(request.song), work, start, end)
-        if part.stat().st_size > (self.row.limits.max_input_bytes or MAX_BYTES):
-            raise ProviderError(
-                "This part of the song is too large to be sent.", kind="invalid_input", refused=True, transient=False
-            )
+        with preparing():
+            part = self._part(request, work)
         body: dict[str, Any] = {
             "model": self.row.name,
             "response_format": "verbose_json",
@@ -59,7 +53,9 @@ class VerboseTranscription(Provider[TranscriptionRequest, TranscriptionReply]):
         }
         if request.language:
             body["language"] = request.language
-        with vendor_client(self.access, self.vendor) as client, part.open("rb") as file:
+        with preparing():
+            client, file = vendor_client(self.access, self.vendor), part.open("rb")
+        with client, file:
             create: Any = client.audio.transcriptions.with_raw_response.create
             answer = asked(
                 self.vendor,
@@ -72,6 +68,16 @@ class VerboseTranscription(Provider[TranscriptionRequest, TranscriptionReply]):
         heard = heard_of(answer, start, end)
         bill = transcription_bill(answer)
         return TranscriptionReply(lyrics=song_lyrics(request, [heard]), heard=heard, bill=bill)
+
+    def _part(self, request: TranscriptionRequest, work: Work) -> Path:
+        """What is sent; what is wrong with the words given is said before anything is paid."""
+        read_lyrics(request.text, name=request.name)
+        part = write_part(work.fetch(request.song), work, *span_of(request))
+        if part.stat().st_size > (self.row.limits.max_input_bytes or MAX_BYTES):
+            raise ProviderError(
+                "This part of the song is too large to be sent.", kind="invalid_input", refused=True, transient=False
+            )
+        return part
 
     def estimate(self, request: TranscriptionRequest) -> int:
         start, end = span_of(request)

@@ -12,7 +12,18 @@ from typing import ClassVar, TypeVar
 
 from pipeline.media.run import MediaError
 from pipeline.media.values import Value
-from pipeline.providers.base import Access, Bill, JobProvider, Mark, ModelRow, Pending, ProviderError, Reply, Work
+from pipeline.providers.base import (
+    Access,
+    Bill,
+    JobProvider,
+    Mark,
+    ModelRow,
+    Pending,
+    ProviderError,
+    Reply,
+    Work,
+    preparing,
+)
 from pipeline.providers.catalogue import default_model, price_for
 from pipeline.providers.failures import ambiguous, moderated, run_failure, unusable
 from pipeline.providers.http import DownloadFailed
@@ -63,9 +74,11 @@ class ReplicateJob(JobProvider[RequestT, ReplyT]):
         return Fraction(1)
 
     def submit(self, request: RequestT, work: Work, mark: Mark) -> str:
-        api = ReplicateApi(self.access)
+        with preparing():
+            api = ReplicateApi(self.access)
         try:
-            inputs = self.inputs(request, mark_seed(mark.code), work, api)
+            with preparing():
+                inputs = self.inputs(request, mark_seed(mark.code), work, api)
             answer = api.create(
                 self.row.version or self.row.name,
                 inputs,
