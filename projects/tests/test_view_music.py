@@ -138,6 +138,13 @@ def test_music_shorter_than_the_ad_is_refused_with_both_lengths(owner: Client, a
     assert Soundtrack.objects.get(project=ad).source == "compose"
 
 
+def test_what_was_chosen_is_still_chosen_after_a_refusal(owner: Client, ad: Project) -> None:
+    response = choose(owner, ad, music="none", mood="ballad", music_file=song_file(b"no music"))
+    page = response.content.decode()
+    assert response.status_code == 422 and '<details class="fold" open>' in page
+    assert '<option value="none" selected>' in page and '<option value="ballad" selected>' in page
+
+
 def test_somebody_elses_piece_is_nobodys(client: Client, charlie: Any, ad: Project, asset: Asset) -> None:
     client.force_login(charlie)
     assert client.get(reverse("music", args=[ad.code])).status_code == 404

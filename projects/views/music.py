@@ -73,6 +73,7 @@ def music_context(project: Project) -> dict[str, Any]:
     song, by = beds.standing_song(project), maker(project, beds.STEP)
     return {
         "track": track,
+        "wished": {"music": str(track.source), "mood": track.mood},
         "mood_label": MUSIC_MOODS.get(beds.bed_mood(project, track), ""),
         "moods": [(value, label) for value, label in MUSIC_MOODS.items() if value or project.kind != Project.Kind.AD],
         "composer": model_words(by.provider, by.model) if by.hosted else "",
@@ -116,7 +117,8 @@ def music_set(request: HttpRequest, code: UUID) -> HttpResponse:
             return _asked(request, project, fields, rehearsal_text(rehearse(project, change)))
         change()
     except (IllegalMove, MediaError) as error:
-        return _page(request, project, status=422, refusal=str(error))
+        wished = {name: request.POST.get(name, "") for name in ("music", "mood")}
+        return _page(request, project, status=422, refusal=str(error), wished=wished)
     except LostRace as error:
         return _page(request, owned_project(request.user, code), status=409, refusal=str(error))
     messages.success(request, _("The film is made on this music."))

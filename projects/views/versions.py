@@ -87,7 +87,7 @@ def _pulse(change: Change) -> str:
 
 
 WORDS: dict[str, Callable[[Change], str]] = {
-    "song": lambda _change: _("another song"),
+    "song": lambda _change: _("other music"),
     "beats": lambda _change: _("the beat was corrected"),
     "title": lambda change: _("the title is “%(new)s”") % {"new": change.new} if change.new else _("no title any more"),
     "artist": lambda change: _("by “%(new)s”") % {"new": change.new} if change.new else _("no artist any more"),
