@@ -135,6 +135,8 @@ def test_it_tells_the_prompts_of_a_video_apart() -> None:
         ("roses in my mother's garden", "garden"),
         ("80s synthwave drive", "synthwave"),
         ("singer on the stage", "stage"),
+        ("an old tram at the market", "street"),
+        ("children on a green hill", "meadow"),
     ],
 )
 def test_it_takes_the_kind_from_the_words(prompt: str, kind: str) -> None:
@@ -156,6 +158,8 @@ def _brief(prompt: str, seed: int = 1, palette: str = "") -> Brief:
         ("harbor", "harbor with a lighthouse"),
         ("forest", "forest with a campfire"),
         ("rooftops", "rooftops with a couple"),
+        ("street", "street with a tram"),
+        ("street", "street with stalls"),
     ],
 )
 def test_it_shows_what_a_word_asks_for(plain: str, asked: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from pipeline.media.painting import company, landmarks, people, plants, things, vehicles
+from pipeline.media.painting import company, landmarks, people, plants, things, townlife, vehicles
 from pipeline.media.painting.brief import Brief, Place
 from pipeline.media.painting.canvas import Canvas, Pen
 from pipeline.media.painting.color import Floats, mix
@@ -29,6 +29,7 @@ _INSTRUMENTS: dict[str, tuple[str, ...]] = {
     "guitar": ("guitar", "guitarist"),
 }
 _FLAT = ("street", "road", "rails", "grid")
+_TOWN = ("tram", "stalls")
 _WIDE = ("wires", "fence", "grass", "flowers", "crowd", "rails")
 
 
@@ -127,14 +128,7 @@ def _reflection(canvas: Canvas, pen: Pen, row: float) -> None:
 
 def paint_near_things(canvas: Canvas, brief: Brief, place: Place) -> None:
     """Everything near: on a dark bank at the foot of the frame, or on the scene's own ground."""
-    names = [name for name in brief.foregrounds if name not in _SKY + _FAR and not (name == "boat" and place.water)]
-    names = [
-        name
-        for name in names
-        if name not in ("rails", "train", "boat") and not (name == "car" and brief.kind in ("road", "synthwave"))
-    ]
-    if brief.kind == "synthwave":
-        names = [name for name in names if name != "palm"]
+    names = [name for name in brief.foregrounds if _stands_near(name, brief, place)]
     if not names:
         return
     rng = canvas.rng("near-things")
@@ -144,11 +138,16 @@ def paint_near_things(canvas: Canvas, brief: Brief, place: Place) -> None:
         row = canvas.height * float(rng.uniform(0.88, 0.95))
         line = _ledge(canvas, brief, row, rng)
     slots = _slots(canvas, rng, place)
+    if "stalls" in names:
+        townlife.paint_stalls(canvas, place.near, place.horizon, place.tall, place.span, rng)
+        names.remove("stalls")
     for name in sorted(names, key=lambda n: n in _WIDE):
         if name in _WIDE:
             _wide(canvas, brief, name, place, line, rng)
             continue
         x = slots.pop(0) if slots else canvas.width * float(rng.uniform(0.2, 0.8))
+        if name == "tram" and "stalls" in brief.foregrounds:
+            x = canvas.light[0]
         if name in ("tree", "palm"):
             x = canvas.width * float(rng.choice([rng.uniform(0.04, 0.2), rng.uniform(0.8, 0.96)]))
         x = float(np.clip(x, place.span[0], place.span[1]))
@@ -159,11 +158,24 @@ def paint_near_things(canvas: Canvas, brief: Brief, place: Place) -> None:
             size = min(size, 1.08)
             if name == "car":
                 size = min(size, 0.34 * canvas.width / place.tall)
+            if name == "tram":
+                size = min(size, 0.62, 0.30 * canvas.width / place.tall)
             foot = place.horizon + (place.near - place.horizon) * size
         if place.surface in ("stage", "room"):
             size = 1.0
         tall = place.tall * size
-        _one(canvas, brief, name, x, foot, tall, rng)
+        _one(canvas, brief, name, (x, foot), tall, place.horizon, rng)
+
+
+def _stands_near(name: str, brief: Brief, place: Place) -> bool:
+    """Whether this is painted near the viewer, and not by the scene itself, far off, in the sky or nowhere."""
+    if name in (*_SKY, *_FAR, "rails", "train", "boat"):
+        return False
+    if name in _TOWN:
+        return place.surface == "street"
+    if name == "car":
+        return brief.kind not in ("road", "synthwave")
+    return name != "palm" or brief.kind != "synthwave"
 
 
 def _slots(canvas: Canvas, rng: np.random.Generator, place: Place) -> list[float]:
@@ -240,8 +252,17 @@ def _wide(canvas: Canvas, brief: Brief, name: str, place: Place, line: Floats | 
     pen.stamp(canvas.colors.near, depth=230, rim=0.2)
 
 
-def _one(canvas: Canvas, brief: Brief, name: str, x: float, foot: float, tall: float, rng: np.random.Generator) -> None:
+def _one(
+    canvas: Canvas,
+    brief: Brief,
+    name: str,
+    spot: tuple[float, float],
+    tall: float,
+    horizon: float,
+    rng: np.random.Generator,
+) -> None:
     """One near thing on its spot; `tall` is the height of a person there."""
+    x, foot = spot
     pen = Pen(canvas)
     if name in _PEOPLE:
         canvas.focus = (x, foot - tall * 0.6)
@@ -251,6 +272,8 @@ def _one(canvas: Canvas, brief: Brief, name: str, x: float, foot: float, tall: f
         plants.paint_tree(canvas, brief, x, foot, canvas.unit * float(rng.uniform(0.55, 0.95)), "near")
     elif name == "car":
         vehicles.paint_car(canvas, x, foot, tall * 1.15)
+    elif name == "tram":
+        townlife.paint_tram(canvas, x, foot, tall * 1.35, horizon)
     elif name == "lamp":
         things.paint_lamp(canvas, x, foot, max(tall * 1.7, canvas.unit * 0.36))
     elif name == "fire":

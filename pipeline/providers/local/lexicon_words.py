@@ -61,7 +61,11 @@ SHOWN_AS: Mapping[str, str] = {
     "clouds": "heaven* angel* sky skies god pray prayer* falling high higher wings flew breeze halo soar* rise rising",
     "mountains": "climb* strong stronger mountain* echo* stone rock wall tall fall cliff* avalanche",
     "skyline": "world money crown rich power fame diamonds building*",
-    "street": "sidewalk* pavement footsteps strangers walk walking wander* corner* newspaper bar bars liquor",
+    "street market": "vendor* stallholder* grocer* bargain*",
+    "street": (
+        "bakery baker* bread shopkeeper* storefront* restaurant* diner traffic sidewalk* pavement footsteps strangers "
+        "walk walking wander* corner* newspaper bar bars liquor"
+    ),
     "rooftops": "upstairs chimney* neighbor* sleepless",
     "space": "stardust satellite* moons mars venus saturn infinity infinite eternity eternal gravity alien* telescope",
     "forest": "wolf wolves roots moss fern wild wilder hunter lost maze",
