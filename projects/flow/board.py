@@ -28,6 +28,8 @@ class Board:
     shots: dict[tuple[int, int, str], Shot] = field(default_factory=dict)
     stills: set[int] = field(default_factory=set)
     """Of the skipped ones, those that hold their own picture."""
+    undrawn: bool = False
+    """Whether a picture waits until its scene is drawn."""
 
     @property
     def aspects(self) -> list[str]:

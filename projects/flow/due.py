@@ -21,10 +21,10 @@ from pipeline.runner.submit import Order, retract, submit
 from pipeline.states import LIVE
 from pipeline.steps import write_prompts
 from projects import paths
-from projects.flow import ads, beds, exports, films, guides, inputs, kinds, picture_inputs
+from projects.flow import ads, beds, exports, films, inputs, kinds, picture_inputs
 from projects.flow import board as boards
 from projects.flow.board import Board
-from projects.flow.makers import bought, maker
+from projects.flow.makers import bought
 from projects.flow.revision import lock
 from projects.models import Animatic, Clip, Content, Image, Pick, Project, Rendition, Scene, Song, Verdict
 
@@ -51,12 +51,17 @@ def advance(project: Project, scenes: Collection[int] | None = None) -> list[Job
 
 
 def _animatic_orders(board: Board) -> list[Order]:
-    """An ad's first animatic comes by itself, once it is known what its pictures show; further ones are asked for."""
+    """An ad's first animatic comes by itself, once it is known what its pictures show, and further ones where pictures
+    wait for drawings of other words; all else is asked for.
+    """
     project = board.project
-    if project.kind != Project.Kind.AD or Animatic.objects.filter(project=project).exists():
+    if project.kind != Project.Kind.AD:
         return []
-    if not ads.has_references(project) or any(_wants_prompt(project, scene.content) for scene in board.scenes):
-        return []
+    if not board.undrawn:
+        if Animatic.objects.filter(project=project).exists() or not ads.has_references(project):
+            return []
+        if any(_wants_prompt(project, scene.content) for scene in board.scenes):
+            return []
     from projects.flow import animatics  # it looks here for what a skipped scene shows
 
     found = []
@@ -144,12 +149,7 @@ def _content_orders(board: Board, content: Content, aspect: str) -> list[Order]:
         board.picks[content.pk, aspect] = pick
     size = inputs.picture_size(board.renditions, aspect)
     if _wants_image(board, pick, size):
-        if _waits_for_drawing(board.project, content):
-            return []
-        order = picture_inputs.image_input(board.project, content, aspect, size, pick.image_take, pick.image_style)
-        return _unless_answered(
-            board, Order("generate_image", boards.image_subject(content, aspect), order, pick.image_take)
-        )
+        return _picture_orders(board, pick, size)
     image = pick.image
     if image is None or not _passed(board.project, image):
         _take_back(board, "generate_clip", boards.image_subject(content, aspect))
@@ -160,11 +160,17 @@ def _content_orders(board: Board, content: Content, aspect: str) -> list[Order]:
     return _unless_answered(board, Order("generate_clip", boards.image_subject(content, aspect), clip, pick.clip_take))
 
 
-def _waits_for_drawing(project: Project, content: Content) -> bool:
-    """Whether the picture is to begin with a drawing of the animatic that nobody has drawn yet."""
-    return guides.takes_composition(maker(project, "generate_image", content), project) and guides.drawing_comes(
-        project
-    )
+def _picture_orders(board: Board, pick: Pick, size: tuple[int, int]) -> list[Order]:
+    """The picture; where its maker begins with the scene's drawing, that first."""
+    content, aspect, subject = pick.content, pick.aspect, boards.image_subject(pick.content, pick.aspect)
+    wanted = picture_inputs.image_input(board.project, content, aspect, size, pick.image_take, pick.image_style)
+    order = Order("generate_image", subject, wanted, pick.image_take)
+    under_way = board.answered(order.step, subject, order.recipe, order.take)
+    if not under_way and picture_inputs.waits_for_drawing(board.project, content, aspect):
+        _take_back(board, order.step, subject)
+        board.undrawn = True
+        return []
+    return _unless_answered(board, order)
 
 
 def _passed(project: Project, judged: Image | Clip) -> bool:

@@ -15,11 +15,11 @@ from pipeline.media.values import Value
 from pipeline.models import Job
 from pipeline.providers.base import ModelRow
 from pipeline.providers.capabilities import PictureInput, Role
-from pipeline.providers.pictures import taken_pictures
+from pipeline.providers.pictures import roles_of, taken_pictures
 from pipeline.recipes import Stored, digest
 from pipeline.states import JobState
 from projects.flow.makers import Maker
-from projects.models import Ad, Animatic, Content, Drawing, Project, Reference
+from projects.models import Ad, Content, Drawing, Project, Reference
 
 ANIMATIC: Final = "draw_animatic"
 _KNOWN: Final = "_guides_known"
@@ -55,6 +55,15 @@ def taken(by: Maker, project: Project, offered: list[Guide]) -> tuple[PictureInp
     return taken_pictures(row, [guide.input for guide in offered]) if row is not None and offered else ()
 
 
+def coming(by: Maker, project: Project, offered: list[Guide]) -> tuple[Role, ...]:
+    """What this maker will be given for its next picture, the drawing that is made before it included."""
+    row = image_row(by, project)
+    pictures = [guide.input for guide in offered]
+    if takes_composition(by, project) and drawing_comes(project) and "composition" not in roles_of(pictures):
+        pictures.insert(0, PictureInput(role="composition", file=Stored(sha256="")))
+    return roles_of(taken_pictures(row, pictures)) if row is not None else ()
+
+
 def most(by: Maker, project: Project) -> tuple[PictureInput, ...]:
     """Stand-ins for all that this maker may be given for one picture: prices hang on how many there are."""
     roles: tuple[Role, ...] = ()
@@ -84,13 +93,13 @@ def takes_composition(by: Maker, project: Project) -> bool:
 
 
 def drawing_comes(project: Project) -> bool:
-    """Whether an ad's first animatic is still to be drawn: pictures that begin with its drawings wait for them."""
+    """Whether scenes of this film are drawn before models make their pictures: not where that has failed."""
     if project.kind != Project.Kind.AD:
         return False
     known = _known(project)
     if "comes" not in known:
-        failed = Job.objects.filter(project=project, step=ANIMATIC, state=JobState.FAILED).exists()
-        known["comes"] = not failed and not Animatic.objects.filter(project=project).exists()
+        failed = Job.objects.filter(project=project, step=ANIMATIC, state=JobState.FAILED, dismissed=False)
+        known["comes"] = not failed.exists()
     return bool(known["comes"])
 
 

@@ -57,6 +57,24 @@ def image_input(
     return _image_input(project, content, size, take, style, by, guides.taken(by, project, offered))
 
 
+def waits_for_drawing(project: Project, content: Content, aspect: str) -> bool:
+    """Whether the next picture begins with a drawing of the scene that is still to be made."""
+    by = maker(project, "generate_image", content)
+    if not (guides.takes_composition(by, project) and guides.drawing_comes(project)):
+        return False
+    return not guides.has_drawing(project, content, aspect, still(project, content, aspect))
+
+
+def priced_input(
+    project: Project, content: Content, aspect: str, size: tuple[int, int], take: int, style: str = ""
+) -> generate_image.Input:
+    """As `image_input`, with stand-ins for pictures that are still to be made: what it costs hangs on their number."""
+    wanted = image_input(project, content, aspect, size, take, style)
+    if not waits_for_drawing(project, content, aspect):
+        return wanted
+    return wanted.model_copy(update={"pictures": guides.most(maker(project, "generate_image", content), project)})
+
+
 def remade_input(project: Project, content: Content, image: Image, size: tuple[int, int]) -> generate_image.Input:
     """What would make this take now, as it was made: with pictures of the same roles, whoever is chosen meanwhile."""
     roles = image.how.get("pictures", ())

@@ -25,7 +25,7 @@ from pipeline.providers.capabilities import ImageReply, PromptAsk, PromptText, V
 from pipeline.providers.local.planner import write_prompt
 from pipeline.recipes import Stored
 from pipeline.states import JobState
-from pipeline.steps import STEPS, compose_music, generate_clip, generate_image, write_prompts
+from pipeline.steps import STEPS, compose_music, draw_animatic, generate_clip, generate_image, write_prompts
 from projects.flow.board import subject_code
 from projects.flow.estimates import PriceList, Wish
 from projects.flow.makers import CAPABILITIES
@@ -190,7 +190,13 @@ def _music(input: compose_music.Input) -> compose_music.Output:
     return compose_music.Output(file=file, analysis=SongAnalysis(duration_ms=length_ms, tempo_mbpm=0, **known))
 
 
+def _drawing(input: draw_animatic.Input) -> draw_animatic.Output:
+    stills = tuple(_imagined("still", still) for still in input.stills)
+    return draw_animatic.Output(file=_imagined("animatic", input), duration_ms=0, drawn=0, stills=stills)
+
+
 _ANSWERS: dict[str, Callable[[Any], Value]] = {
+    "draw_animatic": _drawing,
     "compose_music": _music,
     "write_prompts": _prompts,
     "generate_image": _image,

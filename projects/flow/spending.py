@@ -20,7 +20,7 @@ from projects.flow import ads, beds, due, guides, inputs, kinds, picture_inputs
 from projects.flow import board as boards
 from projects.flow.board import Board
 from projects.flow.estimates import Estimate, PriceList, Wish
-from projects.flow.makers import CAPABILITIES, Maker, maker, maker_named
+from projects.flow.makers import CAPABILITIES, maker, maker_named
 from projects.flow.status import LISTENED_AGAIN
 from projects.models import FPS, Content, Image, Pick, Project, Scene, Song
 
@@ -178,10 +178,8 @@ def _takes_wanted(board: Board, scene: Scene, aspect: str) -> Iterator[Wish]:
         image is None or (image.take < pick.image_take and not pick.image_chosen) or _is_outdated(board, pick, image)
     )
     if draws:
-        wish = picture_inputs.image_input(board.project, content, aspect, size, pick.image_take, pick.image_style)
-        if guides.drawing_comes(board.project):  # and will be given to it
-            wish = wish.model_copy(update={"pictures": guides.most(Maker(wish.provider, wish.model), board.project)})
-        yield Wish("generate_image", wish)
+        picture = picture_inputs.priced_input(board.project, content, aspect, size, pick.image_take, pick.image_style)
+        yield Wish("generate_image", picture)
     wanted = inputs.clip_input(board.project, content, image or Image(), pick.clip_take, pick)
     clip = pick.clip
     if draws or image is None or clip is None or (clip.take < pick.clip_take and not pick.clip_chosen):

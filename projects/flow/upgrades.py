@@ -47,7 +47,7 @@ def upgrade_wishes(board: Board, scene: Scene, choices: dict[str, str], aspects:
         pick = board.picks.get((content.pk, aspect)) or Pick(content=content, aspect=aspect)
         if "generate_image" in choices:
             size = inputs.picture_size(board.renditions, aspect)
-            image = picture_inputs.image_input(
+            image = picture_inputs.priced_input(
                 board.project, content, aspect, size, pick.image_take + 1, pick.image_style
             )
             yield Wish("generate_image", image)
@@ -61,7 +61,8 @@ def again_wishes(project: Project, renditions: list[Rendition], scene: Scene, pi
     if step == "generate_image":
         size = inputs.picture_size(renditions, pick.aspect)
         yield Wish(
-            step, picture_inputs.image_input(project, content, pick.aspect, size, pick.image_take + 1, pick.image_style)
+            step,
+            picture_inputs.priced_input(project, content, pick.aspect, size, pick.image_take + 1, pick.image_style),
         )
     yield Wish("generate_clip", inputs.clip_input(project, content, pick.image or Image(), pick.clip_take + 1, pick))
 

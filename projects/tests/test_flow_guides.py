@@ -19,10 +19,12 @@ from pipeline.runner.work import run_next
 from pipeline.states import JobState
 from pipeline.steps import STEPS
 from projects import flow
-from projects.actions.animatic import make_animatic
+from projects.actions import review
+from projects.actions.scenes import replan_scenes
 from projects.flow import animatics, guides, outlook, picture_inputs, spending
 from projects.flow import board as boards
-from projects.models import Ad, Drawing, Image, Pick, Project, Reference
+from projects.flow.rehearsal import rehearse
+from projects.models import Ad, Content, Drawing, Image, Pick, Project, Reference
 from projects.tests.conftest import drain
 from projects.tests.test_flow_ads import begun, fresh, picture
 
@@ -152,24 +154,55 @@ def test_another_picture_makes_what_was_made_with_it_out_of_date(quick: None, al
     assert not outlook.held(boards.load(fresh(project), None)).any  # it was not given the look
 
 
-def test_other_words_need_another_drawing(quick: None, alice: Any) -> None:
+def pick_of(content: Content) -> Pick:
+    return Pick.objects.select_related("content__prompt", "content__project", "image").get(content=content)
+
+
+def reword(content: Content, by: Any) -> None:
+    """Other words for a picture that stays."""
+    review.reword_image(pick_of(content), "a lighthouse at night", by=by, seen_take=1, redraw=False)
+
+
+def test_other_words_are_drawn_before_another_picture_is_made(quick: None, alice: Any) -> None:
     project = made_by(alice, DEV)
     draw(project)
     project = fresh(project)
     assert not animatics.lacks_drawings(project)
     content = project.contents.get(imagery="call")
-    content.prompt.text = "a lighthouse at night"
-    content.prompt.save()
-    assert [guide.role for guide in picture_inputs.scene_guides(fresh(project), content, "16:9")] == [
-        "style",
-        "product",
-    ]
-    assert animatics.lacks_drawings(fresh(project))
-    assert make_animatic(fresh(project), "16:9", by=alice) is not None
+    first = Drawing.objects.get(content=content)
+    reword(content, alice)
     drain()
-    roles = [guide.role for guide in picture_inputs.scene_guides(fresh(project), content, "16:9")]
-    assert roles == ["composition", "style", "product"]
-    assert make_animatic(fresh(project), "16:9", by=alice) is None
+    assert Image.objects.filter(content=content).count() == 1, "what was bought stays"
+    assert Drawing.objects.filter(content=content).count() == 1
+    roles = [guide.role for guide in picture_inputs.scene_guides(fresh(project), pick_of(content).content, "16:9")]
+    assert roles == ["style", "product"]
+    pick = pick_of(content)
+    review.redraw_image(pick, by=alice, seen_take=1)
+    drain()
+    second = Drawing.objects.exclude(pk=first.pk).get(content=content)
+    job = Job.objects.filter(step="generate_image", subject__contains=str(content.code)).latest("pk")
+    assert [item["file"]["sha256"] for item in job.input["pictures"]] == [second.sha256]
+    assert Image.objects.filter(content=content).count() == 2
+    assert fresh(project).animatics.count() == 2
+
+
+def test_a_rehearsal_sees_through_to_the_picture(quick: None, alice: Any) -> None:
+    project = made_by(alice, DEV)
+    draw(project)
+    content = fresh(project).contents.get(imagery="call")
+    reword(content, alice)
+    pick = pick_of(content)
+    found = rehearse(fresh(project), lambda: review.redraw_image(pick, by=alice, seen_take=1))
+    assert (found.images, found.cost_microusd) == ((5,), 25_000)
+    assert Drawing.objects.filter(content=content).count() == 1
+
+
+def test_scenes_that_are_planned_anew_are_drawn_before_their_pictures(quick: None, alice: Any) -> None:
+    project = made_by(alice, DEV)
+    draw(project)
+    replan_scenes(fresh(project), by=alice)
+    draw(project)
+    assert all(roles == ["composition"] for roles in given(fresh(project)).values())
 
 
 def test_who_makes_it_in_the_end_decides_what_it_was_made_with(quick: None, alice: Any) -> None:

@@ -11,6 +11,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from pipeline import pricebook
+from pipeline.models import Job
+from pipeline.states import JobState
 from projects.models import Drawing, Image, Pick, Project, Reference
 from projects.tests.conftest import drain
 from projects.tests.test_flow_ads import fresh, picture
@@ -85,14 +87,16 @@ def test_the_sheet_says_what_another_take_would_be_given(client: Client, ad: Pro
     assert text.count("(not used)") == 3
 
 
-def test_words_without_a_drawing_are_told(client: Client, ad: Project) -> None:
+def test_a_drawing_that_is_still_to_be_made_is_told(client: Client, ad: Project) -> None:
     client.force_login(ad.owner)
     Pick.objects.update(image=None)
     Drawing.objects.all().delete()
     text = text_of(client, ad, "scenes")
-    assert text.count("draw the animatic again to begin with one.") == 5
-    ad.animatics.all().delete()
-    assert text_of(client, ad, "scenes").count("Its drawing comes with the animatic.") == 5
+    assert text.count("FLUX.2 klein is given the composition, the style guide and the product. The scene is drawn") == 3
+    assert text.count("The scene is drawn first.") == 5
+    Job.objects.create(project=ad, step="draw_animatic", state=JobState.FAILED, queue="cpu", input={})
+    text = text_of(client, ad, "scenes")
+    assert text.count("FLUX.2 klein is given the style guide and the product. The scene could not be drawn") == 3
 
 
 def test_a_drawing_is_its_owners(client: Client, charlie: Any, ad: Project) -> None:

@@ -55,7 +55,7 @@ class Guides:
         offered = picture_inputs.scene_guides(self._project, content, self._aspect)
         roles = [guide.role for guide in offered]
         by = maker(self._project, "generate_image", content)
-        coming = [picture.role for picture in guides.taken(by, self._project, offered)]
+        coming = list(guides.coming(by, self._project, offered))
         said = to_come = self._to_come(guides.image_row(by, self._project), roles, coming)
         used, differs = coming, False
         if image is not None and image.provider in BY_HAND:
@@ -102,8 +102,8 @@ class Guides:
         if not row.pictures.composition or "composition" in roles or self._project.kind != Project.Kind.AD:
             return ""
         if guides.drawing_comes(self._project):
-            return " " + _("Its drawing comes with the animatic.")
-        return " " + _("There is no drawing of these words in this shape: draw the animatic again to begin with one.")
+            return " " + _("The scene is drawn first.")
+        return " " + _("The scene could not be drawn, so it begins without a drawing.")
 
     def _name(self, image: Image) -> str:
         by = made_by(image.provider, image.how)
