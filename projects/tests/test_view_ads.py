@@ -13,6 +13,8 @@ from PIL import Image
 
 from pipeline import credentials
 from pipeline.ads.loading import FOLDER
+from pipeline.models import Job
+from pipeline.states import JobState
 from projects.actions import ads as acts
 from projects.actions.ad_templates import add_template, templates
 from projects.flow import ads
@@ -198,6 +200,18 @@ def test_gates_are_passed_from_the_page(deciding: Project, owner: Any) -> None:
         owner.post(reverse("gate-pass", args=[project.code, gate]), {"mark": ads.mark_of(project, gate)})
     assert GatePass.objects.filter(project=deciding, undone_at=None).count() == 3
     assert "Approved" in owner.get(answer.url).content.decode()
+
+
+def test_the_references_are_asked_for_until_the_animatic_is_drawn(deciding: Project, owner: Any) -> None:
+    owner.post(reverse("gate-pass", args=[deciding.code, "brief"]), {"mark": ads.mark_of(deciding, "brief")})
+    drain()
+    page = reverse("references", args=[deciding.code])
+    assert owner.get(page).context["pulse"]["every_s"] == 0
+    Job.objects.filter(project=deciding, step="draw_animatic").update(state=JobState.RUNNING)
+    shown = owner.get(page).context
+    assert shown["pulse"]["every_s"] > 0
+    pulse = reverse("references-pulse", args=[deciding.code, "0-0"])
+    assert owner.get(pulse, {"since": 0, "every": 5}).headers["HX-Refresh"] == "true"
 
 
 def test_a_poll_tells_nothing_new_and_loads_anew_what_was_waited_for(deciding: Project, owner: Any) -> None:

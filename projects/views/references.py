@@ -21,7 +21,7 @@ from projects.flow import ads
 from projects.forms import PICTURE_ACCEPT
 from projects.models import Asset, GatePass, Project, Reference
 from projects.states import IllegalMove
-from projects.views.animatics import animatic_context
+from projects.views.animatics import animatic_context, animatic_pace
 from projects.views.answers import first_failure, main_rendition, pulse_answer
 from projects.views.brief import found_ad, gate_context, live
 from projects.views.cards import media_url
@@ -42,9 +42,8 @@ def references(request: HttpRequest, code: UUID) -> HttpResponse:
 
 
 def _page(request: HttpRequest, project: Project, *, status: int = 200, refusal: str = "") -> HttpResponse:
-    context = live(project, "references-pulse", _mark(project)) | {
+    context = _live(project, _mark(project)) | {
         "ad": project.ad,
-        "animatic": animatic_context(project, main_rendition(project).aspect),
         "products": _products(project),
         "guide_url": media_url("guide", project.ad.code) if ads.mark_of(project, GatePass.Gate.REFERENCES) else "",
         "own_style": project.ad.style_asset,
@@ -79,6 +78,14 @@ def _saved(upload: Any, by: Any) -> Asset:
     return save_picture(upload, upload.name or "", by=by)[0]
 
 
+def _live(project: Project, mark: str) -> dict[str, Any]:
+    """What the poll keeps up to date. The animatic is work beside the film: while it is drawn the page asks on."""
+    context = live(project, "references-pulse", mark)
+    context["animatic"] = animatic_context(project, main_rendition(project).aspect)
+    context["pulse"]["every_s"] = animatic_pace(context["animatic"], context["pulse"]["every_s"])
+    return context
+
+
 def _products(project: Project) -> list[dict[str, Any]]:
     rows = Reference.objects.filter(project=project).select_related("asset")
     return [
@@ -103,5 +110,4 @@ def _mark(project: Project) -> str:
 def references_pulse(request: HttpRequest, code: UUID, mark: str) -> HttpResponse:
     """204 while nothing changed; the page anew once there is more to see."""
     project = found_ad(request, code)
-    anew = NOTHING in mark.split("-") and _mark(project) != mark
-    return pulse_answer(request, live(project, "references-pulse", mark), project, anew)
+    return pulse_answer(request, _live(project, mark), project, _mark(project) != mark)

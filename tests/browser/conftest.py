@@ -17,13 +17,13 @@ from playwright.sync_api import Browser, BrowserContext, Page, Request, Response
 from pipeline.media.audio.synth.songs import test_song as clear_song
 from pipeline.media.audio.synth.songs import write_encoded
 from tests.browser.copying import copied_film
-from tests.browser.studio import EMAIL, PASSWORD, Studio, shared_studio, uuid_hex
+from tests.browser.hands import WORK_WITHIN_S, Pointer
+from tests.browser.studio import EMAIL, PASSWORD, Studio, shared_studio
 from tests.browser.watching import Watch, watched
+from tests.browser.ways import begin_ad, begin_idea
 from tests.services import wait_until
 
 expect.set_options(timeout=20_000)
-WORK_WITHIN_S = 150.0
-WORK_WITHIN_MS = 1000 * WORK_WITHIN_S
 LINES = ("Rain on the harbor", "calling me again", "neon on the bay", "calling me again")
 LYRICS = "".join(f"[00:0{1 + 2 * at}.00]{line}\n" for at, line in enumerate(LINES))
 
@@ -196,11 +196,47 @@ def film(studio: Studio, signed_in: str, song: Path, browser: Browser) -> dict[s
             with watched(context):
                 code = begin(context.new_page(), song, title="Harbor Lights", lyrics=LYRICS)
             context.close()
-            made = "select count(*) from projects_finalvideo f join projects_rendition r on r.id = f.rendition_id"
-            made += " join projects_project p on p.id = r.project_id where p.code = ?"
-            wait_until(lambda: studio.rows(made, uuid_hex(code)) == [(1,)], what="the film", within_s=WORK_WITHIN_S)
+            wait_until(lambda: studio.films(code) == 1, what="the film", within_s=WORK_WITHIN_S)
             shared["film"] = {"code": code, "scenes": len(studio.slots(code))}
         return dict(shared["film"])
+
+
+@pytest.fixture(scope="session")
+def idea_film(studio: Studio, signed_in: str, browser: Browser) -> str:
+    """The code of the one film of an idea, made by itself."""
+    return _made_once(studio, signed_in, browser, "idea film", begin_idea)
+
+
+@pytest.fixture(scope="session")
+def ad_film(studio: Studio, signed_in: str, browser: Browser) -> str:
+    """The code of the one ad, made by itself, with a claim that needs proof."""
+    return _made_once(studio, signed_in, browser, "ad film", begin_ad)
+
+
+def _made_once(studio: Studio, signed_in: str, browser: Browser, name: str, begin: Callable[..., str]) -> str:
+    with studio.alone() as shared:
+        if name not in shared:
+            context = browser.new_context(base_url=studio.url, storage_state=signed_in)
+            with watched(context):
+                code = begin(Pointer(context.new_page()), deciding=False)
+            context.close()
+            wait_until(lambda: studio.films(code) == 1, what=f"the {name}", within_s=WORK_WITHIN_S)
+            shared[name] = code
+        return str(shared[name])
+
+
+@pytest.fixture
+def project_like(studio: Studio) -> Iterator[Callable[..., str]]:
+    """Makes a project of the test's own, a copy of a finished one: its code."""
+    made: list[str] = []
+
+    def make(code: str) -> str:
+        made.append(copied_film(studio, code))
+        return made[-1]
+
+    yield make
+    for code in made:
+        studio.stop(code)
 
 
 @pytest.fixture

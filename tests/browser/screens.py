@@ -24,6 +24,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 from conftest import unavailable
 from pipeline.media.audio.synth.sample import LYRICS
 from pipeline.media.audio.synth.songs import sample_song, write_encoded
+from tests.browser import scenery
 from tests.browser.conftest import begin
 from tests.browser.studio import EMAIL, PASSWORD, ROOT, Studio, end, start, uuid_hex
 from tests.browser.watching import overflow
@@ -69,16 +70,19 @@ class Camera:
                     storage_state=state,
                 )
 
-    def take(self, name: str, path: str, *, press: str = "", whole: bool = True) -> None:
-        """A picture of a page in every window; `press`: a button to press first."""
+    def take(self, name: str, path: str, *, press: str = "", open_: str = "", whole: bool = True) -> None:
+        """A picture of a page in every window; `press`: a button to press; `open_`: a selector of what to click."""
         for place, context in self.contexts.items():
             page = context.new_page()
             page.goto(path)
             if press:
                 page.evaluate("for (const form of document.forms) form.noValidate = true")
                 page.get_by_role("button", name=press).last.click()
+            if open_:
+                page.locator(open_).first.click()
+            if press or open_:
                 page.wait_for_timeout(600)
-            self._save(page, place, name, whole=whole)
+            self._save(page, place, name, whole=whole and not page.locator("dialog[open]").count())
             page.close()
 
     def _save(self, page: Page, place: str, name: str, *, whole: bool) -> None:
@@ -87,9 +91,19 @@ class Camera:
         page.wait_for_timeout(300)
         if overflow(page):
             sys.stdout.write(f"{place} {name}: wider than its window\n")
+        if whole:
+            page.evaluate(UNROLLED)
         target = self.folder / place / f"{name}.png"
         target.parent.mkdir(parents=True, exist_ok=True)
         page.screenshot(path=target, full_page=whole)
+
+
+# in a picture of a whole page the dock stands at its end, and what is drawn only when it is scrolled to is drawn
+UNROLLED = """() => {
+  for (const row of document.querySelectorAll('.line, .srow')) row.style.contentVisibility = 'visible';
+  document.body.style.position = 'relative';
+  for (const dock of document.querySelectorAll('.dock')) dock.style.position = 'absolute';
+}"""
 
 
 def main() -> None:
@@ -106,8 +120,12 @@ def main() -> None:
         _first_pages(camera)
         song = studio.folder / "Salt and Neon.m4a"
         write_encoded(sample_song(), song)
+        scenery.decided_song(camera, song)
+        scenery.decided_idea(camera)
+        scenery.decided_ad(camera)
         wide = _film(camera, song, "Salt and Neon", "16:9", watched=True)
         tall = _film(camera, song, "Salt and Neon, upright", "9:16")
+        scenery.deliverables(camera, wide)
         _finished(camera, wide, tall)
     for place in sorted(path for path in folder.iterdir() if path.is_dir()):
         sheet(place).save(place / "sheet.png")
@@ -162,6 +180,13 @@ def _first_pages(camera: Camera) -> None:
     camera.take("10-projects-empty", "/")
     camera.take("11-new-video", "/new/")
     camera.take("12-new-video-refused", "/new/", press="Make the video")
+    camera.take("13-new-idea", "/new/idea/")
+    camera.take("14-new-idea-refused", "/new/idea/", press="Make the video")
+    camera.take("15-ad-templates", "/new/ad/")
+    camera.take("16-new-ad", "/new/ad/product_showcase/")
+    camera.take("17-new-ad-refused", "/new/ad/product_showcase/", press="Make the ad")
+    camera.take("18-providers", "/settings/providers/")
+    camera.take("19-account", "/accounts/email/")
 
 
 def _film(camera: Camera, song: Path, title: str, shape: str, *, watched: bool = False) -> str:

@@ -45,6 +45,11 @@ class Studio:
         query = f"select start_frame, end_frame from projects_scene where project_id = {_MINE} order by start_frame"
         return [(start, end) for start, end in self.rows(query, uuid_hex(code))]
 
+    def films(self, code: str) -> int:
+        """How many finished films a project has, of all versions and shapes."""
+        query = "select count(*) from projects_finalvideo f join projects_rendition r on r.id = f.rendition_id"
+        return int(self.rows(f"{query} where r.project_id = {_MINE}", uuid_hex(code))[0][0])
+
     def hold(self, code: str, step: str) -> int:
         """Let the last job of a step be one that still waits, as for a vendor; its number, for `release`.
 

@@ -10,7 +10,8 @@ import pytest
 from PIL import Image as Picture
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
-from tests.browser.conftest import WORK_WITHIN_MS, Polls, sign_in_here
+from tests.browser.conftest import Polls, sign_in_here
+from tests.browser.hands import WORK_WITHIN_MS
 from tests.browser.studio import Studio, uuid_hex
 from tests.browser.watching import Watch, findings, overflow, watched
 

@@ -12,7 +12,8 @@ from playwright.sync_api import Locator, Page, expect
 
 from pipeline.media.audio.synth.songs import test_song as clear_song
 from pipeline.media.audio.synth.songs import write_encoded
-from tests.browser.conftest import WORK_WITHIN_MS, begin, sign_in_here
+from tests.browser.conftest import begin, sign_in_here
+from tests.browser.hands import WORK_WITHIN_MS
 from tests.browser.studio import Studio, uuid_hex
 
 pytestmark = pytest.mark.browser

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser.conftest import LINES, WORK_WITHIN_MS
+from tests.browser.conftest import LINES
+from tests.browser.hands import WORK_WITHIN_MS
 from tests.browser.studio import Studio, uuid_hex
 from tests.browser.watching import Watch, findings, overflow, watched
 

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import LYRICS, WORK_WITHIN_MS, Polls, begin, sign_in
+from tests.browser.conftest import LYRICS, Polls, begin, sign_in
+from tests.browser.hands import WORK_WITHIN_MS
 from tests.browser.studio import EMAIL, Studio
 from tests.browser.watching import watched
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import io
 
 from PIL import Image, ImageDraw
-from playwright.sync_api import FilePayload, Page
+from playwright.sync_api import FilePayload
+
+from tests.browser.hands import Pointer
 
 IDEA = (
     "A red fox crosses a snowy pine forest at dawn. It finds a frozen lake with lights under the ice."
@@ -41,41 +43,54 @@ def _payload(name: str, picture: Image.Image) -> FilePayload:
 
 
 def begin_idea(
-    page: Page, *, idea: str = IDEA, title: str = "Fox under Ice", seconds: int = 10, deciding: bool = True
+    hands: Pointer, *, idea: str = IDEA, title: str = "Fox under Ice", seconds: int = 10, deciding: bool = True
 ) -> str:
-    """Fill in the form of an idea and send it; the code of the new project."""
+    """Fill in the form of an idea and send it; the code of the new project, whose page is open then."""
+    page = hands.page
     page.goto("/new/idea/")
-    page.locator("textarea[name=idea]").fill(idea)
-    page.locator("[name=seconds]").fill(str(seconds))
-    page.locator("[name=title]").fill(title)
-    return _send(page, "Make the video", deciding=deciding)
+    hands.write(page.locator("[name=idea]"), idea)
+    hands.rewrite(page.locator("[name=seconds]"), str(seconds))
+    hands.write(page.locator("[name=title]"), title)
+    return _send(hands, "Make the video", deciding=deciding)
 
 
-def begin_ad(
-    page: Page,
+def fill_ad(
+    hands: Pointer,
     *,
     template: str = "product_showcase",
     product: str = "Nordo Bottle",
     points: str = f"{CLAIM}\nNo plastic",
     shape: str = "16:9",
-    deciding: bool = True,
-) -> str:
-    """Fill in the form of an ad of 15 seconds and send it; the code of the new project."""
+    seconds: int = 15,
+) -> None:
+    """Fill in the form of an ad, to be sent by `send_ad`."""
+    page = hands.page
     page.goto(f"/new/ad/{template}/")
-    page.locator("[name=product]").fill(product)
-    page.locator("[name=what]").fill("a steel bottle that keeps tea hot for a day")
-    page.locator("[name=points]").fill(points)
-    page.locator("[name=call_to_action]").fill("Order yours at nordo.example")
-    page.locator("[name=shots]").set_input_files(bottle())
-    page.locator("[name=logo]").set_input_files(logo())
-    page.locator(f"[name=aspect][value='{shape}']").check(force=True)
-    page.locator("[name=length][value='15']").check(force=True)
-    return _send(page, "Make the ad", deciding=deciding)
+    hands.write(page.locator("[name=product]"), product)
+    hands.write(page.locator("[name=what]"), "a steel bottle that keeps tea hot for a day")
+    hands.write(page.locator("[name=points]"), points)
+    hands.write(page.locator("[name=call_to_action]"), "Order yours at nordo.example")
+    hands.choose(page.locator("[name=shots]"), bottle())
+    hands.choose(page.locator("[name=logo]"), logo())
+    hands.tick(page.locator(f"[name=length][value='{seconds}']"))
+    hands.tick(page.locator(f"[name=aspect][value='{shape}']"))
 
 
-def _send(page: Page, button: str, *, deciding: bool) -> str:
-    page.locator("[name=resolution]").select_option("480p")
-    page.locator(f"[name=way][value={'deciding' if deciding else 'autopilot'}]").check()
-    page.get_by_role("button", name=button).click()
+def send_ad(hands: Pointer, *, deciding: bool = True) -> str:
+    """The code of the new project, whose page is open then."""
+    return _send(hands, "Make the ad", deciding=deciding)
+
+
+def begin_ad(hands: Pointer, *, deciding: bool = True, **given: str) -> str:
+    """An ad of 15 seconds, filled in and sent."""
+    fill_ad(hands, **given)  # type: ignore[arg-type]  # words alone
+    return send_ad(hands, deciding=deciding)
+
+
+def _send(hands: Pointer, button: str, *, deciding: bool) -> str:
+    page = hands.page
+    hands.select(page.locator("[name=resolution]"), "480p")
+    hands.tick(page.locator(f"[name=way][value={'deciding' if deciding else 'autopilot'}]"))
+    hands.press(page.get_by_role("button", name=button))
     page.wait_for_url("**/p/**")
     return page.url.split("/p/")[1].split("/")[0]
