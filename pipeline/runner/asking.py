@@ -14,6 +14,7 @@ from pipeline.providers.base import JobProvider, NotSent, Provider, ProviderErro
 from pipeline.runner import charges, clock
 from pipeline.runner.charges import AmbiguousAnswer, LostLease
 from pipeline.runner.crash import crash_point
+from pipeline.runner.inheriting import kept_reply
 from pipeline.runner.ordering import order_once
 from pipeline.states import AttemptState
 
@@ -23,13 +24,16 @@ log = logging.getLogger(__name__)
 
 
 def ask_once(job: Job, call: str, provider: Provider[Any, Any], request: Value, work: Work) -> Any:
-    """The provider's reply to this call of this job; a stored one if there is one, else by sending the request once.
+    """The provider's reply to this call of this job; a stored one if there is one, also of an earlier job for the same
+    output that ended on the way, else by sending the request once.
 
     A vendor that works on while we wait answers with Waiting until it is done.
     """
     earlier = charges.open_or_paid(job, call)
     if earlier is not None and earlier.state == AttemptState.DONE:
         return provider.reply_type(request).model_validate(earlier.reply)
+    if earlier is None and not provider.repeatable and (kept := kept_reply(job, call, provider, request)) is not None:
+        return kept
     if isinstance(provider, JobProvider):
         return order_once(job, call, provider, request, work, earlier)
     if earlier is not None:

@@ -21,6 +21,7 @@ from pipeline.models import Attempt, Job
 from pipeline.providers.base import Provider, ProviderError, Reply, UnknownPrice
 from pipeline.recipes import digest
 from pipeline.runner import clock
+from pipeline.runner.inheriting import left_behind
 from pipeline.runner.lease import held
 from pipeline.runner.locking import lock_project
 from pipeline.states import OPEN_OR_PAID, AttemptState, move
@@ -93,7 +94,7 @@ def _later(job: Job, call: str, provider: Provider[Any, Any]) -> int:
     """What else this job may have to pay for at worst. Raises UnknownPrice."""
     step = STEPS[job.step]
     known = Attempt.objects.filter(job_code=job.code, state__in=OPEN_OR_PAID).values_list("call", flat=True)
-    bought = {call, *known}
+    bought = {call, *known, *left_behind(job)}
     planned = step.calls(step.input.model_validate(job.input), provider)
     return sum(provider.estimate(asked) for name, asked in planned if name not in bought)
 

@@ -19,6 +19,7 @@ from pipeline.recipes import Stored
 from pipeline.runner.asking import ask_once
 from pipeline.runner.charges import open_or_paid
 from pipeline.runner.crash import crash_point
+from pipeline.runner.inheriting import kept_reply
 from pipeline.runner.lease import Beat
 from pipeline.states import AttemptState
 from pipeline.steps.base import Waiting
@@ -72,6 +73,8 @@ class JobContext:
     def once(self, call: str, provider: Provider[Any, Any], request: Value) -> Any:
         if self.replays:  # nothing may be asked any more for a job that has ended
             stored = open_or_paid(self.job, call)
+            if stored is None and (kept := kept_reply(self.job, call, provider, request)) is not None:
+                return kept
             if stored is None or stored.state != AttemptState.DONE:
                 return Waiting(call=call, poll_after_s=1, deadline_s=1)
         reply: Reply | Waiting = ask_once(self.job, call, provider, request, self.work())

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.media.run import Stopped
+from pipeline.media.run import MediaError, Stopped
 from pipeline.models import Attempt, BudgetDay, Job, LedgerEntry
 from pipeline.providers.base import ProviderError, preparing
 from pipeline.providers.fake import FakeReply, FakeRequest, failure, refusal
@@ -254,3 +254,79 @@ def test_who_is_stopped_before_the_request_leaves_pays_nothing(trial: Trial) -> 
     Job.objects.filter(pk=job.pk).update(state="queued")
     trial.run()
     assert (states(), money()) == (["failed"], (0, 0))
+
+
+def in_parts(input: Any, ctx: Any) -> Any:
+    provider, said = ctx.provider("text", "fake"), []
+    for call, request in parts(input, provider):
+        reply = ctx.once(call, provider, request)
+        if isinstance(reply, Waiting):
+            return reply
+        said.append(reply.text)
+    return TrialOutput(text=" ".join(said))
+
+
+def parts(input: Any, provider: Any) -> Any:
+    return [(f"part-{n}", FakeRequest(text=f"{input.text}{n}", price_microusd=PRICE)) for n in (1, 2)]
+
+
+REFUSED = refusal("No.", transient=False)
+
+
+def sent(script: Any) -> list[str]:
+    return [request.text for request in script.sent]
+
+
+def test_who_tries_again_goes_on_from_what_was_paid(trial: Trial) -> None:
+    trial.step(in_parts, calls=parts)
+    script = trial.provider(FakeReply(text="one"), REFUSED, REFUSED, FakeReply(text="two"))
+    trial.submit("a")
+    assert trial.run().state == "failed"
+    trial.submit("a")
+    assert trial.run().state == "failed"
+    trial.submit("a")
+    trial.project.consents.update(ceiling_microusd=2 * PRICE)
+    job = trial.run()
+    assert (job.state, job.output) == ("done", {"text": "one two"}), "and only the rest has to be agreed to"
+    assert (sent(script), money()) == (["a1", "a2", "a2", "a2"], (0, 2 * PRICE))
+
+
+def test_who_cancels_and_resumes_goes_on_from_what_was_paid(trial: Trial) -> None:
+    trial.step(in_parts, calls=parts)
+    vendor = trial.slow_provider(FakeReply(text="one"), FakeReply(text="two"))
+    trial.submit("a")
+    trial.run()
+    vendor.working.clear()
+    assert trial.run().state == "waiting"
+    submit.retract(Job.objects.all())
+    vendor.working.clear()
+    look_again()
+    while leftovers.finish_next():
+        pass
+    trial.submit("a")
+    assert trial.run().output == {"text": "one two"}
+    assert (sent(vendor.script), money()) == (["a1", "a2"], (0, 2 * PRICE))
+
+
+def test_another_wish_or_another_take_is_bought(trial: Trial) -> None:
+    trial.step(in_parts, calls=parts)
+    script = trial.provider(FakeReply(text="one"), REFUSED, FakeReply(text="new"))
+    trial.submit("a")
+    trial.run()
+    trial.submit("a", take=2)
+    assert trial.run().output == {"text": "new new"}
+    assert sent(script) == ["a1", "a2", "a1", "a2"]
+
+
+def test_replies_that_could_not_be_used_are_asked_for_anew(trial: Trial) -> None:
+    def unusable(input: Any, ctx: Any) -> Any:
+        if in_parts(input, ctx).text == "one two":
+            raise MediaError("These do not fit together.")
+        return TrialOutput(text="fine")
+
+    trial.step(unusable, calls=parts)
+    script = trial.provider(FakeReply(text="one"), FakeReply(text="two"), FakeReply(text="better"))
+    trial.submit("a")
+    assert trial.run().state == "failed"
+    trial.submit("a")
+    assert (trial.run().state, sent(script)) == ("done", ["a1", "a2", "a1", "a2"])
