@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pipeline.ads.claims import Topic, claims_of
 from pipeline.ads.placeholders import filled
 from pipeline.ads.values import MAX_CAPTION, Brief, FilledBeat, Finding, Template
-from pipeline.media.captions.phrasing import leads_on
+from pipeline.media.captions.phrasing import RESTS, break_price, leads_on
 
 LETTERS_PER_S = 17
 """So fast people read subtitles (a common limit of broadcasters)."""
@@ -69,7 +69,7 @@ def most_letters(seconds: int) -> int:
 
 
 def readable(caption: str, seconds: int) -> str:
-    """The caption, or as much of it as can be read, cut between words."""
+    """The caption, or as much of it as can be read, cut where the sentence rests."""
     most = most_letters(seconds)
     if len(caption) <= most:
         return caption
@@ -77,6 +77,9 @@ def readable(caption: str, seconds: int) -> str:
     first = re.split(r"(?<=[.!?])\s", cut)[0]
     if len(first) < len(cut) and len(first) * 2 > most:
         return first
+    rests = [at for at in range(len(cut) // 2, len(cut)) if cut[at - 1] == " " and break_price(caption, at) <= RESTS]
+    if rests:
+        return cut[: rests[-1]].rstrip(" ,;:-–")
     whole_words = cut.rpartition(" ")[0] or caption[:most]
     while leads_on(whole_words) and " " in whole_words:
         whole_words = whole_words.rpartition(" ")[0].rstrip(" ,;:-–")

@@ -229,11 +229,11 @@ def draw_end_panel(end: EndPanel, files: BrandFiles, profile: Profile, folder: P
     if files.product is not None:
         product = read_rgba(files.product)
         if upright:
-            rows = (top, top + (bottom - top) * 0.44)
-            _lay(panel, _fitted(product, room * 0.8, rows[1] - rows[0]), middle, (rows[0] + rows[1]) / 2)
+            rows = (top, top + (bottom - top) * 0.52)
+            _set(panel, _fitted(product, room * 0.8, rows[1] - rows[0]), middle, (rows[0] + rows[1]) / 2)
             top = round(rows[1] + 0.02 * height)
         else:
-            _lay(panel, _fitted(product, room * 0.36, (bottom - top) * 0.82), left + room * 0.22, height / 2)
+            _set(panel, _fitted(product, room * 0.36, (bottom - top) * 0.82), left + room * 0.22, height / 2)
             middle, room = left + room * 0.71, room * 0.52
     _column(panel, end, files, (middle, room * 0.94, float(top), float(bottom)), folder)
     return np.asarray(np.dstack([np.clip(panel, 0, 255), np.full((height, width), 255.0)]), np.uint8)
@@ -351,6 +351,16 @@ def _ground(color: str, width: int, height: int) -> Floats:
     far = np.hypot((x / width - 0.5) * 1.1, y / height - 0.45)
     light = np.clip(1.12 - 0.42 * far, 0.7, 1.12)
     return np.asarray(np.array(rgb_of(color), np.float32) * light[..., None], np.float32)
+
+
+def _set(panel: Floats, product: Bytes, x: float, y: float) -> None:
+    """Lay the product over the panel with a light behind it: it is often of the brand's own color, as the ground is."""
+    height, width = panel.shape[:2]
+    rows, columns = np.mgrid[0:height, 0:width].astype(np.float32)
+    reach = 0.62 * np.hypot(*product.shape[:2]), 0.5 * np.hypot(*product.shape[:2])
+    far = ((columns - x) / reach[1]) ** 2 + ((rows - y) / reach[0]) ** 2
+    panel += (0.4 * np.exp(-1.6 * far))[..., None] * (255 - panel)
+    _lay(panel, product, x, y)
 
 
 def _lay(panel: Floats, part: Bytes | Floats, x: float, y: float) -> None:

@@ -150,7 +150,7 @@ class PictureInput(Value):
 
 class ImageRequest(Value):
     """A picture. `palette` names the style's colors for a provider that knows them. A model that takes no `pictures`
-    is given the words alone.
+    is given the words alone. `bare`: a product will stand in front of it, so nobody and nothing is added to the words.
     """
 
     prompt: str
@@ -160,6 +160,7 @@ class ImageRequest(Value):
     seed: int
     palette: str = ""
     pictures: tuple[PictureInput, ...] = ()
+    bare: bool = False
 
 
 class ImageReply(Reply):

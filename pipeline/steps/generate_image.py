@@ -63,6 +63,7 @@ def _request(input: Input) -> ImageRequest:
         height=input.height,
         seed=input.seed,
         pictures=input.pictures,
+        bare=input.product is not None,
     )
 
 

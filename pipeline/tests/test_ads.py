@@ -261,6 +261,10 @@ def test_a_brief_is_data_in_the_question():
             "Harbor Bottle: an insulated steel bottle that keeps water cold",
         ),
         ("Keeps water cold", "Keeps water cold"),
+        (
+            "Tidewell Bottle: a steel bottle for every day that keeps hot water warm for many hours",
+            "Tidewell Bottle: a steel bottle for every day",
+        ),
     ],
 )
 def test_a_shortened_caption_ends_where_nothing_has_to_follow(caption: str, shown: str) -> None:

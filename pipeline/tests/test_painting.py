@@ -173,11 +173,24 @@ def test_it_shows_what_a_word_asks_for(plain: str, asked: str) -> None:
     assert changed.sum() > 60
 
 
+def test_a_bare_picture_holds_nobody_that_its_words_do_not_name() -> None:
+    dice = [np.random.default_rng(seed) for seed in range(12)]
+    assert any(composed("bokeh lights", "", one).foregrounds for one in dice)
+    assert not any(composed("bokeh lights", "", one, bare=True).foregrounds for one in dice)
+    assert "dancer" in composed("a dancer among bokeh lights", "", dice[0], bare=True).foregrounds
+    bare = paint("bokeh lights", seed=5, width=160, height=90, bare=True)
+    assert bare.image.shape == (90, 160, 3)
+
+
+def test_words_with_accents_are_read_without_them_too() -> None:
+    assert _brief("a café").kind == _brief("a cafe").kind == "window"
+
+
 def _without(prompt: str, name: str, seed: int) -> Painting:
     """The same picture with one foreground left out."""
 
-    def lesser(prompt: str, palette: str, rng: np.random.Generator) -> Brief:
-        brief = composed(prompt, palette, rng)
+    def lesser(prompt: str, palette: str, rng: np.random.Generator, *, bare: bool = False) -> Brief:
+        brief = composed(prompt, palette, rng, bare=bare)
         return dataclasses.replace(brief, foregrounds=tuple(one for one in brief.foregrounds if one != name))
 
     with mock.patch.object(maker, "composed", lesser):

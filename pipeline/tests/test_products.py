@@ -192,7 +192,11 @@ def panel(**changes: object) -> EndPanel:
 )
 def test_the_end_card_stays_inside_of_the_safe_area(size, title, files, tmp_path):
     profile = Profile(width=size[0], height=size[1])
-    plain = draw_end_panel(panel(title=" ", call=" "), BrandFiles(), profile, tmp_path)[..., :3].astype(int)
+    clear = cv2.imread(str(files.product), cv2.IMREAD_UNCHANGED)
+    clear[..., 3] = 0  # the light behind it stays, and may fall outside
+    cv2.imwrite(str(tmp_path / "clear.png"), clear)
+    unsaid = panel(title=" ", call=" ")
+    plain = draw_end_panel(unsaid, BrandFiles(product=tmp_path / "clear.png"), profile, tmp_path)[..., :3].astype(int)
     drawn = draw_end_panel(panel(title=title), files, profile, tmp_path)[..., :3].astype(int)
     ys, xs = np.nonzero(np.abs(drawn - plain).max(axis=2) > 24)
     left, top, right, bottom = safe_area(*size)

@@ -14,8 +14,10 @@ from itertools import pairwise
 
 from pipeline.media.captions.small_words import ARTICLES, CONJUNCTIONS, DESCRIBING, LEADING_ON, PARTICLES, PREPOSITIONS
 
-NEVER, GROUP, PLAIN = 24, 12, 8
-"""The price of parting behind an article, inside of a noun's group, and where nothing is known."""
+NEVER, GROUP, PLAIN, RESTS = 24, 12, 8, 3
+"""The price of parting behind an article, inside of a noun's group, where nothing is known, and the most before a
+conjunction or a preposition.
+"""
 TOO_UNEVEN = 30
 """Times the square of a piece's deviation from an even share. Three fifths beside two fifths cost about 2."""
 

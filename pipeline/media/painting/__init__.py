@@ -41,16 +41,17 @@ class Painting:
     focus_permille: tuple[int, int]
 
 
-def paint(prompt: str, *, seed: int, width: int, height: int, palette: str = "") -> Painting:
+def paint(prompt: str, *, seed: int, width: int, height: int, palette: str = "", bare: bool = False) -> Painting:
     """Paint what the prompt's words ask for; the same arguments always give the same picture.
 
     Any prompt works: where no word is known the seed decides. `palette` is a name from `words.PALETTES` to hold a
-    color mood, or free words for one. Raises ValueError for a width or height below 1.
+    color mood, or free words for one. `bare`: without the figures that the painter adds where the words name none.
+    Raises ValueError for a width or height below 1.
     """
     if width < 1 or height < 1:
         raise ValueError("A picture needs a width and a height of at least 1 pixel.")
     key = hashlib.sha256(f"{seed}|{palette}|{prompt}".encode("utf-8", "replace")).digest()
-    brief = composed(prompt, palette, np.random.default_rng(int.from_bytes(key[:8], "big")))
+    brief = composed(prompt, palette, np.random.default_rng(int.from_bytes(key[:8], "big")), bare=bare)
     inner = _inner_size(width, height)
     colors = palette_colors(brief.palette, brief.time, np.random.default_rng(int.from_bytes(key[8:16], "big")))
     canvas = Canvas(*inner, key, colors)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -102,6 +103,8 @@ def read_words(prompt: str) -> list[str]:
     found: list[str] = []
     for word in re.findall(r"[^\W_]+", prompt[:_MAX_READ].lower()):
         found.append(word)
+        if not word.isascii() and (plain := without_accents(word)) != word:
+            found.append(plain)
         if len(word) > 3 and word.endswith("ies"):
             found.append(word[:-3] + "y")
         elif len(word) > 3 and word.endswith("es"):
@@ -109,6 +112,11 @@ def read_words(prompt: str) -> list[str]:
         elif len(word) > 3 and word.endswith("s") and not word.endswith("ss"):
             found.append(word[:-1])
     return found
+
+
+def without_accents(word: str) -> str:
+    """As people write it who have no such keys: "cafe" for "café"."""
+    return "".join(char for char in unicodedata.normalize("NFKD", word) if not unicodedata.combining(char))
 
 
 def scores(words: Sequence[str], table: Mapping[str, Words]) -> dict[str, float]:
@@ -129,8 +137,10 @@ def _best(found: Mapping[str, float]) -> str:
     return max(found, key=lambda name: found[name]) if found else ""
 
 
-def composed(prompt: str, palette: str, rng: Rng) -> Brief:
-    """The choices for a prompt; `palette` is a name that must hold, or more words for the mood."""
+def composed(prompt: str, palette: str, rng: Rng, *, bare: bool = False) -> Brief:
+    """The choices for a prompt; `palette` is a name that must hold, or more words for the mood. `bare`: nobody and
+    nothing is put in that the words do not name.
+    """
     words = read_words(prompt)
     kind = _kind(words, rng)
     weather = _best(scores(words, WEATHERS))
@@ -153,7 +163,7 @@ def composed(prompt: str, palette: str, rng: Rng) -> Brief:
     if not weather:
         weather = _weather(kind, season, time, skies, rng)
     asked = _asked(words, kind)
-    added = () if asked else _added(kind, rng)
+    added = () if asked or bare else _added(kind, rng)
     return Brief(
         kind,
         color,

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from pipeline.media.painting import words as painter
+from pipeline.media.painting.compose import without_accents
 from pipeline.providers.local.lexicon_words import FOREIGN, MOODS, SHOWN_AS, SILENT
 
 _DIRECT, _CALLED_UP, _HINTED = 3.0, 1.6, 0.8
@@ -114,6 +115,9 @@ def _stems(word: str) -> Iterator[str]:
             yield stem
             if ending in {"ing", "ed"} and len(stem) > 3 and stem[-1] == stem[-2]:
                 yield stem[:-1]
+    plain = without_accents(bare)
+    if plain.isascii() and plain != bare:
+        yield plain
 
 
 @cache

@@ -28,7 +28,12 @@ class LocalImage(Provider[ImageRequest, ImageReply]):
 
     def send(self, request: ImageRequest, work: Work) -> ImageReply:
         picture = paint(
-            request.prompt, seed=request.seed, width=request.width, height=request.height, palette=request.palette
+            request.prompt,
+            seed=request.seed,
+            width=request.width,
+            height=request.height,
+            palette=request.palette,
+            bare=request.bare,
         )
         pixels = cv2.cvtColor(picture.image, cv2.COLOR_RGB2BGR)
         return ImageReply(

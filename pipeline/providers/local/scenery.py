@@ -136,7 +136,7 @@ PLACES: Mapping[str, tuple[str, ...]] = {
         "on|the platform of a small train station",
         "at|the mouth of a railway tunnel",
         "beside|a long curve of railroad tracks",
-        "by|the railway signals, where no train comes",
+        "by|the railway signals, where the line bends away",
     ),
     "stage": (
         "on|a stage in a single spotlight",
