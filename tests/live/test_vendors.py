@@ -15,6 +15,7 @@ from pipeline.providers import PROVIDERS
 from pipeline.providers.base import Access, JobProvider, Pending
 from pipeline.providers.capabilities import (
     ImageRequest,
+    PictureInput,
     PlanRequest,
     RewriteRequest,
     TranscriptionRequest,
@@ -84,6 +85,15 @@ def test_replicate_makes_a_picture_and_a_clip_of_it(desk: Desk) -> None:
     )
     moved = made(PROVIDERS["video", "replicate"](reach, row), clip, desk)  # type: ignore[arg-type]
     assert moved.duration_ms >= 900
+
+
+def test_replicate_goes_by_pictures(desk: Desk) -> None:
+    row = shipped_model("replicate", "black-forest-labs/flux-2-klein-4b")
+    pictures = tuple(PictureInput(role=role, file=desk.picture(854, 480)) for role in ("composition", "style"))
+    asked = ImageRequest(prompt="a red mug on a table at dawn", width=1280, height=720, seed=1, pictures=pictures)
+    drawn = made(PROVIDERS["image", "replicate"](access("replicate"), row), asked, desk)  # type: ignore[arg-type]
+    assert drawn.pictures == ("composition", "style")
+    assert drawn.width > drawn.height
 
 
 @pytest.mark.parametrize("vendor", ["openai", "openrouter"])
