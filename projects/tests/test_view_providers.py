@@ -52,6 +52,8 @@ def test_it_shows_every_vendor_and_the_price_of_every_model(operator: Client) ->
         assert word in page
     assert "price unknown: enter it before it is used" in page  # Topaz ships without one
     assert "not for commercial use" in page
+    assert page.count("takes a picture beside the words") == 3  # FLUX dev, FLUX 1.1 pro, SDXL
+    assert page.count("takes up to 4 pictures beside the words") == 3  # FLUX.2 klein and both of GPT Image
 
 
 def test_a_key_is_kept_encrypted_tried_at_once_and_never_shown(operator: Client, vendor: Vendor) -> None:

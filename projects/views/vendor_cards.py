@@ -109,6 +109,7 @@ def _model(key: tuple[str, str], tiers: list[tuple[ModelRow, bool, int]]) -> dic
         "retires_on": first.retires_on,
         "licence_note": first.licence_note,
         "commercial": first.commercial,
+        "pictures": first.pictures.most if first.pictures.composition or first.pictures.reference else 0,
         "enabled": any(on for _row, on, _pk in tiers),
         "usable": credentials.has_access(key[0]),
         "edit_url": reverse("admin:pipeline_modelentry_change", args=[pk]) if pk else "",
