@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -93,16 +93,14 @@ def covering(job: Job, price: str, estimate_microusd: int, rest_microusd: int) -
     if estimate_microusd == 0:
         return None
     model, _, version = price.rpartition("@")
-    known, lefts = False, []
-    for consent in _standing(job):
-        if consent.prices.get(model) == version:
-            lefts.append((max(0, left_of(consent)), int(consent.pk)))
-        else:
-            known = known or model in consent.prices
-    if sum(left for left, _ in lefts) >= rest_microusd:
-        for left, consent_id in lefts:
+    standing = _standing(job)
+    fitting = [consent for consent in standing if consent.prices.get(model) == version]
+    lefts = lefts_of(fitting)
+    if sum(lefts.values()) >= rest_microusd:
+        for consent_id, left in lefts.items():
             if left >= estimate_microusd:
                 return consent_id
+    known = any(model in consent.prices for consent in standing if consent not in fitting)
     if known:
         text = "The price has changed since you agreed to it. Confirm the new one, and the work goes on."
     else:
@@ -111,13 +109,23 @@ def covering(job: Job, price: str, estimate_microusd: int, rest_microusd: int) -
 
 
 def left_of(consent: Any) -> int:
-    """Micro-USD of a consent's ceiling that no attempt has reserved or spent."""
+    """Micro-USD of a consent's ceiling that no attempt has reserved or spent; below 0 where more was charged."""
+    return int(consent.ceiling_microusd) - _used([consent.pk]).get(consent.pk, 0)
+
+
+def lefts_of(consents: Collection[Any]) -> dict[int, int]:
+    """Primary key -> what is left of each, at least 0, in the same order; one query however many they are."""
+    used = _used([consent.pk for consent in consents])
+    return {row.pk: max(0, int(row.ceiling_microusd) - used.get(row.pk, 0)) for row in consents}
+
+
+def _used(consents: Collection[int]) -> dict[int, int]:
     taken = Case(When(state__in=OPEN, then=F("estimate_microusd")), default=F("cost_microusd"))
-    used = Attempt.objects.filter(consent=consent.pk).aggregate(sum=Sum(taken))["sum"] or 0
-    return int(consent.ceiling_microusd) - int(used)
+    rows = Attempt.objects.filter(consent__in=consents).values("consent").annotate(sum=Sum(taken)).order_by()
+    return {consent: used for consent, used in rows.values_list("consent", "sum") if consent is not None}
 
 
-def _standing(job: Job) -> Iterable[Any]:
+def _standing(job: Job) -> list[Any]:
     """The project's consents for this step that nobody has withdrawn, oldest first: they are used up in turn."""
     if job.project is None:
         return []

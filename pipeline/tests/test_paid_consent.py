@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from pipeline import budget
 from pipeline.models import Attempt, BudgetDay, Job
@@ -213,3 +215,18 @@ def test_several_consents_cover_one_job_together(unpaid: Trial) -> None:
     unpaid.submit("a")
     assert unpaid.run().state == "done"
     assert (budget.left_of(first), budget.left_of(second)) == (PRICE // 2, 0)
+
+
+def test_many_consents_cost_as_many_queries_as_one(unpaid: Trial) -> None:
+    unpaid.provider(FakeReply(text="yes"))
+    counts = []
+    for more in (1, 30):
+        for _ in range(more):
+            unpaid.consent(PRICE)
+        unpaid.submit(f"with {more}")
+        unpaid.make_due()
+        with CaptureQueriesContext(connection) as captured:
+            assert run_next()
+        counts.append(sum("pipeline_attempt" in query["sql"] for query in captured.captured_queries))
+    assert states() == ["done", "done"]
+    assert counts[0] == counts[1]

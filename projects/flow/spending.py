@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from django.db.models import Count, Q, Sum
 
-from pipeline.budget import left_of
+from pipeline.budget import lefts_of
 from pipeline.media.audio.values import SongAnalysis
 from pipeline.media.lyrics.values import Line, Lyrics
 from pipeline.models import Attempt, Job
@@ -208,10 +208,8 @@ def _under_way(project: Project) -> dict[tuple[str, str], frozenset[str]]:
 
 def is_agreed(project: Project, estimate: Estimate) -> bool:
     """Whether all of this may be spent without asking again: each part by consents to its step at its price."""
-    pots = [
-        (consent, max(0, left_of(consent)))
-        for consent in sorted(project.consents.filter(withdrawn_at=None), key=lambda row: (len(row.steps), row.pk))
-    ]
+    consents = sorted(project.consents.filter(withdrawn_at=None), key=lambda row: (len(row.steps), row.pk))
+    pots = list(zip(consents, lefts_of(consents).values(), strict=True))
     for part in estimate.parts:
         if part.microusd is None:
             return False

@@ -267,3 +267,16 @@ def test_its_polling_ends_with_the_work(owner: Client, film: Project) -> None:
     Job.objects.update(state="done")
     flow.touch(film)
     assert pulse(text(owner.get(*asked))) is None
+
+
+def test_many_consents_cost_a_page_as_many_queries_as_one(owner: Client, film: Project) -> None:
+    hosted(film)
+    counts = []
+    for more in (1, 20):
+        for _ in range(more):
+            Consent.objects.create(project=film, steps=["generate_clip"], ceiling_microusd=1, prices={})
+        owner.get(f"/p/{film.code}/")
+        with CaptureQueriesContext(connection) as captured:
+            owner.get(f"/p/{film.code}/")
+        counts.append(len(captured.captured_queries))
+    assert counts[0] == counts[1]
