@@ -241,6 +241,7 @@ def again_url(film: Project) -> str:
     return reverse("refine-again", args=[film.code])
 
 
+@pytest.mark.postgres
 def test_the_refinement_of_an_older_film_is_done_again_with_one_press(studio: Client, film: Project) -> None:
     wish = Choices(grade="noir", intensity_permille=700, loudness_tenths=-140, fade_out_ms=1500)
     refine_film(standing(film), wish, by=None)
