@@ -13,6 +13,7 @@ from projects.actions.ads import LENGTHS, MOST_SHOTS, BriefIncomplete, checked_b
 from projects.forms import (
     ASPECTS,
     EMPTY,
+    GRADE_LABELS,
     MUSIC_MOODS,
     PICTURE_ACCEPT,
     WAYS,
@@ -22,9 +23,18 @@ from projects.forms import (
     PlainField,
 )
 from projects.models import Aspect, Quality, Resolution
-from projects.models.ad import DEFAULT_COLORS
+from projects.models.ad import DEFAULT_COLORS, NO_GRADE
 
 LOGO_ACCEPT = "image/png,image/webp,.png,.webp"
+
+
+def grade_choices(template: Template) -> list[tuple[str, Any]]:
+    """What an ad of this template may look like."""
+    own = GRADE_LABELS.get(template.grade, _("none"))
+    if template.grade and template.grade_percent < 100:
+        own = f"{own}, {template.grade_percent}%"
+    first = [("", _("As the template says (%(look)s)") % {"look": own}), (NO_GRADE, _("None: colors as they are"))]
+    return [*first, *GRADE_LABELS.items()]
 
 
 def _needs(words: str) -> dict[str, Any]:
@@ -118,6 +128,7 @@ class NewAdForm(MusicForm, BriefForm):
         label=gettext_lazy("Shape"), initial=Aspect.TALL, choices=ASPECTS, widget=forms.RadioSelect
     )
     resolution = forms.ChoiceField(label=gettext_lazy("Size"), initial=Resolution.P1080, choices=Resolution.choices)
+    grade = forms.ChoiceField(label=gettext_lazy("Color look"), required=False)
     tier = forms.ChoiceField(
         label=gettext_lazy("Quality of hosted models"), initial=Quality.FINAL, choices=Quality.choices, required=False
     )
@@ -129,6 +140,7 @@ class NewAdForm(MusicForm, BriefForm):
         super().__init__(*args, template=template, **kwargs)
         length: Any = self.fields["length"]
         length.choices = [(value, _("%(seconds)s seconds") % {"seconds": value}) for value in template.seconds]
+        self.fields["grade"].choices = grade_choices(template)  # type: ignore[attr-defined]
         length.initial = 30 if 30 in template.seconds else template.seconds[0]
 
     def wished_seconds(self) -> int | None:

@@ -69,6 +69,7 @@ urlpatterns = [
     path("p/<uuid:code>/brief/", brief.brief, name="brief"),
     path("p/<uuid:code>/brief/pulse/<str:mark>/", brief.brief_pulse, name="brief-pulse"),
     path("p/<uuid:code>/brief/save/", brief.brief_save, name="brief-save"),
+    path("p/<uuid:code>/brief/look/", brief.brief_look, name="brief-look"),
     path("p/<uuid:code>/brief/rewrite/", brief.brief_rewrite, name="brief-rewrite"),
     path("p/<uuid:code>/gate/<slug:gate>/", brief.gate_pass, name="gate-pass"),
     path("p/<uuid:code>/references/", references.references, name="references"),

@@ -16,6 +16,7 @@ from pipeline.ads.claims import claims_of
 from pipeline.ads.placeholders import MOST_POINTS
 from pipeline.ads.values import Brief, Template
 from pipeline.ads.writing import findings, missing_facts, most_letters
+from pipeline.media.grades import LOOKS
 from pipeline.providers.local.styles import STYLES
 from projects import flow
 from projects.actions.create import MusicWish, check_music
@@ -36,6 +37,7 @@ from projects.models import (
     Resolution,
     Soundtrack,
 )
+from projects.models.ad import NO_GRADE
 from projects.states import IllegalMove, LostRace
 
 MOST_SHOTS = 5
@@ -52,6 +54,8 @@ class AdWish:
     logo: Asset | None = None
     shots: Sequence[Reference] = ()
     music: MusicWish | None = None
+    grade: str = ""
+    """A color look by name, NO_GRADE, or "" for the template's."""
 
 
 def checked_brief(given: Mapping[str, Any], template: Template, seconds: int) -> Brief:
@@ -139,6 +143,7 @@ def create_ad(
             colors=checked_colors(wish.colors),
             logo=wish.logo,
             tier=tier,
+            grade=wish.grade,
         )
         Soundtrack.objects.create(project=project, source=music.source, mood=music.mood, asset=music.asset)
         for position, shot in enumerate(wish.shots, 1):
@@ -167,6 +172,28 @@ def _check(template: Template, wish: AdWish, seconds: int, style: str) -> None:
     if missing := missing_facts(template, seconds, wish.brief):
         raise BriefIncomplete([(finding.place, finding.text) for finding in missing])
     check_music(wish.music or MusicWish(), seconds * 1000)
+    check_grade(wish.grade)
+
+
+def check_grade(grade: str) -> None:
+    """Raises IllegalMove for a color look that there is not."""
+    if grade not in ("", NO_GRADE, *LOOKS):
+        about = {"grade": grade[:40], "known": ", ".join((NO_GRADE, *LOOKS))}
+        raise IllegalMove(_("There is no color look called “%(grade)s”. There are: %(known)s.") % about)
+
+
+def set_grade(project: Project, grade: str, *, by: User | None) -> None:
+    """Another color look for the whole ad; every scene is rendered again in it. Raises IllegalMove."""
+    check_grade(grade)
+    with transaction.atomic():
+        project = flow.lock(project.pk)
+        ad = Ad.objects.select_for_update().get(project=project)
+        if ad.grade == grade:
+            return
+        ad.grade = grade
+        ad.save(update_fields=["grade"])
+        Event.objects.create(project=project, verb="grade_set", by=by, data={"grade": grade})
+        flow.changed(project, None)
 
 
 def edit_beats(project: Project, captions: Mapping[str, str], prompts: Mapping[str, str], *, by: User | None) -> Ad:

@@ -67,6 +67,7 @@ def find_or_create_ad_film(template: Template, wish: AdWish, *, by: User, choice
     pictures = [shot.asset.sha256 for shot in wish.shots] + [wish.logo.sha256 if wish.logo else ""]
     brief = wish.brief.model_dump(mode="json")
     whole = ["ad", template.model_dump(mode="json"), brief, list(wish.colors), pictures, heard, choices]
+    whole += [wish.grade] if wish.grade else []
     fingerprint = _fingerprint(whole)
     project = Project.objects.filter(owner=by, fingerprint=fingerprint, trashed_at=None).first()
     return _going_on(project, by) if project else create_ad(template, wish, by=by, fingerprint=fingerprint, **choices)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from pipeline.ads.values import Template
 from pipeline.media.brand import FADE_MS, Brand, EndPanel, brand_within
 from pipeline.media.grades import Grade
 from pipeline.media.timeline import frame_at
 from pipeline.providers.local.styles import style_named
 from pipeline.recipes import Stored
 from projects.flow.products import cutouts
-from projects.models import FPS, Content, Project
+from projects.models import FPS, Ad, Content, Project
 
 LOGO_FROM_MS = 300
 
@@ -23,14 +22,15 @@ class Wearing:
         self._brand: Brand | None = None
         self._logo: Stored | None = None
         self._product: Stored | None = None
-        self._template: Template | None = None
+        self._ad: Ad | None = None
+        self._grades: dict[str, Grade | None] = {}
         if project.kind == Project.Kind.AD:
             self._wear(project, film_ms)
 
     def _wear(self, project: Project, film_ms: int) -> None:
         ad = project.ad
         template, brief = ad.as_template(), ad.as_brief()
-        self._template = template
+        self._ad = ad
         ends = film_ms - template.end_card.milliseconds
         if ad.logo is not None:
             logo = ad.logo
@@ -54,8 +54,13 @@ class Wearing:
         )
 
     def grade(self, content: Content) -> Grade | None:
-        """The look that the template gives this scene; None for a film that is no ad."""
-        return self._template.grade_of(content.imagery) if self._template is not None else None
+        """The look of this scene; None for a film that is no ad."""
+        if self._ad is None:
+            return None
+        known = self._grades
+        if content.imagery not in known:
+            known[content.imagery] = self._ad.grade_of(content.imagery)
+        return known[content.imagery]
 
     def within(self, start_ms: int, end_ms: int) -> tuple[Brand | None, dict[str, Any]]:
         """The brand of a shot over [start_ms, end_ms), and the files that it is drawn with."""

@@ -20,7 +20,20 @@ from projects.actions.upload import save_song
 from projects.models import Captions, Project, Quality, Soundtrack
 from projects.states import IllegalMove
 
-KEYS = ("product", "what", "audience", "tone", "points", "call_to_action", "colors", "logo", "shots", "music", "title")
+KEYS = (
+    "product",
+    "what",
+    "audience",
+    "tone",
+    "points",
+    "call_to_action",
+    "colors",
+    "logo",
+    "shots",
+    "music",
+    "grade",
+    "title",
+)
 DEFAULT_SECONDS = 30
 LARGEST_SEED = 2**31 - 1
 
@@ -82,6 +95,7 @@ def _wish(data: dict[str, Any], template: Template, seconds: int, options: dict[
         logo=_saved(folder / str(logo), save_logo, owner) if logo else None,
         shots=[_saved(folder / str(shot), save_shot, owner) for shot in data.get("shots", [])],
         music=_music(folder, str(data.get("music", options["music"])), options["mood"], owner),
+        grade=str(data.get("grade", "")),
     )
 
 

@@ -13,10 +13,12 @@ from django.utils.translation import gettext_lazy as _
 
 from pipeline.ads.claims import Source, Topic
 from pipeline.ads.values import Brief, FilledBeat, Finding, Template
+from pipeline.media.grades import Grade
 from projects.models.asset import Asset
 from projects.models.project import Project
 from projects.models.scene import Quality
 
+NO_GRADE = "none"
 DEFAULT_COLORS = ("1B2A41", "FFD84D")
 
 
@@ -87,6 +89,9 @@ class Ad(models.Model):
     brief = models.JSONField()
     colors = models.JSONField(default=list, help_text=_("RRGGBB: the ground of the end card, then its accent."))
     logo = models.ForeignKey(Asset, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    grade = models.CharField(
+        max_length=20, blank=True, default="", help_text=_("A color look by name, or none; empty is the template's.")
+    )
     tier = models.CharField(max_length=8, choices=Quality.choices, default=Quality.FINAL)
     take = models.PositiveIntegerField(default=1, help_text=_("Counts how often the brief was written anew."))
     beats = models.JSONField(default=list, blank=True)
@@ -115,6 +120,12 @@ class Ad(models.Model):
 
     def as_template(self) -> Template:
         return Template.model_validate_json(_json(self.template))
+
+    def grade_of(self, beat: str) -> Grade | None:
+        """The color look of a beat, by its name: the one that was chosen for the whole ad, else the template's."""
+        if self.grade:
+            return Grade(name=self.grade) if self.grade != NO_GRADE else None
+        return self.as_template().grade_of(beat)
 
     def as_brief(self) -> Brief:
         return Brief.model_validate_json(_json(self.brief))

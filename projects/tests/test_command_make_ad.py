@@ -50,6 +50,7 @@ def written(path: Path, **data: Any) -> Path:
         ({"logo": "mug.png"}, "no transparent ground"),
         ({"colors": ["blue"]}, "is no color"),
         ({"points": "one"}, "points is a list"),
+        ({"grade": "pinkish"}, "no color look called"),
         ({"slogan": "x"}, "slogan, which nobody reads"),
         ({"music": "none.mp3"}, "There is no file"),
     ],

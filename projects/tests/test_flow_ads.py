@@ -21,7 +21,7 @@ from projects.flow.facts import project_facts
 from projects.flow.kinds import KINDS
 from projects.flow.status import project_status
 from projects.forms import GRADE_LABELS
-from projects.models import Animatic, Asset, FinalVideo, GatePass, Project, Reference
+from projects.models import Animatic, Asset, FinalVideo, GatePass, Project, Reference, Shot
 from projects.states import IllegalMove, LostRace
 from projects.tests.conftest import drain
 
@@ -51,6 +51,7 @@ def begun(owner: Any, **changes: Any) -> Project:
         brief=changes.pop("brief", BRIEF),
         colors=("#1b3a4b", "FF8A3D"),
         logo=picture(owner, "c" * 64),
+        grade=changes.pop("grade", ""),
         shots=changes.pop("shots", [Reference(asset=picture(owner), width=9, height=16)]),
     )
     template = shipped_templates()[changes.pop("template", "lifestyle_ad")]
@@ -288,3 +289,38 @@ def test_the_certificate_is_told_where_an_ad_is_meant_to_stand_still(ad: Project
     card = shipped_templates()["lifestyle_ad"].end_card.milliseconds
     [first, last] = Job.objects.get(project=ad, step="assemble_video").input["still"][0]
     assert last == 900 and 0 < first - (900 - card * 30 // 1000) <= 30  # once it has come up
+
+
+def graded(project: Project) -> set[str]:
+    """The looks of the shots that the newest film was joined from; "" for none."""
+    film = Job.objects.filter(project=project, step="assemble_video").latest("pk")
+    wanted = {shot["file"]["sha256"] for shot in film.input["shots"]}
+    jobs = Shot.objects.filter(sha256__in=wanted).values_list("job__input__spec__grade", flat=True)
+    return {(grade or {}).get("name", "") for grade in jobs}
+
+
+def test_an_ad_may_wear_another_look_or_none_from_the_start(quick: None, alice: Any) -> None:
+    for grade, seen in (("none", ""), ("sepia", "sepia")):
+        project = begun(alice, grade=grade, seconds=15)
+        drain()
+        assert graded(project) == {seen}
+    with pytest.raises(IllegalMove, match="no color look called “pinkish”"):
+        begun(alice, grade="pinkish")
+
+
+def test_the_look_is_changed_after_it_was_said_what_that_makes_again(owner_client: Any, ad: Project) -> None:
+    drain()
+    url, scenes = reverse("brief-look", args=[ad.code]), ad.scenes.count()
+    asked = owner_client.post(url, {"grade": "none"})
+    assert f"{scenes} scenes are rendered again" in asked.context["text"] and fresh(ad).ad.grade == ""
+    refused = owner_client.post(url, {"grade": "pinkish", "sure": "1"})
+    assert refused.status_code == 422 and "no color look called" in refused.content.decode()
+    mark = Job.objects.latest("pk").pk
+    assert owner_client.post(url, {"grade": "none", "sure": "1"}).url == reverse("brief", args=[ad.code])
+    drain()
+    assert set(Job.objects.filter(pk__gt=mark).values_list("step", flat=True)) == {"render_shot", "assemble_video"}
+    assert graded(ad) == {""} and project_facts(fresh(ad))["ad"]["grade"] == ""
+    owner_client.post(url, {"grade": "", "sure": "1"})  # as the template says: the first film stands again
+    drain()
+    assert FinalVideo.objects.filter(rendition__project=ad).count() == 2
+    assert ad.renditions.get().final.version == 1

@@ -231,6 +231,7 @@ def test_strangers_and_other_kinds_find_nothing(
     client.force_login(charlie)
     assert client.get(reverse(page, args=[deciding.code])).status_code == 404
     assert client.post(reverse("gate-pass", args=[deciding.code, "brief"])).status_code == 404
+    assert client.post(reverse("brief-look", args=[deciding.code]), {"grade": "noir", "sure": "1"}).status_code == 404
     client.force_login(alice)
     assert client.get(reverse(page, args=[idea.code])).status_code == 404
 

@@ -114,7 +114,7 @@ def _wish(form: NewAdForm, user: Any) -> AdWish | None:
         music = MusicWish(Soundtrack.Source.UPLOAD, "", found[0] if found else None)
     if form.errors:
         return None
-    return AdWish(given["brief"], [given["ground"], given["accent"]], logo, shots, music)
+    return AdWish(given["brief"], [given["ground"], given["accent"]], logo, shots, music, given["grade"])
 
 
 def _saved(form: NewAdForm, field: str, upload: Any, save: Any, user: Any) -> Any:

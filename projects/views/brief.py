@@ -16,14 +16,16 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from pipeline.ads.writing import most_letters
 from projects.actions import ads as acts
-from projects.ad_forms import BriefForm
+from projects.ad_forms import BriefForm, grade_choices
 from projects.flow import ads, gates
+from projects.flow.rehearsal import rehearse
 from projects.flow.status import project_status
 from projects.forms import GRADE_LABELS
 from projects.models import Ad, ClaimTopic, GatePass, Project
 from projects.states import IllegalMove, LostRace
 from projects.views.answers import first_failure, project_context, pulse_answer
 from projects.views.finding import owned_project
+from projects.views.rehearsals import rehearsal_text
 
 WRITING = "writing"
 Typed = tuple[Mapping[str, str], Mapping[str, str]]
@@ -60,7 +62,8 @@ def _page(
     context = live(project, "brief-pulse", _mark(project)) | {
         "ad": ad,
         "template": template,
-        "look": look_words(template.grade, template.grade_percent) if template.grade else "",
+        "look": _look(ad),
+        "grades": grade_choices(template),
         "form": form,
         "planned": planned,
         "beats": _beats(ad, *typed),
@@ -114,6 +117,40 @@ def _claims(ad: Ad) -> list[dict[str, Any]]:
         {"label": topic.label, "why": topic.why, "sources": topic.sources}
         for topic in ClaimTopic.objects.filter(name__in=names)
     ]
+
+
+def _look(ad: Ad) -> str:
+    """The color look of the whole ad, in words; "" for none."""
+    grade = ad.grade_of("")
+    return look_words(grade.name, grade.percent) if grade is not None else ""
+
+
+@require_POST
+def brief_look(request: HttpRequest, code: UUID) -> HttpResponse:
+    """Another color look. Without `sure`, what it makes again is said first."""
+    project = found_ad(request, code)
+    by: Any = request.user
+    grade = request.POST.get("grade", "")
+
+    def change() -> None:
+        acts.set_grade(project, grade, by=by)
+
+    try:
+        if "sure" not in request.POST:
+            context = {
+                "project": project,
+                "question": _("Use this color look?"),
+                "text": rehearsal_text(rehearse(project, change)),
+                "fields": [("grade", grade)],
+                "url": request.path,
+                "back_url": reverse("brief", args=[code]),
+            }
+            return render(request, "projects/scenes_sure.html", context)
+        change()
+    except IllegalMove as error:
+        return _page(request, project, status=422, refusal=str(error))
+    messages.success(request, _("The film is made in this look."))
+    return redirect("brief", code=code)
 
 
 def look_words(grade: str, percent: int) -> str:

@@ -253,7 +253,7 @@ def refine_preview(request: HttpRequest, code: UUID) -> HttpResponse:
         picture = opened.convert("RGB")
     picture.thumbnail((width, width), Pillow.Resampling.LANCZOS)
     ad = project.kind == Project.Kind.AD
-    worn = project.ad.as_template().grade_of(pick.content.imagery) if ad else None
+    worn = project.ad.grade_of(pick.content.imagery) if ad else None
     if worn is not None:  # the film has this look already
         picture = Pillow.fromarray(graded_picture(np.asarray(picture), worn))
     if table is not None:
