@@ -64,7 +64,7 @@ def _write_scenes(project: Project, scenes: int) -> None:
         PlannedScene(start_frame=start, end_frame=end, description=f"a boat, view {start}", **_PLAN)
         for start, end in pairwise(edges)
     ]
-    contents = Content.objects.bulk_create([receive._content(project, scene) for scene in planned])
+    contents = Content.objects.bulk_create([receive._content(project, scene, at) for at, scene in enumerate(planned)])
     Scene.objects.bulk_create(
         [receive._scene(project, content, scene) for content, scene in zip(contents, planned, strict=True)]
     )
