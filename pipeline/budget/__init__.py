@@ -5,7 +5,15 @@ Integer micro-USD throughout. What changes rows runs inside the caller's transac
 
 from __future__ import annotations
 
-from pipeline.budget.consents import NeedsConsent, Outstanding, StepOutstanding, left_of, lefts_of, outstanding
+from pipeline.budget.consents import (
+    NeedsConsent,
+    Outstanding,
+    StepOutstanding,
+    given_meanwhile,
+    left_of,
+    lefts_of,
+    outstanding,
+)
 from pipeline.budget.ledger import release, reserve, settle, write_off
 from pipeline.budget.limits import HardLimitReached
 
@@ -14,6 +22,7 @@ __all__ = [
     "NeedsConsent",
     "Outstanding",
     "StepOutstanding",
+    "given_meanwhile",
     "left_of",
     "lefts_of",
     "outstanding",

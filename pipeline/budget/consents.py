@@ -18,12 +18,15 @@ from pipeline.states import OPEN, JobState
 
 
 class NeedsConsent(Exception):
-    """Nobody has agreed to this spending yet. The text is for the creator; `quote_microusd` is None without a price."""
+    """Nobody has agreed to this spending yet. The text is for the creator; `quote_microusd`, of all that the job may
+    still cost, is None without a price; `next_microusd` is what its next request costs at worst.
+    """
 
-    def __init__(self, text: str, *, quote_microusd: int | None, price: str) -> None:
+    def __init__(self, text: str, *, quote_microusd: int | None, price: str, next_microusd: int = 0) -> None:
         super().__init__(text)
         self.quote_microusd = quote_microusd
         self.price = price
+        self.next_microusd = next_microusd
 
 
 @dataclass(frozen=True)
@@ -105,7 +108,18 @@ def covering(job: Job, price: str, estimate_microusd: int, rest_microusd: int) -
         text = "The price has changed since you agreed to it. Confirm the new one, and the work goes on."
     else:
         text = "This step costs money. It goes on as soon as you agree to its price."
-    raise NeedsConsent(text, quote_microusd=rest_microusd, price=price)
+    raise NeedsConsent(text, quote_microusd=rest_microusd, price=price, next_microusd=estimate_microusd)
+
+
+def given_meanwhile(job: Job, lacked: NeedsConsent) -> bool:
+    """Whether somebody has agreed since this was missed. The caller holds the project's row lock."""
+    if lacked.quote_microusd is None:
+        return False
+    try:
+        covering(job, lacked.price, lacked.next_microusd, lacked.quote_microusd)
+    except NeedsConsent:
+        return False
+    return True
 
 
 def left_of(consent: Any) -> int:

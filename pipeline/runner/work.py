@@ -13,7 +13,7 @@ from django.db import close_old_connections, transaction
 from django.utils import timezone
 
 from pipeline import health, logcontext
-from pipeline.budget import HardLimitReached, NeedsConsent, alerts
+from pipeline.budget import HardLimitReached, NeedsConsent, alerts, given_meanwhile
 from pipeline.media.containers import full_disk
 from pipeline.media.run import MediaError, Stopped
 from pipeline.media.values import Value
@@ -96,8 +96,7 @@ def _work(job: Job, step: Step, context: JobContext) -> None:
     except AmbiguousAnswer as error:
         _end_unanswered(job, error)
     except NeedsConsent as error:
-        quote = {"quote_microusd": error.quote_microusd, "quoted_price": error.price}
-        _back_off(job, str(error), "", 0, counted=False, state=JobState.NEEDS_CONSENT, **quote)
+        _wait_for_consent(job, error)
     except HardLimitReached as error:
         alerts.limit_reached(error.kind, _who(job, error.kind))
         quote = {"quote_microusd": error.quote_microusd}
@@ -117,6 +116,16 @@ def _work(job: Job, step: Step, context: JobContext) -> None:
         _end_badly(job, step, "Something went wrong on our side in this step.", repr(error), transient=True)
     else:
         _conclude(job, step, result)
+
+
+def _wait_for_consent(job: Job, error: NeedsConsent) -> None:
+    """Under the project's lock, as consents are given: one that came since lets go on whom it found still running."""
+    with transaction.atomic():
+        if lock_project(job.project_id) and given_meanwhile(job, error):
+            _back_off(job, "", "agreed to meanwhile", 0, counted=False)
+            return
+        quote = {"quote_microusd": error.quote_microusd, "quoted_price": error.price}
+        _back_off(job, str(error), "", 0, counted=False, state=JobState.NEEDS_CONSENT, **quote)
 
 
 def _who(job: Job, kind: str) -> str:

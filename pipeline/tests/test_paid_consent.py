@@ -13,6 +13,7 @@ from pipeline.models import Attempt, BudgetDay, Job
 from pipeline.providers import PROVIDERS
 from pipeline.providers.base import UnknownPrice
 from pipeline.providers.fake import FakeReply, FakeRequest, failure
+from pipeline.runner import work
 from pipeline.runner.work import run_next
 from pipeline.steps.base import Waiting
 from pipeline.tests.trials import Trial, TrialOutput, at_once
@@ -230,3 +231,18 @@ def test_many_consents_cost_as_many_queries_as_one(unpaid: Trial) -> None:
         counts.append(sum("pipeline_attempt" in query["sql"] for query in captured.captured_queries))
     assert states() == ["done", "done"]
     assert counts[0] == counts[1]
+
+
+def test_who_agrees_while_a_worker_still_misses_it_is_heard(unpaid: Trial, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The person presses between the worker's look and the worker's note that it waits."""
+    script = unpaid.provider(FakeReply(text="yes"))
+    note = work._wait_for_consent
+
+    def agreed_meanwhile(job: Job, error: Any) -> None:
+        give_consent(unpaid.project, ["trial"], PRICE, by=None, prices={"fake": ""})
+        note(job, error)
+
+    monkeypatch.setattr(work, "_wait_for_consent", agreed_meanwhile)
+    unpaid.submit("a")
+    assert unpaid.run().state == "queued", "nobody would press a second time"
+    assert (unpaid.run().state, len(script.sent)) == ("done", 1)
