@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +23,12 @@ def k_weights(frequencies_hz: NDArray[np.floating]) -> Floats:
     )
     high_pass = (1 - 2 * z + z**2) / (1 - 1.99004745483398 * z + 0.99007225036621 * z**2)
     return np.asarray(np.abs(shelf * high_pass) ** 2, np.float32)
+
+
+@lru_cache(maxsize=1)  # a mix is measured again and again on its way to its loudness
+def _k_gains(length: int, sample_rate: int) -> Floats:
+    """Gain of the K filter at each frequency of a spectrum of `length` samples."""
+    return np.asarray(np.sqrt(k_weights(np.fft.rfftfreq(length, 1 / sample_rate))), np.float32)
 
 
 def integrated_lufs(powers: NDArray[np.floating]) -> float:
@@ -47,7 +54,7 @@ def signal_lufs(signal: Floats, sample_rate: int) -> float:
         return SILENCE_LUFS
     powers = np.zeros(count)
     length = fast_length(len(signal))
-    gains = np.sqrt(k_weights(np.fft.rfftfreq(length, 1 / sample_rate)))
+    gains = _k_gains(length, sample_rate)
     for channel in range(signal.shape[1]):
         weighted = np.fft.irfft(np.fft.rfft(signal[:, channel], length) * gains, length)
         powers += (weighted[: count * step].reshape(count, step) ** 2).mean(axis=1)

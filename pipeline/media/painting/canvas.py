@@ -16,6 +16,7 @@ from pipeline.media.painting.palettes import Colors
 Bytes = NDArray[np.uint8]
 Point = tuple[float, float]
 _SHIFT = 4  # OpenCV draws with coordinates in sixteenths of a pixel
+_BAND = 16  # rows that are worked on at a time, so that what is between stays in the processor's cache
 
 
 class Canvas:
@@ -54,7 +55,12 @@ class Canvas:
         """
         height, width = alpha.shape
         part = self.image[top : top + height, left : left + width]
-        part += (color - part) * alpha[..., None]
+        over = np.broadcast_to(color, part.shape) if color.ndim == 3 else np.tile(color, (1, width, 1))
+        for at in range(0, height, _BAND):
+            below, share = part[at : at + _BAND], alpha[at : at + _BAND]
+            change = np.subtract(over[at : at + _BAND] if len(over) == height else over, below)
+            change *= cv2.merge([share, share, share])
+            below += change
         if depth is not None:
             self.depth[top : top + height, left : left + width][alpha > 0.5] = depth
 
@@ -62,10 +68,12 @@ class Canvas:
         """Add light (h x w x 3, 0..1) as a screen: bright stays bright and nothing burns out."""
         height, width = light.shape[:2]
         part = self.image[top : top + height, left : left + width]
-        room = np.subtract(np.float32(1), part)
-        np.maximum(room, 0, out=room)
-        room *= light
-        part += room
+        for at in range(0, height, _BAND):
+            below = part[at : at + _BAND]
+            room = np.subtract(np.float32(1), below)
+            np.maximum(room, 0, out=room)
+            room *= light[at : at + _BAND]
+            below += room
 
     def shine_soft(self, light: Floats, top: int = 0, bottom: int | None = None) -> None:
         """Add light that was painted small (any h x w x 3) over the full width between two rows."""
