@@ -19,6 +19,7 @@ _POSES: dict[str, tuple[str, ...]] = {
     "walk": ("walk", "walking", "wander"),
     "run": ("run", "running"),
     "sit": ("sit", "sitting"),
+    "stand": ("stand", "standing", "wait", "waiting", "alone", "lonely", "tired", "sad", "slow", "lost"),
 }
 _COUPLES: dict[str, tuple[str, ...]] = {
     "embrace": ("kiss", "kissing", "embrace", "hug"),
