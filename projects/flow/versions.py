@@ -257,7 +257,7 @@ def _clip(shot: ShotRecord) -> str:
 
 
 def _everywhere(old: Record, new: Record) -> Iterable[Change]:
-    """What holds for the whole film but is recorded with its shots: captions and the pulse of the beat."""
+    """What holds for the whole film but is recorded with its shots: captions, the pulse of the beat, the color look."""
     if any(not shot.made for shot in (*old.shots, *new.shots)):
         return
     modes = [_captions(record) for record in (old, new)]
@@ -266,12 +266,21 @@ def _everywhere(old: Record, new: Record) -> Iterable[Change]:
     pulses = [_pulse(record) for record in (old, new)]
     if None not in pulses and pulses[0] != pulses[1]:
         yield Change("pulse", old=str(pulses[0]), new=str(pulses[1]))
+    looks = [_grade(record) for record in (old, new)]
+    if looks[0] != looks[1]:
+        yield Change("grade", old=looks[0], new=looks[1])
 
 
 def _captions(record: Record) -> str:
     """The kind of captions that are drawn into the film; "none" for none."""
     modes = {(shot.made["spec"].get("captions") or {}).get("mode", "") for shot in record.shots} - {""}
     return min(modes) if modes else "none"
+
+
+def _grade(record: Record) -> str:
+    """The color look of most scenes, by name; "" for none."""
+    names = [(shot.made["spec"].get("grade") or {}).get("name", "") for shot in record.shots]
+    return max(names, key=names.count, default="")
 
 
 def _pulse(record: Record) -> int | None:

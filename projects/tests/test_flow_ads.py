@@ -319,6 +319,8 @@ def test_the_look_is_changed_after_it_was_said_what_that_makes_again(owner_clien
     assert owner_client.post(url, {"grade": "none", "sure": "1"}).url == reverse("brief", args=[ad.code])
     drain()
     assert set(Job.objects.filter(pk__gt=mark).values_list("step", flat=True)) == {"render_shot", "assemble_video"}
+    newest = owner_client.get(reverse("final", args=[ad.code])).content.decode()
+    assert "No color look any more." in newest
     assert graded(ad) == {""} and project_facts(fresh(ad))["ad"]["grade"] == ""
     owner_client.post(url, {"grade": "", "sure": "1"})  # as the template says: the first film stands again
     drain()

@@ -86,7 +86,14 @@ def _pulse(change: Change) -> str:
     return _("pictures pulse with the beat: %(new)s %%, was %(old)s %%") % {"new": change.new, "old": change.old}
 
 
+def _grade(change: Change) -> str:
+    if not change.new:
+        return _("no color look any more")
+    return _("the color look is %(new)s") % {"new": GRADE_LABELS.get(change.new, change.new)}
+
+
 WORDS: dict[str, Callable[[Change], str]] = {
+    "grade": _grade,
     "song": lambda _change: _("other music"),
     "beats": lambda _change: _("the beat was corrected"),
     "title": lambda change: _("the title is “%(new)s”") % {"new": change.new} if change.new else _("no title any more"),
