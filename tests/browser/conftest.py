@@ -230,8 +230,8 @@ def project_like(studio: Studio) -> Iterator[Callable[..., str]]:
     """Makes a project of the test's own, a copy of a finished one: its code."""
     made: list[str] = []
 
-    def make(code: str) -> str:
-        made.append(copied_film(studio, code))
+    def make(code: str, *, stage: str = "film") -> str:
+        made.append(copied_film(studio, code, stage=stage))
         return made[-1]
 
     yield make

@@ -101,6 +101,7 @@ class Camera:
 # in a picture of a whole page the dock stands at its end, and what is drawn only when it is scrolled to is drawn
 UNROLLED = """() => {
   for (const row of document.querySelectorAll('.line, .srow')) row.style.contentVisibility = 'visible';
+  scrollTo(0, 0);
   document.body.style.position = 'relative';
   for (const dock of document.querySelectorAll('.dock')) dock.style.position = 'absolute';
 }"""

@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 from PIL import Image as Picture
-from playwright.sync_api import BrowserContext, Locator, Page, expect
+from playwright.sync_api import APIResponse, BrowserContext, Locator, Page, Route, expect
 
 from tests.browser.conftest import Polls, sign_in_here
 from tests.browser.hands import WORK_WITHIN_MS
 from tests.browser.studio import Studio, uuid_hex
 from tests.browser.watching import Watch, findings, overflow, watched
+from tests.services import wait_until
 
 pytestmark = pytest.mark.browser
 REFUSED = ["409 (Conflict)", "Response Status Error Code 409"]
@@ -140,6 +141,23 @@ def test_a_500_takes_the_optimistic_mark_back(board: Page, watch: Watch) -> None
     board.unroute("**/approve/")
     card(board, 0).locator('[data-verb="approved"]').click()
     expect(state(board, 0)).to_have_attribute("data-state", "approved")
+
+
+@pytest.mark.long
+def test_a_poll_that_a_button_overtook_changes_nothing(board: Page, gated: str, studio: Studio) -> None:
+    late: list[tuple[Route, APIResponse]] = []
+    board.route("**/images/changes/**", lambda route: late.append((route, route.fetch())))  # asked now, told later
+    studio.hold(gated, "generate_image")
+    board.reload()
+    studio.touch(gated)  # so that the poll brings every card
+    wait_until(lambda: board.wait_for_timeout(100) or bool(late), what="a poll", within_s=30)
+    card(board, 1).get_by_role("button", name="Approve").click()
+    expect(state(board, 1)).to_have_attribute("data-state", "approved")
+    heard = board.locator("#pulse").get_attribute("data-since")
+    late[0][0].fulfill(response=late[0][1])
+    board.wait_for_timeout(300)
+    expect(state(board, 1)).to_have_attribute("data-state", "approved")
+    expect(board.locator("#pulse")).to_have_attribute("data-since", heard or "")
 
 
 def test_without_a_connection_nothing_is_lost(board: Page, context: BrowserContext, watch: Watch) -> None:

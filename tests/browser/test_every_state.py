@@ -15,7 +15,19 @@ from tests.browser.watching import findings, overflow, unreachable, watched
 
 pytestmark = [pytest.mark.browser, pytest.mark.long]
 PAGES = ("", "song/", "scenes/", "images/", "clips/", "final/")
-MORE = ("final/versions/", "exports/", "costs/", "images/{scene}/", "clips/{scene}/")
+MORE = ("final/versions/", "exports/", "refine/", "costs/", "facts/", "images/{scene}/", "clips/{scene}/")
+IDEA = ("", "idea/", "music/", "scenes/", "images/", "clips/", "final/", "exports/", "refine/", "costs/")
+AD = ("", "brief/", "references/", "music/", "scenes/", "images/", "clips/", "final/", "exports/", "refine/", "costs/")
+ALONE = (
+    "/",
+    "/new/",
+    "/new/idea/",
+    "/new/ad/",
+    "/new/ad/lifestyle_ad/",
+    "/settings/providers/",
+    "/accounts/email/",
+    "/nowhere/",
+)
 FULL = "The disk of this server is full. Free some space, and try again."
 MINE = "(select id from projects_project where code = ?)"
 WINDOWS: dict[str, Any] = {
@@ -120,6 +132,62 @@ def problems(page: Page) -> list[str]:
     return [*findings(page), *([f"{wide} px too wide"] if wide else []), *unreachable(page)]
 
 
+def nothing(studio: Studio, code: str) -> None:
+    """It stays as it is."""
+
+
+def unwritten(studio: Studio, code: str) -> None:
+    """An ad whose beats are still to be filled."""
+    studio.rows(f"update projects_ad set beats = '[]' where project_id = {MINE}", uuid_hex(code))
+
+
+def writing(studio: Studio, code: str) -> None:
+    unwritten(studio, code)
+    studio.hold(code, "write_brief")
+
+
+def not_written(studio: Studio, code: str) -> None:
+    unwritten(studio, code)
+    studio.fail(code, "write_brief", FULL)
+
+
+# kind, the stage that the copy stands at, and what happens to it
+OTHERS: dict[str, tuple[str, str, Callable[[Studio, str], Any]]] = {
+    "idea finished": ("idea", "film", nothing),
+    "idea busy composing": ("idea", "film", lambda studio, code: studio.hold(code, "compose_music")),
+    "idea failed": ("idea", "film", lambda studio, code: studio.fail(code, "compose_music", FULL)),
+    "ad finished": ("ad", "film", nothing),
+    "ad to decide": ("ad", "lyrics", nothing),
+    "ad busy writing": ("ad", "lyrics", writing),
+    "ad busy drawing the animatic": ("ad", "film", lambda studio, code: studio.hold(code, "draw_animatic")),
+    "ad failed": ("ad", "lyrics", not_written),
+}
+
+
+@pytest.mark.parametrize("theme", ["dark", "light"])
+@pytest.mark.parametrize("state", OTHERS)
+def test_every_page_of_the_other_ways_is_for_everybody(
+    open_browser: Callable[..., BrowserContext],
+    studio: Studio,
+    idea_film: str,
+    ad_film: str,
+    project_like: Callable[..., str],
+    state: str,
+    theme: str,
+) -> None:
+    kind, stage, prepare = OTHERS[state]
+    code = project_like(idea_film if kind == "idea" else ad_film, stage=stage)
+    prepare(studio, code)
+    found: dict[str, list[str]] = {}
+    context = open_browser(color_scheme=theme, **WINDOWS[theme])
+    with watched(context):
+        page = context.new_page()
+        for path in IDEA if kind == "idea" else AD:
+            page.goto(f"/p/{code}/{path}")
+            found[path] = problems(page)
+    assert {place: said for place, said in found.items() if said} == {}
+
+
 @pytest.mark.parametrize("theme", ["dark", "light"])
 def test_pages_of_no_project_are_for_everybody(open_browser: Callable[..., BrowserContext], theme: str) -> None:
     found: dict[str, list[str]] = {}
@@ -127,7 +195,7 @@ def test_pages_of_no_project_are_for_everybody(open_browser: Callable[..., Brows
     with watched(context) as watch:
         watch.expected += ["404"]
         page = context.new_page()
-        for path in ("/", "/new/", "/new/idea/", "/settings/providers/", "/accounts/email/", "/nowhere/"):
+        for path in ALONE:
             page.goto(path)
             found[path] = problems(page)
     assert {place: said for place, said in found.items() if said} == {}
