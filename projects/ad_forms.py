@@ -87,8 +87,10 @@ class BriefForm(forms.Form):
             try:
                 given["brief"] = checked_brief(given, self.template, seconds)
             except BriefIncomplete as error:
+                told = set(self.errors)  # an empty field has said so itself, in its own words
                 for field, text in error.wrong:
-                    self.add_error(field, text)
+                    if field not in told:
+                        self.add_error(field, text)
         return given
 
 

@@ -144,6 +144,14 @@ def test_what_cannot_be_is_said_and_nothing_typed_is_lost(
     assert not Project.objects.exists()
 
 
+def test_what_is_missing_is_said_once(owner: Any) -> None:
+    answer = owner.post(reverse("ad-new", args=["product_showcase"]), {})
+    assert answer.status_code == 422
+    told = {field: list(words) for field, words in answer.context["form"].errors.items()}
+    assert {"product", "what", "points", "call_to_action", "shots"} <= set(told)
+    assert [field for field, words in told.items() if len(words) != 1] == []
+
+
 def test_the_brief_page_shows_beats_claims_and_their_sources(deciding: Project, owner: Any, alice: Any) -> None:
     acts.edit_beats(deciding, {"meet": "The best mug"}, {}, by=alice)
     page = owner.get(reverse("brief", args=[deciding.code])).content.decode()

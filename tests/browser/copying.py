@@ -48,6 +48,7 @@ _LATER = {
         ),
     ),
     "lyrics": (
+        "delete from projects_drawing where project_id = :project",
         "delete from projects_pick where content_id in (select id from projects_content where project_id = :project)",
         "delete from projects_image where content_id in (select id from projects_content where project_id = :project)",
         "delete from projects_scene where project_id = :project",

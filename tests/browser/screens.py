@@ -88,6 +88,7 @@ class Camera:
     def _save(self, page: Page, place: str, name: str, *, whole: bool) -> None:
         page.evaluate("document.fonts.ready")
         page.evaluate("document.querySelectorAll('img[loading=lazy]').forEach(image => { image.loading = 'eager'; })")
+        page.evaluate(DRAWN)
         page.wait_for_timeout(300)
         if overflow(page):
             sys.stdout.write(f"{place} {name}: wider than its window\n")
@@ -98,6 +99,9 @@ class Camera:
         page.screenshot(path=target, full_page=whole)
 
 
+# every picture is there, or was waited for long enough
+DRAWN = """() => Promise.race([new Promise(done => setTimeout(done, 8000)), Promise.all(
+  [...document.images].map(image => image.decode().catch(() => {})))])"""
 # in a picture of a whole page the dock stands at its end, and what is drawn only when it is scrolled to is drawn
 UNROLLED = """() => {
   for (const row of document.querySelectorAll('.line, .srow')) row.style.contentVisibility = 'visible';
