@@ -45,6 +45,7 @@ def test_it_waits_at_the_lyrics_gate_without_autopilot(project: Project) -> None
 
 
 def test_words_leave_a_shot_before_its_picture_is_moved_out(film: Project) -> None:
+    film = Project.objects.get(pk=film.pk)
     rendition = film.renditions.get()
     scenes = list(film.scenes.select_related("content").order_by("start_frame"))
     lyrics = Lyrics(lines=(Line(text="over the cut", start_ms=0, end_ms=film.song.heard().duration_ms),), timed=True)
