@@ -38,7 +38,7 @@ def through_an_ad(hands: Pointer, studio: Studio, folder: Path) -> None:
     for what in ("animatic", "references"):
         hands.wait(page.get_by_role("button", name=f"Approve the {what}"))
         hands.press(page.get_by_role("button", name=f"Approve the {what}"))
-    hands.wait(page.get_by_text("Approved ", exact=False), 2)
+    hands.wait(page.locator(".gate .badge.done"), 2)
     hands.press(page.locator("nav.steps").get_by_role("link", name="Images"))
     scenes = len(studio.slots(code))
     assert scenes == 5
