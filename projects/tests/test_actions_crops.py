@@ -16,7 +16,7 @@ from projects.states import IllegalMove, LostRace
 from projects.tests.conftest import drain
 from projects.tests.reviewing import HTMX, at_images, image_of, pick_of, scenes, toast
 
-pytestmark = pytest.mark.postgres
+pytestmark = pytest.mark.postgres(long=True)
 TALL = "9:16"
 
 

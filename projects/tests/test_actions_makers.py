@@ -22,7 +22,7 @@ from projects.tests.conftest import drain
 from projects.tests.reviewing import at_clips, pick_of, scenes
 from projects.tests.test_flow_spending import DEEPSEEK, FLUX, PRO, VIDEO
 
-pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
+pytestmark = [pytest.mark.django_db, pytest.mark.postgres(long=True)]
 
 
 @pytest.fixture(autouse=True)

@@ -16,7 +16,7 @@ from projects.states import IllegalMove, LostRace
 from projects.tests.conftest import drain
 from projects.tests.reviewing import at_clips, at_images, clip_of, image_of, pick_of, scenes
 
-pytestmark = pytest.mark.postgres
+pytestmark = pytest.mark.postgres(long=True)
 
 
 def live() -> list[str]:

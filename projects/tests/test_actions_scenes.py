@@ -60,7 +60,7 @@ EDITS: dict[str, Callable[[Project], Event | None]] = {
 }
 
 
-@pytest.mark.postgres
+@pytest.mark.postgres(long=True)
 @pytest.mark.parametrize("name", EDITS)
 def test_every_edit_tiles_the_film_and_can_be_taken_back_and_done_again(film: Project, name: str) -> None:
     before = places_of(film)

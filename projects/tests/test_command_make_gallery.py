@@ -81,6 +81,7 @@ def test_readers_find_it() -> None:
     assert "make_gallery" in makefile and "-u OPENAI_API_KEY" in makefile
 
 
+@pytest.mark.long
 def test_its_sources_are_the_same_each_time(tmp_path: Path) -> None:
     first, second = write_sources(tmp_path / "a"), write_sources(tmp_path / "b")
     assert set(first) == {"song.m4a", "song.lrc", "brief.json", "bottle.jpg", "mark.png"}

@@ -17,7 +17,7 @@ from projects.actions.scenes import move_boundary as move_cut
 from projects.models import Pick, Project, Scene
 from projects.tests.big_films import finished_film
 
-pytestmark = [pytest.mark.postgres, pytest.mark.usefixtures("quick", "db")]
+pytestmark = [pytest.mark.postgres(long=True), pytest.mark.usefixtures("quick", "db")]
 
 
 def middle(project: Project) -> Scene:

@@ -65,7 +65,7 @@ def choose(project: Project, key: str) -> Project:
     return fresh(project)
 
 
-@pytest.mark.postgres
+@pytest.mark.postgres(long=True)
 def test_a_model_of_several_pictures_is_given_drawing_look_and_product(quick: None, alice: Any) -> None:
     project = made_by(alice, KLEIN)
     draw(project)
@@ -164,7 +164,7 @@ def reword(content: Content, by: Any) -> None:
     review.reword_image(pick_of(content), "a lighthouse at night", by=by, seen_take=1, redraw=False)
 
 
-@pytest.mark.postgres
+@pytest.mark.postgres(long=True)
 def test_other_words_are_drawn_before_another_picture_is_made(quick: None, alice: Any) -> None:
     project = made_by(alice, DEV)
     draw(project)

@@ -75,7 +75,7 @@ def test_it_says_what_a_change_makes_again_and_changes_nothing(owner: Client, ad
     assert made_by(ad, mark) == []
 
 
-@pytest.mark.postgres
+@pytest.mark.postgres(long=True)
 def test_what_was_said_is_what_is_made(owner: Client, ad: Project) -> None:
     scenes, mark = ad.scenes.count(), newest(ad)
     said = choose(owner, ad, music="upload", music_file=song_file(wav(20)))

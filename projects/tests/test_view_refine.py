@@ -87,7 +87,7 @@ def test_it_needs_the_token_of_its_own_page(alice: Any, film: Project, name: str
     assert client.post(address(name, film)).status_code == 403
 
 
-@pytest.mark.postgres
+@pytest.mark.postgres(long=True)
 def test_the_result_is_a_new_version_that_keeps_the_old_one(film: Project) -> None:
     first = standing(film)
     refine_film(first, Choices(grade="noir", loudness_tenths=-140), by=None)
@@ -241,7 +241,7 @@ def again_url(film: Project) -> str:
     return reverse("refine-again", args=[film.code])
 
 
-@pytest.mark.postgres
+@pytest.mark.postgres(long=True)
 def test_the_refinement_of_an_older_film_is_done_again_with_one_press(studio: Client, film: Project) -> None:
     wish = Choices(grade="noir", intensity_permille=700, loudness_tenths=-140, fade_out_ms=1500)
     refine_film(standing(film), wish, by=None)
