@@ -364,7 +364,7 @@ def test_clips_play_under_the_pointer_and_make_the_film(
     card(page, 0).focus()
     page.keyboard.press("e")
     page.get_by_label("Camera").select_option("orbit")
-    page.locator("#settings > .row button").click()
+    page.locator("#clip-price button").click()
     expect(page.locator(".takes li.stands")).to_contain_text("Orbit", timeout=WORK_WITHIN_MS)
     expect(page.locator(".sheet-in")).to_have_attribute("data-state", "review", timeout=WORK_WITHIN_MS)
     expect(page.locator("#sheet video")).to_have_js_property("muted", True)
