@@ -113,7 +113,7 @@ def assemble_film(
 ) -> FilmFacts:
     """Write the film of `shots` (one file per span of `spec`) and `song` to `out`.
 
-    `folder` is a private folder for this call, `cache` keeps transitions between calls (rendered files named by
+    `folder` is a private folder for this call, `cache` keeps transitions and sound between calls (files named by
     digests; anything in it may be deleted at any time). `threads` are the cores to use, 0 for all. `progress` counts
     frames, those of transitions twice. Raises MediaError or Stopped; `out` appears whole or not at all.
     """
@@ -122,14 +122,14 @@ def assemble_film(
     work = _Assembly(spec, folder, cache or folder, threads or os.cpu_count() or 1, stop, progress)
     conformed, reencoded = work.conform(shots)
     transitions, cached = work.blend(conformed)
-    track = write_audio_track(song, limited=spec.limited, folder=folder, stop=stop) if song else None
+    track, copied = work.sound(song) if song else (None, False)
     stretches = _stretches(spec, conformed, transitions)
     film = folder / "film.mp4"
     frames = join_packets(
         stretches,
         profile=spec.profile,
         header=profile_header(spec.profile),
-        sound=folder / track.name if track else None,
+        sound=track,
         out=film,
         metadata={"title": spec.title, "artist": spec.artist, "comment": spec.comment},
         chapters=[Chapter(c.start_frame, c.end_frame, c.title) for c in spec.chapters],
@@ -139,6 +139,7 @@ def assemble_film(
     if frames != spec.frames:
         raise MediaError("The film came out with the wrong length.", detail=f"{frames} of {spec.frames} frames")
     blended = sum(transition.frames for transition in spec.transitions)
+    kept = {*transitions.values(), *set(conformed) - set(shots), *([track] if track and not copied else [])}
     facts = FilmFacts(
         frames=frames,
         size_bytes=film.stat().st_size,
@@ -148,8 +149,8 @@ def assemble_film(
         blended_frames=blended,
         cached_transitions=cached,
         reencoded_shots=reencoded,
-        audio_copied=track.copied if track else False,
-        cached_files=tuple(sorted({path.name for path in (*transitions.values(), *set(conformed) - set(shots))})),
+        audio_copied=copied,
+        cached_files=tuple(sorted({path.name for path in kept})),
     )
     publish(film, out)
     return facts
@@ -190,6 +191,19 @@ class _Assembly:
             run_ffmpeg([*args, *encode, name], folder=self._folder, stop=self._stop)
             publish(self._folder / name, kept)
         return kept
+
+    def sound(self, song: Path) -> tuple[Path, bool]:
+        """The film's sound, and whether it is a copy; what is encoded is kept for the film's next version."""
+        digest = hashlib.sha256(f"{file_digest(song)} {self._spec.limited}".encode()).hexdigest()
+        kept = self._cache / f"sound-{digest}.m4a"
+        if kept.exists():
+            return kept, False
+        track = write_audio_track(song, limited=self._spec.limited, folder=self._folder, stop=self._stop)
+        made = self._folder / track.name
+        if track.copied:
+            return made, True
+        publish(made, kept)
+        return kept, False
 
     def blend(self, shots: Sequence[Path]) -> tuple[dict[int, Path], int]:
         """The files of all transitions by the number of their left shot, and how many of them were cached."""

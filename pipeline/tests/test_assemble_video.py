@@ -5,11 +5,15 @@ from __future__ import annotations
 import zipfile
 from pathlib import Path
 
+import pytest
+
+from pipeline.media import assembly
 from pipeline.media.lyrics.values import Line, Lyrics
 from pipeline.media.timeline import CUT
 from pipeline.recipes import Stored
 from pipeline.steps import assemble_video
 from pipeline.tests.films import PROFILE, shot_facts, small_film, tone, write_shot, write_wav
+from pipeline.tests.test_audio_track import payloads
 
 
 class Desk:
@@ -97,8 +101,21 @@ def test_it_hands_on_nothing_that_the_film_no_longer_uses(tmp_path: Path) -> Non
     made(tmp_path, files, [1, 2, 5], known="before")
     with zipfile.ZipFile(files["facts"]) as packed:
         new = set(packed.namelist())
-    assert len(old) == len(new) == 2
-    assert old & new == {"facts.json"}
+    assert len(old) == len(new) == 3
+    assert sorted(name.split("-")[0] for name in old & new) == ["facts.json", "sound"]
+
+
+def test_it_encodes_the_sound_once_for_all_versions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    files = {"song": write_wav(tmp_path / "song.wav", tone(4.0))}
+    made(tmp_path, files, [1, 2, 3])
+    files["before"], first = files["facts"], payloads(files["films"])
+    with monkeypatch.context() as patched:
+        patched.setattr(assembly, "write_audio_track", None)
+        assert made(tmp_path, files, [4, 2, 3], known="before").certificate.ok
+    assert payloads(files["films"]) == first
+    files["song"] = write_wav(tmp_path / "other.wav", tone(4.0) * 0.5)
+    made(tmp_path, files, [5, 2, 3], known="before")
+    assert payloads(files["films"]) != first
 
 
 def test_it_survives_damaged_leftovers(tmp_path: Path) -> None:
