@@ -88,10 +88,9 @@ def _stored(cut: Cutout, number: int, ctx: Context) -> CutProduct:
     height, width = cut.rgba.shape[:2]
     file = _written(ctx.folder / f"product-{number}.png", cv2.cvtColor(cut.rgba, cv2.COLOR_RGBA2BGRA))
     scale = min(1.0, PREVIEW / max(height, width))
-    small = cv2.resize(cut.rgba, (max(1, round(width * scale)), max(1, round(height * scale))))
-    alpha = small[..., 3:].astype(np.float32) / 255
-    flat = np.asarray(small[..., :3] * alpha + 150.0 * (1 - alpha), np.uint8)
-    preview = _written(ctx.folder / f"preview-{number}.jpg", cv2.cvtColor(flat, cv2.COLOR_RGB2BGR))
+    size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    small = cv2.resize(cv2.cvtColor(cut.rgba, cv2.COLOR_RGBA2BGRA), size, interpolation=cv2.INTER_AREA)
+    preview = _written(ctx.folder / f"preview-{number}.png", small)
     return CutProduct(
         file=ctx.store(file, f"products-{number}"),
         preview=ctx.store(preview, f"previews-{number}"),
