@@ -46,8 +46,8 @@ JOB_STATES = {state: str(state) for state in WORST_FIRST} | {JobState.WAITING: "
 CARD_STATES = {"working": "running", "stopped": "canceled", "waiting": "review", "failed": "failed", "done": "done"}
 
 
-# the stages that have a page of their own, which has the stage's name
 KIND_ICONS = {Project.Kind.MUSIC_VIDEO: "music", Project.Kind.PROMPT_VIDEO: "sparkles", Project.Kind.AD: "megaphone"}
+# the stages that have a page of their own, which has the stage's name
 STAGE_PAGES = ("song", "scenes", "images", "clips", "final")
 
 

@@ -13,10 +13,8 @@ NEVER_FIRST = "、。，．・：；？！゛゜ー）］｝〉》」』】ぁ�
 NEVER_LAST = "（［｛〈《「『【([{«“‘"
 FEW_ROWS_DOWN_TO = 0.88  # rather a little smaller than one row more
 SMALLEST = 0.4
-WIDER, A_LITTLE_WIDER = (
-    1.5,
-    1.06,
-)  # than the narrowest rows, to break where the sentence does; without room of their own
+WIDER = 1.5  # than the narrowest rows, to break where the sentence does
+A_LITTLE_WIDER = 1.06  # the same where those fill the room
 JOINED_SHARE = 0.82
 
 

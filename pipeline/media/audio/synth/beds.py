@@ -22,8 +22,8 @@ from pipeline.media.audio.values import GRID_MS, Section, SectionLabel, SongAnal
 BED_MOODS = ("dream", "sunny", "dance", "night", "rush", "ballad")
 LEAD_IN_S = 0.1
 SHORTEST_RING_S = 1.1
-SILENT_BEAT_MS = 500
 """The last chord is heard at least so long."""
+SILENT_BEAT_MS = 500
 
 
 @functools.lru_cache(maxsize=64)
