@@ -9,9 +9,9 @@ from typing import Final
 
 from django.db.models import QuerySet
 
-from pipeline.media.lyrics import read_lyrics
 from pipeline.media.run import MediaError
 from pipeline.models import Job
+from pipeline.providers.hearing import has_times
 from pipeline.states import JobState
 from pipeline.steps import transcribe_song
 from projects.flow import inputs
@@ -26,14 +26,15 @@ STEP: Final = "transcribe_song"
 def again_input(project: Project, song: Song, by: Maker) -> transcribe_song.Input:
     """The song, heard by this maker. Words given with times are left out, for with them nobody would listen."""
     wanted = inputs.transcript_input(project, song)
-    given = {"text": "", "name": ""} if _has_times(wanted) else {}
+    given = {"text": "", "name": ""} if _is_no_help(wanted) else {}
     return wanted.model_copy(update={**given, "instrumental": False, "provider": by.provider, "model": by.model})
 
 
-def _has_times(wanted: transcribe_song.Input) -> bool:
+def _is_no_help(wanted: transcribe_song.Input) -> bool:
+    """Whether the words given are left out: nobody would listen, or they cannot be read."""
     try:
-        return bool(wanted.text.strip()) and read_lyrics(wanted.text, name=wanted.name).timed
-    except MediaError:  # what cannot be read is no help to who listens
+        return has_times(wanted.text, wanted.name)
+    except MediaError:
         return True
 
 

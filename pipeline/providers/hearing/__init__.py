@@ -74,13 +74,14 @@ def hearing_calls(
         yield "transcribe" if len(spans) == 1 else f"transcribe-{number}", part
 
 
-def _has_times(request: TranscriptionRequest) -> bool:
-    return bool(request.text.strip()) and read_lyrics(request.text, name=request.name).timed
+def has_times(text: str, name: str) -> bool:
+    """Whether the words given say when they are sung, so that nobody has to listen. Raises MediaError."""
+    return bool(text.strip()) and read_lyrics(text, name=name).timed
 
 
 def _may_have_times(request: TranscriptionRequest) -> bool:
     try:
-        return _has_times(request)
+        return has_times(request.text, request.name)
     except MediaError:  # whoever hears the song says so, before anything is asked
         return False
 
@@ -95,7 +96,7 @@ def hear_song(
     `once` is the context's door to providers. Lyrics given with times need no model and cost nothing. The reply, or
     whatever else `once` handed back (a Waiting). Raises ProviderError.
     """
-    if provider.repeatable or _has_times(request):
+    if provider.repeatable or has_times(request.text, request.name):
         return once("transcribe", provider if provider.repeatable else LocalTranscription(), request)
     replies = []
     for call, part in hearing_calls(provider, request):
