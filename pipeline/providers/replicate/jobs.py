@@ -70,8 +70,8 @@ class ReplicateJob(JobProvider[RequestT, ReplyT]):
         """The output decoded and stored. Raises MediaError for what is none."""
 
     def units(self, request: RequestT) -> Fraction:
-        """How many of the price's unit this request is worth at most."""
-        return Fraction(1)
+        """How many of the price's unit this request is worth at most: one, or its longest run where time is paid."""
+        return Fraction(self.row.limits.run_seconds if self.row.unit == "gpu_second" else 1)
 
     def submit(self, request: RequestT, work: Work, mark: Mark) -> str:
         with preparing():

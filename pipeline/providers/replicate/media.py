@@ -82,9 +82,6 @@ class ReplicateImage(ReplicateJob[ImageRequest, ImageReply]):
         """Some models charge for what they are given, too: by the megapixel, and none is given more than one."""
         return super().estimate(request) + self.row.prices.get("input", 0) * len(self._given(request))
 
-    def units(self, request: ImageRequest) -> Fraction:
-        return Fraction(self.row.limits.run_seconds if self.row.unit == "gpu_second" else 1)
-
     def says(self, request: ImageRequest) -> str:
         return request.prompt
 
@@ -165,9 +162,6 @@ class ReplicateMusic(ReplicateJob[MusicRequest, MusicReply]):
         stored = work.store(path, "music")
         return MusicReply(file=stored, duration_ms=length, commercial=self.row.commercial, bill=bill)
 
-    def units(self, request: MusicRequest) -> Fraction:
-        return Fraction(self.row.limits.run_seconds if self.row.unit == "gpu_second" else 1)
-
     def says(self, request: MusicRequest) -> str:
         build = _builder(MUSIC.get(self.row.name), self.row.name)
         return str(build(request, self.row, 1)["prompt"])
@@ -206,8 +200,9 @@ class ReplicateUpscale(ReplicateJob[UpscaleRequest, UpscaleReply]):
         return UpscaleReply(file=stored, width=pixels.shape[1], height=pixels.shape[0], bill=bill)
 
     def units(self, request: UpscaleRequest) -> Fraction:
-        timed = Fraction(max(1000, request.duration_ms), 1000)
-        return Fraction(self.row.limits.run_seconds) if self.row.unit == "gpu_second" else timed
+        if self.row.unit == "gpu_second":
+            return super().units(request)
+        return Fraction(max(1000, request.duration_ms), 1000)
 
 
 def _builder(found: BuilderT | None, name: str) -> BuilderT:
