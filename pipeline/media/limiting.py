@@ -14,6 +14,8 @@ from pathlib import Path
 from pipeline.media.audio.loudness import measured_loudness
 from pipeline.media.run import Stop, guarded_input, never, run_ffmpeg
 
+Measured = tuple[int | None, int | None]
+
 CEILING_DBTP = -1.0
 RATE = 48_000
 STEREO = f"aresample={RATE},aformat=sample_fmts=fltp:channel_layouts=stereo"
@@ -23,24 +25,24 @@ CAREFUL: tuple[str, ...] = ("-b:a", "320k", "-aac_pns", "0", "-aac_is", "0")
 _STEP_DB = 0.1
 
 
-def encode_limited(source: Path, out: Path, *, folder: Path, stop: Stop = never) -> int | None:
+def encode_limited(source: Path, out: Path, *, folder: Path, stop: Stop = never) -> Measured:
     """Write the sound of `source` as stereo AAC to `out` in `folder`, its peaks held under CEILING_DBTP.
 
-    What is under it already stays as it is. Returns the true peak in tenths of dBTP, None for silence.
+    What is under it already stays as it is. Returns what was measured in `out`, as `measured_loudness`.
     """
     _, peak = measured_loudness(source, folder, stop)
     ceiling = CEILING_DBTP - 0.3 if is_hot(peak) else None
-    made: int | None = None
+    loudness, made = None, None
     for turn in range(ROUNDS):
         encode_aac(source, out, ceiling_db=ceiling, coder=CAREFUL if turn else PLAIN, folder=folder, stop=stop)
-        _, made = measured_loudness(out, folder, stop)
+        loudness, made = measured_loudness(out, folder, stop)
         if made is None or not is_hot(made):
             break
         if turn:
             ceiling = lowered(CEILING_DBTP if ceiling is None else ceiling, made)
         elif ceiling is None:
             ceiling = CEILING_DBTP - 0.8
-    return made
+    return loudness, made
 
 
 def is_hot(peak_tenths: int | None) -> bool:

@@ -12,8 +12,17 @@ from pathlib import Path
 from pydantic import Field
 
 from pipeline.media.audio.loudness import measured_loudness
-from pipeline.media.limiting import CAREFUL, CEILING_DBTP, PLAIN, ROUNDS, encode_aac, encode_limited, is_hot, lowered
-from pipeline.media.limiting import STEREO as FORMAT
+from pipeline.media.limiting import (
+    CAREFUL,
+    CEILING_DBTP,
+    PLAIN,
+    ROUNDS,
+    STEREO,
+    encode_aac,
+    encode_limited,
+    is_hot,
+    lowered,
+)
 from pipeline.media.run import MediaError, Stop, guarded_input, never, run_ffmpeg
 from pipeline.media.values import Value
 
@@ -52,8 +61,7 @@ def master_sound(
     loudness, peak = measured_loudness(mix, folder, stop)
     goal = spec.loudness_tenths
     if goal is None or loudness is None or loudness / 10 < QUIETEST_LUFS:
-        encode_limited(mix, out, folder=folder, stop=stop)
-        loudness, peak = measured_loudness(out, folder, stop)
+        loudness, peak = encode_limited(mix, out, folder=folder, stop=stop)
         return Mastered(loudness_tenths=loudness, true_peak_tenths=peak)
     gain, ceiling = (goal - loudness) / 10, CEILING_DBTP - 0.3
     coder = PLAIN
@@ -80,9 +88,9 @@ def _mix(spec: SoundSpec, *, with_bed: bool) -> list[str]:
     """The film's sound at its exact length, with a bed under it that ducks, faded."""
     length = f"{spec.duration_ms / 1000:.3f}"
     # The key of a compressor that ends early would end the music with it: it is padded to the full length.
-    own = f"[0:a:0]{FORMAT},apad=whole_dur={length},atrim=end={length}"
+    own = f"[0:a:0]{STEREO},apad=whole_dur={length},atrim=end={length}"
     if with_bed:
-        bed = f"[1:a:0]{FORMAT},atrim=end={length},volume={spec.bed_tenths_db / 10}dB[bed]"
+        bed = f"[1:a:0]{STEREO},atrim=end={length},volume={spec.bed_tenths_db / 10}dB[bed]"
         ducked = f"[bed][key]{DUCK}[music];[own][music]amix=inputs=2:normalize=0:duration=first"
         graph = f"{own},asplit=2[own][key];{bed};{ducked}"
     else:
