@@ -6,7 +6,6 @@ import io
 from typing import Any
 from uuid import UUID
 
-import numpy as np
 from django.contrib import messages
 from django.core.files.storage import default_storage
 from django.http import Http404, HttpRequest, HttpResponse
@@ -16,9 +15,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from PIL import Image as Pillow
-from PIL import ImageFilter
 
-from pipeline.media.grades import Table, faded, graded_picture, read_cube, shipped_look
+from pipeline.media.grades import Table, faded, in_look, read_cube, shipped_look
 from pipeline.media.profile import SHORT_SIDES
 from pipeline.media.run import MediaError
 from pipeline.states import JobState
@@ -255,11 +253,10 @@ def refine_preview(request: HttpRequest, code: UUID) -> HttpResponse:
     ad = project.kind == Project.Kind.AD
     worn = project.ad.grade_of(pick.content.imagery) if ad else None
     if worn is not None:  # the film has this look already
-        picture = Pillow.fromarray(graded_picture(np.asarray(picture), worn))
+        picture = in_look(picture, worn.table())
     if table is not None:
         strength = min(100, number(request.GET.get("intensity", "100")))
-        flat = faded(table, strength * 10).reshape(-1).tolist()
-        picture = picture.filter(ImageFilter.Color3DLUT(len(table), flat))
+        picture = in_look(picture, faded(table, strength * 10))
     data = io.BytesIO()
     picture.save(data, "JPEG", quality=85)
     response = HttpResponse(data.getvalue(), content_type="image/jpeg")

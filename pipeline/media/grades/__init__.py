@@ -6,7 +6,7 @@ import functools
 
 from pipeline.media.grades.cube import Table, cube_text, faded, read_cube, read_cube_file
 from pipeline.media.grades.generator import FOLDER, LOOKS
-from pipeline.media.grades.grading import Grade, grade_filters, graded_picture
+from pipeline.media.grades.grading import Grade, grade_filters, graded_picture, in_look
 
 __all__ = [
     "LOOKS",
@@ -16,6 +16,7 @@ __all__ = [
     "faded",
     "grade_filters",
     "graded_picture",
+    "in_look",
     "read_cube",
     "read_cube_file",
     "shipped_look",

@@ -37,9 +37,12 @@ class Grade(Value):
 
 def graded_picture(picture: Bytes, grade: Grade) -> Bytes:
     """The picture in the look; (height, width, 3) RGB."""
-    table = grade.table()
-    look = ImageFilter.Color3DLUT(len(table), table.reshape(-1).tolist())
-    return np.asarray(Image.fromarray(picture).filter(look), np.uint8)
+    return np.asarray(in_look(Image.fromarray(picture), grade.table()), np.uint8)
+
+
+def in_look(picture: Image.Image, table: Table) -> Image.Image:
+    """An RGB picture with this table laid over it."""
+    return picture.filter(ImageFilter.Color3DLUT(len(table), table.reshape(-1).tolist()))
 
 
 def grade_filters(grade: Grade, folder: Path) -> str:
