@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -16,7 +15,6 @@ from pipeline.media.probe import MAX_IMAGE_BYTES
 from pipeline.media.run import MediaError
 from pipeline.providers.local.styles import STYLES
 from projects.actions import crops, review
-from projects.actions.upload import save_picture
 from projects.flow.due import is_kept
 from projects.models import CROP, Event, Image, Pick, Project, Scene
 from projects.states import IllegalMove, LostRace
@@ -28,6 +26,7 @@ from projects.views.new_films import style_choices
 from projects.views.prices import bought_again, own_maker, refused_context, upgrades
 from projects.views.review_cards import IMAGE
 from projects.views.reviews import Desk, decide, owned_pick, owned_take
+from projects.views.uploads import saved_picture
 
 MAX_PROMPT = 4000
 PICTURE_ACCEPT = "image/png,image/jpeg,image/webp"
@@ -256,11 +255,7 @@ def image_crop(request: HttpRequest, code: UUID) -> HttpResponse:
 
 
 def _replace(request: HttpRequest, pick: Pick, upload: Any) -> None:
-    if upload is None:
-        raise IllegalMove(_("Choose the picture first."))
-    if (upload.size or 0) > min(MAX_IMAGE_BYTES, settings.OMVEE_MAX_UPLOAD_BYTES):
-        raise IllegalMove(_("This picture is larger than %(size)s MB.") % {"size": MAX_IMAGE_BYTES // 2**20})
-    asset, probe, thumb = save_picture(upload, upload.name or "", by=_user(request))
+    asset, probe, thumb = saved_picture(upload, _user(request))
     review.replace_image(
         pick,
         asset,

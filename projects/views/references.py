@@ -5,26 +5,23 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
-from pipeline.media.probe import MAX_IMAGE_BYTES
 from pipeline.media.run import MediaError
 from projects.actions.style_guide import set_style_guide
-from projects.actions.upload import save_picture
 from projects.flow import ads
 from projects.forms import PICTURE_ACCEPT
-from projects.models import Asset, GatePass, Project, Reference
+from projects.models import GatePass, Project, Reference
 from projects.states import IllegalMove
 from projects.views.animatics import animatic_context, animatic_pace
 from projects.views.answers import first_failure, main_rendition, pulse_answer
 from projects.views.brief import found_ad, gate_context, live
 from projects.views.cards import media_url
+from projects.views.uploads import saved_picture
 
 METHODS = {
     "alpha": gettext_lazy("taken as it is: it came with a transparent ground"),
@@ -62,20 +59,11 @@ def style_guide(request: HttpRequest, code: UUID) -> HttpResponse:
     project, by = found_ad(request, code), request.user
     upload: Any = request.FILES.get("picture")
     try:
-        picture = None if "drawn" in request.POST else _saved(upload, by)
+        picture = None if "drawn" in request.POST else saved_picture(upload, by)[0]
         set_style_guide(project, picture, by=by)  # type: ignore[arg-type]  # signed in: the middleware saw to it
     except (IllegalMove, MediaError) as error:
         return _page(request, project, status=422, refusal=str(error))
     return redirect("references", code=code)
-
-
-def _saved(upload: Any, by: Any) -> Asset:
-    """The picture as one of the user's files. Raises MediaError or IllegalMove."""
-    if not upload:
-        raise IllegalMove(_("Choose the picture first."))
-    if upload.size > min(MAX_IMAGE_BYTES, settings.OMVEE_MAX_UPLOAD_BYTES):
-        raise IllegalMove(_("This picture is larger than %(size)s MB.") % {"size": MAX_IMAGE_BYTES // 2**20})
-    return save_picture(upload, upload.name or "", by=by)[0]
 
 
 def _live(project: Project, mark: str) -> dict[str, Any]:
