@@ -204,6 +204,12 @@ def is_kept(pick: Pick, image: Image) -> bool:
     return pick.image_chosen or image.verdict != Verdict.PENDING or bought(image)
 
 
+def is_current(board: Board, content: Content, image: Image, size: tuple[int, int]) -> bool:
+    """Whether this take is what would be made now in its place, for pictures of this size."""
+    wanted = picture_inputs.remade_input(board.project, content, image, no_smaller(size, image))
+    return image.recipe == digest(wanted)
+
+
 def no_smaller(size: tuple[int, int], image: Image) -> tuple[int, int]:
     """The size wanted, or the picture's own where that is larger: one that is large enough is never drawn smaller."""
     large = image.width >= size[0] and image.height >= size[1]
@@ -313,11 +319,10 @@ def _stale(board: Board, pick: Pick, content: Content, size: tuple[int, int]) ->
     image, clip = pick.image, pick.clip
     if image is None or clip is None:
         return True
-    if not pick.image_chosen and image.verdict == Verdict.PENDING:
-        size = no_smaller(size, image)
-        wanted = picture_inputs.remade_input(board.project, content, image, size)
-        if image.take != pick.image_take or not (bought(image) or image.recipe == digest(wanted)):
-            return True
+    decided = pick.image_chosen or image.verdict != Verdict.PENDING
+    replaced = image.take != pick.image_take
+    if not decided and (replaced or not (bought(image) or is_current(board, content, image, size))):
+        return True
     if not pick.clip_chosen and not _is_judged(clip, image):
         if clip.take != pick.clip_take:
             return True

@@ -12,7 +12,7 @@ from django.db.models import Count
 from pipeline.models import Job
 from pipeline.recipes import digest
 from pipeline.states import LIVE, JobState
-from projects.flow import beds, due, films, inputs, picture_inputs
+from projects.flow import beds, due, films, inputs
 from projects.flow import board as boards
 from projects.flow.board import Board
 from projects.flow.makers import bought
@@ -243,9 +243,7 @@ def _is_outdated(board: Board, pick: Pick, image: Image) -> bool:
         return False  # nobody's words made it; or another take is on its way
     if image.verdict == Verdict.REJECTED or not due.is_kept(pick, image):
         return False
-    size = due.no_smaller(inputs.picture_size(board.renditions, pick.aspect), image)
-    wanted = picture_inputs.remade_input(board.project, pick.content, image, size)
-    return image.recipe != digest(wanted)
+    return not due.is_current(board, pick.content, image, inputs.picture_size(board.renditions, pick.aspect))
 
 
 def _is_clip_outdated(board: Board, pick: Pick, image: Image) -> bool:

@@ -191,10 +191,8 @@ def _takes_wanted(board: Board, scene: Scene, aspect: str) -> Iterator[Wish]:
 
 
 def _is_outdated(board: Board, pick: Pick, image: Image) -> bool:
-    if due.is_kept(pick, image):
-        return False
-    size = due.no_smaller(inputs.picture_size(board.renditions, pick.aspect), image)
-    return image.recipe != digest(picture_inputs.remade_input(board.project, pick.content, image, size))
+    size = inputs.picture_size(board.renditions, pick.aspect)
+    return not due.is_kept(pick, image) and not due.is_current(board, pick.content, image, size)
 
 
 def _under_way(project: Project) -> dict[tuple[str, str], frozenset[str]]:
