@@ -52,8 +52,7 @@ def _send(attempt: Attempt, provider: Provider[Any, Any], request: Value, work: 
     try:
         return provider.send(request, work)
     except NotSent as error:
-        charges.close(attempt, AttemptState.FAILED, str(error))
-        raise (error.__cause__ or error) from error
+        raise charges.unsent(attempt, error) from error
     except ProviderError as error:
         if error.kind == "ambiguous":
             log.warning("What the provider did is not known: %s", error.detail)

@@ -18,7 +18,7 @@ from pipeline import budget, credentials, health, pricebook
 from pipeline.budget import NeedsConsent, consents
 from pipeline.media.values import Value
 from pipeline.models import Attempt, Job
-from pipeline.providers.base import Provider, ProviderError, Reply, UnknownPrice
+from pipeline.providers.base import NotSent, Provider, ProviderError, Reply, UnknownPrice
 from pipeline.recipes import digest
 from pipeline.runner import clock
 from pipeline.runner.inheriting import left_behind
@@ -148,6 +148,12 @@ def close(attempt: Attempt, state: AttemptState, error: str, *, kind: str = "", 
             return
         attempt.cost_microusd = cost_microusd
         budget.settle(attempt) if cost_microusd else budget.release(attempt)
+
+
+def unsent(attempt: Attempt, error: NotSent) -> BaseException:
+    """Close an attempt whose request never left, without a charge; returns what went wrong."""
+    close(attempt, AttemptState.FAILED, str(error))
+    return error.__cause__ or error
 
 
 def close_failed(attempt: Attempt, error: Exception, *, counts: bool = True) -> None:

@@ -96,8 +96,7 @@ def _submit(attempt: Attempt, provider: JobProvider[Any, Any], request: Value, w
     try:
         external_id = provider.submit(request, work, mark_of(attempt))
     except NotSent as error:
-        charges.close(attempt, AttemptState.FAILED, str(error))
-        raise (error.__cause__ or error) from error
+        raise charges.unsent(attempt, error) from error
     except ProviderError as error:
         if error.kind != "ambiguous":
             charges.close_failed(attempt, error)
