@@ -5,23 +5,20 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_safe
 
 from projects.models import Idea, Project
 from projects.views.answers import pulse_answer
 from projects.views.finding import owned_project
-from projects.views.music import COMPOSING, idea_context, music_context, music_live, music_mark
+from projects.views.music import COMPOSING, music_live, music_mark, music_page
 
 
 @require_safe
 @never_cache
 def idea(request: HttpRequest, code: UUID) -> HttpResponse:
     """The page, whole; a poll replaces a line and the steps, and loads it anew when other music is there."""
-    project = _found(request, code)
-    context = music_live(project, "idea-pulse") | idea_context(project) | music_context(project)
-    return render(request, "projects/idea.html", context)
+    return music_page(request, _found(request, code))
 
 
 def _found(request: HttpRequest, code: UUID) -> Project:

@@ -51,20 +51,17 @@ def found_without_song(request: HttpRequest, code: UUID) -> Project:
 def music(request: HttpRequest, code: UUID) -> HttpResponse:
     """The page of an ad's music; that of an idea stands beside its words."""
     project = found_without_song(request, code)
-    return redirect("idea", code=code) if project.kind == Project.Kind.PROMPT_VIDEO else _page(request, project)
+    return redirect("idea", code=code) if project.kind == Project.Kind.PROMPT_VIDEO else music_page(request, project)
 
 
-def _page(request: HttpRequest, project: Project, *, status: int = 200, **more: Any) -> HttpResponse:
+def music_page(request: HttpRequest, project: Project, *, status: int = 200, **more: Any) -> HttpResponse:
+    """The page that its music stands on, with `more`: why something was refused, what was chosen then."""
     if project.kind == Project.Kind.PROMPT_VIDEO:
-        template, context = "projects/idea.html", music_live(project, "idea-pulse") | idea_context(project)
+        idea = {"idea": project.idea, "references": project.references.select_related("asset")}
+        template, context = "projects/idea.html", music_live(project, "idea-pulse") | idea
     else:
         template, context = "projects/music.html", music_live(project, "music-pulse")
     return render(request, template, context | music_context(project) | more, status=status)
-
-
-def idea_context(project: Project) -> dict[str, Any]:
-    """What was said at the beginning of a film from an idea."""
-    return {"idea": project.idea, "references": project.references.select_related("asset")}
 
 
 def music_context(project: Project) -> dict[str, Any]:
@@ -118,9 +115,9 @@ def music_set(request: HttpRequest, code: UUID) -> HttpResponse:
         change()
     except (IllegalMove, MediaError) as error:
         wished = {name: request.POST.get(name, "") for name in ("music", "mood")}
-        return _page(request, project, status=422, refusal=str(error), wished=wished)
+        return music_page(request, project, status=422, refusal=str(error), wished=wished)
     except LostRace as error:
-        return _page(request, owned_project(request.user, code), status=409, refusal=str(error))
+        return music_page(request, owned_project(request.user, code), status=409, refusal=str(error))
     messages.success(request, _("The film is made on this music."))
     return redirect("music", code=code)
 
