@@ -28,11 +28,17 @@ from projects.models.ad import DEFAULT_COLORS, NO_GRADE
 LOGO_ACCEPT = "image/png,image/webp,.png,.webp"
 
 
+def look_words(grade: str, percent: int) -> str:
+    """For example "Teal and orange, 60%": the look that all pictures of an ad wear."""
+    if not grade:
+        return _("none")
+    name = GRADE_LABELS.get(grade, grade)
+    return str(name) if percent == 100 else _("%(look)s, %(percent)s%%") % {"look": name, "percent": percent}
+
+
 def grade_choices(template: Template) -> list[tuple[str, Any]]:
     """What an ad of this template may look like."""
-    own = GRADE_LABELS.get(template.grade, _("none"))
-    if template.grade and template.grade_percent < 100:
-        own = f"{own}, {template.grade_percent}%"
+    own = look_words(template.grade, template.grade_percent)
     first = [("", _("As the template says (%(look)s)") % {"look": own}), (NO_GRADE, _("None: colors as they are"))]
     return [*first, *GRADE_LABELS.items()]
 

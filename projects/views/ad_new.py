@@ -19,10 +19,9 @@ from projects.actions.ad_templates import own_rows, templates
 from projects.actions.ads import AdWish, create_ad
 from projects.actions.create import MusicWish
 from projects.actions.upload import save_song
-from projects.ad_forms import NewAdForm
+from projects.ad_forms import NewAdForm, look_words
 from projects.models import Project, Soundtrack
 from projects.states import IllegalMove
-from projects.views.brief import look_words
 from projects.views.money import new_makers
 from projects.views.new_films import begun
 

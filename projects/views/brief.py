@@ -16,11 +16,10 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from pipeline.ads.writing import most_letters
 from projects.actions import ads as acts
-from projects.ad_forms import BriefForm, grade_choices
+from projects.ad_forms import BriefForm, grade_choices, look_words
 from projects.flow import ads, gates
 from projects.flow.rehearsal import rehearse
 from projects.flow.status import project_status
-from projects.forms import GRADE_LABELS
 from projects.models import Ad, ClaimTopic, GatePass, Project
 from projects.states import IllegalMove, LostRace
 from projects.views.answers import first_failure, project_context, pulse_answer
@@ -151,14 +150,6 @@ def brief_look(request: HttpRequest, code: UUID) -> HttpResponse:
         return _page(request, project, status=422, refusal=str(error))
     messages.success(request, _("The film is made in this look."))
     return redirect("brief", code=code)
-
-
-def look_words(grade: str, percent: int) -> str:
-    """For example "Teal and orange, 60%": the look that all pictures of an ad wear."""
-    if not grade:
-        return _("none")
-    name = GRADE_LABELS.get(grade, grade)
-    return str(name) if percent == 100 else _("%(look)s, %(percent)s%%") % {"look": name, "percent": percent}
 
 
 def _mark(project: Project) -> str:

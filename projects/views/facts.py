@@ -13,13 +13,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from projects.ad_forms import look_words
 from projects.flow.facts import project_facts
 from projects.flow.provenance import makers
 from projects.flow.status import project_status
 from projects.models import Project
 from projects.templatetags.ui import clock, filesize, money
 from projects.views.answers import project_context
-from projects.views.brief import look_words
 from projects.views.finding import owned_project
 from projects.views.media import file_name
 from projects.views.versions import CAPTION_WORDS
