@@ -24,7 +24,7 @@ from projects.models import Ad, ClaimTopic, GatePass, Project
 from projects.states import IllegalMove, LostRace
 from projects.views.answers import first_failure, project_context, pulse_answer
 from projects.views.finding import owned_project
-from projects.views.rehearsals import rehearsal_text
+from projects.views.rehearsals import rehearsal_text, sure_page
 
 WRITING = "writing"
 Typed = tuple[Mapping[str, str], Mapping[str, str]]
@@ -136,15 +136,8 @@ def brief_look(request: HttpRequest, code: UUID) -> HttpResponse:
 
     try:
         if "sure" not in request.POST:
-            context = {
-                "project": project,
-                "question": _("Use this color look?"),
-                "text": rehearsal_text(rehearse(project, change)),
-                "fields": [("grade", grade)],
-                "url": request.path,
-                "back_url": reverse("brief", args=[code]),
-            }
-            return render(request, "projects/scenes_sure.html", context)
+            text, back_url = rehearsal_text(rehearse(project, change)), reverse("brief", args=[code])
+            return sure_page(request, project, _("Use this color look?"), text, [("grade", grade)], back_url)
         change()
     except IllegalMove as error:
         return _page(request, project, status=422, refusal=str(error))

@@ -21,6 +21,7 @@ from projects.views.answers import number
 from projects.views.cards import media_url
 from projects.views.finding import owned_scene
 from projects.views.prices import bought_again, own_maker, price_text, refused_context, upgrades
+from projects.views.rehearsals import sure_page
 from projects.views.review_cards import CLIP
 from projects.views.reviews import Desk, decide, owned_pick
 from projects.views.scene_rows import CAMERA_LABELS
@@ -190,15 +191,10 @@ def _asked_first(request: HttpRequest, scene: Scene, pick: Pick) -> HttpResponse
     if not costs.get("mark"):
         return None
     fields = [(name, request.POST[name]) for name in FIELDS if name in request.POST] + [("price", costs["mark"])]
-    context = {
-        "question": _("Make another take for %(price)s?") % {"price": costs["price"]},
-        "text": _("These settings make a new take of the clip. The old one stays until the new one is there."),
-        "url": reverse("clip-set", args=[scene.code]),
-        "fields": fields,
-        "project": scene.project,
-        "back_url": reverse("clip", args=[scene.project.code, scene.code]),
-    }
-    return render(request, "projects/scenes_sure.html", context)
+    question = _("Make another take for %(price)s?") % {"price": costs["price"]}
+    text = _("These settings make a new take of the clip. The old one stays until the new one is there.")
+    back_url = reverse("clip", args=[scene.project.code, scene.code])
+    return sure_page(request, scene.project, question, text, fields, back_url)
 
 
 def _settings(data: Any) -> ClipSettings:

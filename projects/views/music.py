@@ -31,7 +31,7 @@ from projects.states import IllegalMove, LostRace
 from projects.views.answers import first_failure, number, project_context, pulse_answer
 from projects.views.cards import media_url
 from projects.views.finding import owned_project
-from projects.views.rehearsals import rehearsal_text
+from projects.views.rehearsals import rehearsal_text, sure_page
 from projects.views.songs import song_context
 from projects.views.vendor_cards import model_words
 
@@ -153,12 +153,5 @@ def _piece(code: str, by: Any) -> Asset:
 def _asked(request: HttpRequest, project: Project, fields: dict[str, str], text: str) -> HttpResponse:
     kept = _("Finished versions stay as they are, and so do their files and refinements.")
     films = FinalVideo.objects.filter(rendition__project=project).exists()
-    context = {
-        "project": project,
-        "question": _("Use other music?"),
-        "text": f"{text} {kept}" if films else text,
-        "fields": fields.items(),
-        "url": request.path,
-        "back_url": reverse("music", args=[project.code]),
-    }
-    return render(request, "projects/scenes_sure.html", context)
+    whole, back_url = f"{text} {kept}" if films else text, reverse("music", args=[project.code])
+    return sure_page(request, project, _("Use other music?"), whole, fields.items(), back_url)

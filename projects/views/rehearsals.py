@@ -1,17 +1,34 @@
-"""What an edit would make again, in words."""
+"""What an edit would make again, in words, and the page that asks whether it is to be."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import Any
 
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from projects.flow.rehearsal import Rehearsal
+from projects.models import Project
 from projects.templatetags.ui import at_most
 
 MOST_NUMBERS = 6
+
+
+def sure_page(
+    request: HttpRequest,
+    project: Project,
+    question: Any,
+    text: str,
+    fields: Iterable[tuple[str, Any]],
+    back_url: str = "",
+) -> HttpResponse:
+    """Asks before it is done: a yes sends `fields` to the same address, with `sure`. `back_url` "": to the scenes."""
+    context = {"project": project, "question": question, "text": text, "fields": fields, "back_url": back_url}
+    return render(request, "projects/scenes_sure.html", context | {"url": request.path})
 
 
 def rehearsal_text(found: Rehearsal) -> str:

@@ -28,7 +28,7 @@ from projects.states import IllegalMove, LostRace
 from projects.views import scene_rows
 from projects.views.answers import number
 from projects.views.finding import owned_project, owned_scene
-from projects.views.rehearsals import rehearsal_text
+from projects.views.rehearsals import rehearsal_text, sure_page
 from projects.views.scenes import scene_editor, scenes_page, work
 
 MOST_SECONDS = 600
@@ -264,8 +264,7 @@ def _done(request: HttpRequest, project: Project, name: str, change: Change, anc
 
 def _asked(request: HttpRequest, project: Project, name: str, text: str) -> HttpResponse:
     fields = [(key, value) for key, value in _data(request).items() if key != "csrfmiddlewaretoken"]
-    context = {"project": project, "question": ASKED[name], "text": text, "fields": fields, "url": request.path}
-    return render(request, "projects/scenes_sure.html", context)
+    return sure_page(request, project, ASKED[name], text, fields)
 
 
 def _refused(request: HttpRequest, project: Project, text: str, status: int) -> HttpResponse:
