@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser.watching import findings, overflow, watched
+from tests.browser.watching import asked, findings, overflow, watched
 
 pytestmark = pytest.mark.browser
 SIGNED_OUT = ("/accounts/login/", "/accounts/password/reset/")
@@ -102,3 +102,10 @@ def test_the_watch_sees_a_broken_policy_and_axe_a_nameless_button(open_browser: 
         page.goto("/")
         page.evaluate("document.body.insertAdjacentHTML('beforeend', '<p style=\"color: red\">x</p><button></button>')")
         assert [problem for problem in findings(page) if problem.startswith("button-name: <button></button>")]
+
+
+def test_a_page_that_leaves_while_it_is_asked_is_answered_for_by_the_one_that_comes(page: Page) -> None:
+    page.goto("/")
+    leaving = "new Promise(() => location.assign('/new/'))"  # never answered by the page it is asked of
+    answers = iter((leaving, "location.pathname"))
+    assert asked(page, lambda: page.evaluate(next(answers))) == "/new/"

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page
+from playwright.sync_api import BrowserContext, ConsoleMessage, Error, Locator, Page
 
 AXE = (Path(__file__).parent / "vendor" / "axe-core" / "axe.min.js").read_text()
 
@@ -43,25 +43,46 @@ def watched(context: BrowserContext) -> Iterator[Watch]:
         raise AssertionError("\n".join(problems))
 
 
+def asked(page: Page, question: Callable[[], Any]) -> Any:
+    """What a page says of itself. Where the page is just being left, what the one says that comes."""
+    for _ in range(5):
+        try:
+            return question()
+        except Error as error:
+            if not any(sign in error.message for sign in LEAVING):
+                raise
+            page.wait_for_load_state()
+    return question()
+
+
+# What the browser's driver says when the page went away between a question and its answer.
+LEAVING = ("Execution context was destroyed", "Cannot find context", "Element is not attached")
+
+
 def findings(page: Page, **options: Any) -> list[str]:
     """What axe-core finds, as "rule: element". Evaluated, not loaded by a tag, so the content policy stays as it is."""
-    page.evaluate(AXE)
-    result = page.evaluate(
-        "options => axe.run(document, {resultTypes: ['violations'], ...options})",
-        {"rules": {}, **options},
-    )
+
+    def run() -> Any:
+        page.evaluate(AXE)
+        return page.evaluate(
+            "options => axe.run(document, {resultTypes: ['violations'], ...options})",
+            {"rules": {}, **options},
+        )
+
+    result = asked(page, run)
     return [f"{rule['id']}: {node['html'][:160]}" for rule in result["violations"] for node in rule["nodes"]]
 
 
 def overflow(page: Page) -> int:
     """By how many pixels the page is wider than its window."""
-    return int(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
+    width = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    return int(asked(page, lambda: page.evaluate(width)))
 
 
 def tab_to(page: Page, target: Locator, *, within: int = 250) -> None:
     """Go on with the Tab key alone until the target has the focus."""
     for _ in range(within):
-        if target.evaluate("node => node === document.activeElement"):
+        if asked(page, lambda: target.evaluate("node => node === document.activeElement")):
             return
         page.keyboard.press("Tab")
     raise AssertionError(f"{within} presses of Tab do not lead to {target}")
@@ -69,7 +90,7 @@ def tab_to(page: Page, target: Locator, *, within: int = 250) -> None:
 
 def unreachable(page: Page) -> list[str]:
     """The controls in sight that nobody could press: beside the window, or under something else."""
-    return list(page.evaluate(UNREACHABLE))
+    return list(asked(page, lambda: page.evaluate(UNREACHABLE)))
 
 
 UNREACHABLE = """() => {
