@@ -12,13 +12,13 @@ class ProjectsConfig(AppConfig):
     def ready(self) -> None:
         from pipeline.runner import hooks
         from projects import accounts
-        from projects.flow import receive
+        from projects.flow import receive, ticker
 
         hooks.connect(
             receive.RECEIVERS,
             failed=receive.job_failed,
             progressed=receive.job_progressed,
-            sweep=receive.sweep,
+            sweep=ticker.sweep,
             keep=receive.came_late,
         )
         accounts.connect()

@@ -8,11 +8,11 @@ from django.contrib.auth.models import User
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
-from django.db.models import Max
 
 from pipeline.ads.loading import read_template, shipped_templates
 from pipeline.ads.previews import preview_jpeg
 from pipeline.ads.values import Template
+from projects.flow.numbers import last_number
 from projects.models import AdTemplate
 
 
@@ -33,7 +33,7 @@ def add_template(text: str | bytes, *, by: User | None) -> AdTemplate:
     """Keep a template as the next version of its name, with its preview. Raises TemplateError in words."""
     template = read_template(text)
     with transaction.atomic():
-        last = AdTemplate.objects.filter(name=template.name).aggregate(last=Max("version"))["last"] or 0
+        last = last_number(AdTemplate.objects.filter(name=template.name), "version")
         if template.name in shipped_templates():
             last = max(last, shipped_templates()[template.name].version)
         template = template.model_copy(update={"version": last + 1})

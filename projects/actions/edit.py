@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from pipeline.models import Job
@@ -12,6 +11,7 @@ from pipeline.providers.local.styles import STYLES
 from pipeline.states import JobState
 from projects import flow
 from projects.actions.ideas import plain_text
+from projects.flow.numbers import last_number
 from projects.models import Content, Event, Project, Prompt, Scene
 from projects.states import IllegalMove, LostRace
 
@@ -27,10 +27,9 @@ def edit_prompt(content: Content, text: str, *, by: User | None, seen_take: int)
         old = content.prompt
         if old is None or old.take != seen_take:
             raise LostRace(_("This prompt has changed meanwhile. Look at it again before you save."))
-        last = content.prompts.aggregate(last=Max("take"))["last"] or 0
         content.prompt = Prompt.objects.create(
             content=content,
-            take=last + 1,
+            take=last_number(content.prompts) + 1,
             recipe=old.recipe,
             text=text,
             negative=old.negative,

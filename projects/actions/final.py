@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import Max, Q
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -13,9 +13,10 @@ from pipeline.runner.submit import retract
 from pipeline.states import LIVE, JobState
 from projects import flow
 from projects.actions.crops import crop_pictures
+from projects.actions.verdicts import newest_take
 from projects.flow import board as boards
 from projects.flow import outlook
-from projects.models import Aspect, Captions, Clip, Event, FinalVideo, Image, Pick, Project, Rendition, Resolution
+from projects.models import Aspect, Captions, Event, FinalVideo, Project, Rendition, Resolution
 from projects.states import IllegalMove, LostRace
 
 MOST_RENDITIONS = 8
@@ -150,10 +151,10 @@ def rebuild(project: Project, *, by: User | None, seen: str) -> None:
             project.save(update_fields=["stopped_at"])
         Job.objects.filter(pk__in=waits.failures).update(dismissed=True)
         for pick in waits.held.picture_picks:
-            pick.image_take, pick.image_chosen, pick.clip_chosen = _last_take(Image, pick) + 1, False, False
+            pick.image_take, pick.image_chosen, pick.clip_chosen = newest_take(pick, "image") + 1, False, False
             pick.save(update_fields=["image_take", "image_chosen", "clip_chosen"])
         for pick in waits.held.clip_picks:
-            pick.clip_take, pick.clip_chosen = _last_take(Clip, pick) + 1, False
+            pick.clip_take, pick.clip_chosen = newest_take(pick, "clip") + 1, False
             pick.save(update_fields=["clip_take", "clip_chosen"])
         project.renditions.update(final_chosen=False)
         Event.objects.create(project=project, verb="rebuilt", by=by)
@@ -170,11 +171,6 @@ def _locked(rendition: Rendition) -> tuple[Project, Rendition]:
 
 def _standing(rendition: Rendition) -> int:
     return rendition.final.version if rendition.final is not None else 0
-
-
-def _last_take(model: type[Image] | type[Clip], pick: Pick) -> int:
-    takes = model.objects.filter(content_id=pick.content_id, aspect=pick.aspect)
-    return int(takes.aggregate(last=Max("take"))["last"] or 0)
 
 
 def _changed(project: Project) -> None:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from pipeline.media.audio.values import SongAnalysis
@@ -21,6 +20,7 @@ from projects import flow
 from projects.flow import inputs
 from projects.flow.forecast import Forecast, forecast
 from projects.flow.gates import lyrics_passed
+from projects.flow.numbers import last_number
 from projects.models import Approval, Event, Project, Song, Transcript, Verdict
 from projects.states import IllegalMove, LostRace
 
@@ -125,7 +125,7 @@ def standing_words(project: Project, seen_take: int) -> tuple[Project, Transcrip
 
 def keep_words(project: Project, lyrics: Lyrics, *, recipe: str, edited: bool, provider: str) -> Transcript:
     """A new take of the words, which stands from now on. Inside a transaction that holds the project's lock."""
-    take = (project.transcripts.aggregate(last=Max("take"))["last"] or 0) + 1
+    take = last_number(project.transcripts) + 1
     project.transcript = Transcript.objects.create(
         project=project,
         take=take,

@@ -18,7 +18,7 @@ from pipeline.recipes import digest
 from pipeline.runner.submit import retract
 from pipeline.states import LIVE, JobState
 from pipeline.steps import render_shot
-from projects.flow import receive
+from projects.flow.receive import films
 from projects.models import Content, Project, Scene, Shot, Skip
 
 SLOT_FIELDS = ("start_frame", "end_frame", "section", "transition", "transition_frames")
@@ -166,4 +166,4 @@ def _find_shots(scene: Scene) -> None:
     known = set(Shot.objects.filter(code__in=jobs.values("code")).values_list("code", flat=True))
     for job in jobs:
         if job.code not in known:
-            receive.keep_shot(job, render_shot.Output.model_validate(job.output))
+            films.keep_shot(job, render_shot.Output.model_validate(job.output))

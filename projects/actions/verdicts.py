@@ -12,7 +12,6 @@ from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -22,6 +21,7 @@ from pipeline.states import LIVE, JobState
 from projects import flow, states
 from projects.actions.ideas import plain_text
 from projects.flow.board import image_subject
+from projects.flow.numbers import last_number
 from projects.models import Approval, Clip, Event, Image, Pick, Project, Scene, Skip, Verdict
 from projects.states import IllegalMove, LostRace
 
@@ -209,7 +209,7 @@ def _remember(
 def newest_take(pick: Pick, kind: str) -> int:
     """The number of the newest take that there is; 0 before the first."""
     takes = _rows(kind).filter(content_id=pick.content_id, aspect=pick.aspect)
-    return int(takes.aggregate(last=Max("take"))["last"] or 0)
+    return last_number(takes)
 
 
 def changed(project: Project, contents: Iterable[int]) -> None:

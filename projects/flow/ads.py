@@ -5,7 +5,6 @@ from __future__ import annotations
 from pipeline.ads.claims import Topic
 from pipeline.ads.values import FilledBeat
 from pipeline.ads.writing import filled_beats
-from pipeline.models import Job
 from pipeline.providers.capabilities import PlanRequest
 from pipeline.providers.local.plan_values import PlannedBeat
 from pipeline.providers.local.styles import style_named
@@ -13,7 +12,7 @@ from pipeline.recipes import Stored, digest
 from pipeline.steps import draw_references, plan_scenes, write_brief
 from projects.flow import gates, inputs
 from projects.flow.makers import maker
-from projects.models import FPS, Ad, Asset, ClaimTopic, Event, GatePass, Project, Reference
+from projects.models import FPS, Ad, Asset, ClaimTopic, GatePass, Project, Reference
 
 BRIEF, REFERENCES = "write_brief", "draw_references"
 ROLES = {
@@ -55,7 +54,7 @@ def references_input(project: Project) -> draw_references.Input:
     first = next((beat for beat, _seconds in template.timed(ad.seconds) if beat.shows_product), template.beats[0])
     scene = first.prompt.replace("{product}", "").replace("{what}", "")
     return draw_references.Input(
-        shots=tuple(_stored(reference.asset) for reference in _shots(project)),
+        shots=tuple(_stored(reference.asset) for reference in shots(project)),
         words=f"{' '.join(scene.split())}, {style_named(project.style).words}",
         palette=template.palette,
         style=_stored(ad.style_asset) if ad.style_asset is not None else None,
@@ -63,7 +62,7 @@ def references_input(project: Project) -> draw_references.Input:
     )
 
 
-def _shots(project: Project) -> list[Reference]:
+def shots(project: Project) -> list[Reference]:
     return list(Reference.objects.filter(project=project).select_related("asset"))
 
 
@@ -140,33 +139,3 @@ def pictures_may_begin(project: Project) -> bool:
         return True
     both = (GatePass.Gate.ANIMATIC, GatePass.Gate.REFERENCES)
     return has_references(project) and all(gates.gate_open(project, gate) for gate in both)
-
-
-def keep_brief(job: Job, output: write_brief.Output, project: Project) -> None:
-    """Write down what came of the brief; an edited one stays."""
-    ad = project.ad
-    if ad.edited:
-        return
-    ad.beats = [beat.model_dump(mode="json") for beat in output.beats]
-    ad.findings = [finding.model_dump(mode="json") for finding in output.findings]
-    ad.brief_recipe = job.recipe
-    ad.save(update_fields=["beats", "findings", "brief_recipe"])
-
-
-def keep_references(job: Job, output: draw_references.Output, project: Project) -> None:
-    """Write down the cutouts and the picture of the look."""
-    wanted = [stored.sha256 for stored in draw_references.Input.model_validate(job.input).shots]
-    rows = {row.asset.sha256: row for row in _shots(project)}
-    for sha256, made in zip(wanted, output.products, strict=True):
-        for row in [rows[sha256]] if sha256 in rows else []:
-            row.cut_file, row.cut_sha256 = made.file.key, made.file.sha256
-            row.cut_preview, row.cut_method = made.preview.key, made.method
-            row.save(update_fields=["cut_file", "cut_sha256", "cut_preview", "cut_method"])
-    Ad.objects.filter(project=project).update(
-        guide_file=output.guide.key,
-        guide_sha256=output.guide.sha256,
-        references_recipe=job.recipe,
-        same_shots=output.same,
-    )
-    if output.same and not project.events.filter(text=SAME_SHOTS).exists():
-        Event.objects.create(project=project, verb="idea_note", text=SAME_SHOTS)

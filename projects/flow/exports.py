@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
 
-from django.conf import settings
 from django.core.files.storage import default_storage
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -21,14 +19,13 @@ from pipeline.models import Job
 from pipeline.recipes import Stored
 from pipeline.runner.submit import Order, submit
 from pipeline.states import LIVE, JobState
-from pipeline.steps import bundle_project, export_video
+from pipeline.steps import export_video
 from projects import paths
 from projects.flow import bundles
-from projects.flow.board import subject_code
 from projects.flow.provenance import makers
 from projects.flow.revision import touch
 from projects.flow.status import ASIDE
-from projects.models import BUNDLE, FPS, Captions, Event, Export, FinalVideo, Project, Rendition, Resolution, Song
+from projects.models import BUNDLE, FPS, Captions, Export, FinalVideo, Project, Rendition, Resolution, Song
 
 STEP = "export_video"
 FADE_FRAMES = 24
@@ -157,35 +154,6 @@ def estimate(project: Project, export: Export) -> int:
     if film is None or export.format == BUNDLE:
         return 0
     return estimated_bytes(spec(project, export, film), film.size_bytes)
-
-
-def exported(job: Job, output: export_video.Output) -> None:
-    """The receiver: the file is there, from now on its days are counted."""
-    keep(job, output.file, certificate=output.certificate.model_dump(mode="json"))
-
-
-def bundled(job: Job, output: bundle_project.Output) -> None:
-    """The receiver of bundles."""
-    keep(job, output.file)
-
-
-def keep(job: Job, file: Stored, **fields: object) -> None:
-    """Write a finished file down. One that was canceled meanwhile is forgotten: nobody waits for it."""
-    now = timezone.now()
-    rows = Export.objects.filter(code=subject_code(job.subject), project=job.project_id, canceled_at=None)
-    made = rows.update(
-        file=file.key,
-        sha256=file.sha256,
-        size_bytes=file.size_bytes,
-        job=job,
-        made_at=now,
-        expires_at=now + timedelta(days=settings.OMVEE_KEEP_EXPORTS_DAYS),
-        **fields,
-    )
-    project = Project.objects.get(jobs=job)
-    if made:
-        Event.objects.create(project=project, verb="exported", data={"export": subject_code(job.subject).hex})
-    touch(project)
 
 
 @dataclass(frozen=True)

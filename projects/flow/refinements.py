@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from django.db.models import Max
-
 from pipeline.media.profile import SHORT_SIDES, Profile, frame_size
 from pipeline.media.refining import RefineSpec
 from pipeline.media.timeline import frame_at
@@ -14,11 +12,9 @@ from pipeline.models import Job
 from pipeline.recipes import Stored
 from pipeline.states import LIVE, JobState
 from pipeline.steps import refine_video
-from projects.flow.board import subject_code
 from projects.flow.exports import film_size
 from projects.flow.provenance import makers
-from projects.flow.revision import touch
-from projects.models import FPS, Asset, Event, FinalVideo, Look, Project, Rendition
+from projects.models import FPS, Asset, FinalVideo, Look, Rendition
 
 STEP = "refine_video"
 # Seconds of work for a second of 1080p on one of two cores' worth of encoder, measured against its plain encode.
@@ -105,70 +101,6 @@ def still_of(film: FinalVideo) -> tuple[tuple[int, int], ...]:
     """The frames [first, last) in which this version is meant to stand still."""
     spans = film.certificate.get("meant", [])
     return tuple((frame_at(span["start_ms"], FPS), frame_at(span["end_ms"], FPS)) for span in spans)
-
-
-def refined(job: Job, output: refine_video.Output) -> None:
-    """The receiver: a new version that stands, beside the one it was made from."""
-    project = Project.objects.get(jobs=job)
-    rendition = Rendition.objects.filter(project=project, code=subject_code(job.subject)).first()
-    film = (
-        FinalVideo.objects.filter(rendition=rendition, sha256=job.input["film"]["sha256"]).order_by("version").first()
-    )
-    if rendition is None or film is None:
-        return
-    last = FinalVideo.objects.filter(rendition=rendition).aggregate(last=Max("version"))["last"] or 0
-    made = FinalVideo.objects.create(
-        code=job.code,
-        rendition=rendition,
-        version=last + 1,
-        recipe=job.recipe,
-        job=job,
-        file=output.file.key,
-        sha256=output.file.sha256,
-        size_bytes=output.file.size_bytes,
-        poster_file=output.poster.key,
-        captions_file=film.captions_file,
-        frames=output.frames,
-        duration_ms=output.duration_ms,
-        certificate=output.certificate.model_dump(mode="json"),
-        refined_from=film,
-        refinement=_facts(job, output),
-    )
-    Rendition.objects.filter(pk=rendition.pk).update(final=made)
-    Event.objects.create(project=project, verb="film_refined", data={"version": made.version})
-    touch(project)
-
-
-def _facts(job: Job, output: refine_video.Output) -> dict[str, Any]:
-    """What was done, for the page: the choices as they were asked and what came of them."""
-    spec = job.input["spec"]
-    cube = job.input.get("cube") or {}
-    look = Look.objects.filter(
-        sha256=cube.get("sha256", ""), owner=job.project.owner_id if job.project else None
-    ).first()
-    return {
-        "grade": job.input.get("grade", ""),
-        "look": str(look.code) if look else "",
-        "look_name": look.name if look else ("cube" if cube else ""),
-        "intensity_permille": spec["intensity_permille"],
-        "smooth": spec["smooth"],
-        "upscale": spec["profile"]["height"] != spec["film_height"],
-        "loudness_tenths": spec["loudness_tenths"],
-        "bed": _bed(job),
-        "bed_tenths_db": spec["bed_tenths_db"],
-        "fade_in_ms": spec["fade_in_ms"],
-        "fade_out_ms": spec["fade_out_ms"],
-        "size": f"{spec['profile']['width']} × {spec['profile']['height']}",
-        **output.refined.model_dump(mode="json"),
-    }
-
-
-def _bed(job: Job) -> str:
-    """The code of the uploaded music that lies under it; "" for none."""
-    sha256 = (job.input.get("bed") or {}).get("sha256", "")
-    owner = job.project.owner_id if job.project else None
-    bed = Asset.objects.filter(owner=owner, sha256=sha256, kind=Asset.Kind.SONG).first() if sha256 else None
-    return str(bed.code) if bed is not None else ""
 
 
 def job_of(rendition: Rendition) -> Job | None:

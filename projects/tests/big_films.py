@@ -11,7 +11,8 @@ from django.db import transaction
 from pipeline.providers.capabilities import PlannedScene
 from pipeline.recipes import digest
 from projects.flow import board as boards
-from projects.flow import films, inputs, picture_inputs, receive
+from projects.flow import films, inputs, picture_inputs
+from projects.flow.receive import plans
 from projects.models import (
     Asset,
     Clip,
@@ -64,9 +65,9 @@ def _write_scenes(project: Project, scenes: int) -> None:
         PlannedScene(start_frame=start, end_frame=end, description=f"a boat, view {start}", **_PLAN)
         for start, end in pairwise(edges)
     ]
-    contents = Content.objects.bulk_create([receive._content(project, scene, at) for at, scene in enumerate(planned)])
+    contents = Content.objects.bulk_create([plans.content_row(project, scene, at) for at, scene in enumerate(planned)])
     Scene.objects.bulk_create(
-        [receive._scene(project, content, scene) for content, scene in zip(contents, planned, strict=True)]
+        [plans.scene_row(project, content, scene) for content, scene in zip(contents, planned, strict=True)]
     )
     prompts = [
         Prompt(content=content, recipe=digest(inputs.prompt_ask(project, content)), text=content.description)

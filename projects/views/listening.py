@@ -18,6 +18,7 @@ from projects.actions import listening as actions
 from projects.flow.estimates import PriceList
 from projects.flow.listening import STEP, again_estimate, failed_again, jobs_again
 from projects.flow.makers import maker_named, offered_for
+from projects.flow.numbers import last_number
 from projects.models import Project, Song, Transcript
 from projects.views.acts import act
 from projects.views.answers import number
@@ -76,7 +77,7 @@ def versions_context(project: Project) -> list[dict[str, Any]]:
 
 def newest_version(project: Project) -> int:
     """The take of the newest words if they do not stand; else 0."""
-    newest = project.transcripts.order_by("-take").values_list("take", flat=True).first() or 0
+    newest = last_number(project.transcripts)
     return newest if project.transcript is not None and newest > project.transcript.take else 0
 
 

@@ -1,0 +1,109 @@
+"""What becomes of what is made of a finished film: a finer version of it, files to take along, a bundle."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+
+from pipeline.models import Job
+from pipeline.recipes import Stored
+from pipeline.steps import bundle_project, export_video, refine_video
+from projects.flow.board import subject_code
+from projects.flow.numbers import last_number
+from projects.flow.receive.going_on import project_of
+from projects.flow.revision import touch
+from projects.models import Asset, Event, Export, FinalVideo, Look, Rendition
+
+
+def refined(job: Job, output: refine_video.Output) -> None:
+    """A new version that stands, beside the one it was made from."""
+    project = project_of(job)
+    rendition = Rendition.objects.filter(project=project, code=subject_code(job.subject)).first()
+    film = (
+        FinalVideo.objects.filter(rendition=rendition, sha256=job.input["film"]["sha256"]).order_by("version").first()
+    )
+    if rendition is None or film is None:
+        return
+    made = FinalVideo.objects.create(
+        code=job.code,
+        rendition=rendition,
+        version=last_number(rendition.finals, "version") + 1,
+        recipe=job.recipe,
+        job=job,
+        file=output.file.key,
+        sha256=output.file.sha256,
+        size_bytes=output.file.size_bytes,
+        poster_file=output.poster.key,
+        captions_file=film.captions_file,
+        frames=output.frames,
+        duration_ms=output.duration_ms,
+        certificate=output.certificate.model_dump(mode="json"),
+        refined_from=film,
+        refinement=_facts(job, output),
+    )
+    Rendition.objects.filter(pk=rendition.pk).update(final=made)
+    Event.objects.create(project=project, verb="film_refined", data={"version": made.version})
+    touch(project)
+
+
+def _facts(job: Job, output: refine_video.Output) -> dict[str, Any]:
+    """What was done, for the page: the choices as they were asked and what came of them."""
+    spec = job.input["spec"]
+    cube = job.input.get("cube") or {}
+    look = Look.objects.filter(
+        sha256=cube.get("sha256", ""), owner=job.project.owner_id if job.project else None
+    ).first()
+    return {
+        "grade": job.input.get("grade", ""),
+        "look": str(look.code) if look else "",
+        "look_name": look.name if look else ("cube" if cube else ""),
+        "intensity_permille": spec["intensity_permille"],
+        "smooth": spec["smooth"],
+        "upscale": spec["profile"]["height"] != spec["film_height"],
+        "loudness_tenths": spec["loudness_tenths"],
+        "bed": _bed(job),
+        "bed_tenths_db": spec["bed_tenths_db"],
+        "fade_in_ms": spec["fade_in_ms"],
+        "fade_out_ms": spec["fade_out_ms"],
+        "size": f"{spec['profile']['width']} × {spec['profile']['height']}",
+        **output.refined.model_dump(mode="json"),
+    }
+
+
+def _bed(job: Job) -> str:
+    """The code of the uploaded music that lies under it; "" for none."""
+    sha256 = (job.input.get("bed") or {}).get("sha256", "")
+    owner = job.project.owner_id if job.project else None
+    bed = Asset.objects.filter(owner=owner, sha256=sha256, kind=Asset.Kind.SONG).first() if sha256 else None
+    return str(bed.code) if bed is not None else ""
+
+
+def exported(job: Job, output: export_video.Output) -> None:
+    """The file is there: from now on its days are counted."""
+    _keep(job, output.file, certificate=output.certificate.model_dump(mode="json"))
+
+
+def bundled(job: Job, output: bundle_project.Output) -> None:
+    _keep(job, output.file)
+
+
+def _keep(job: Job, file: Stored, **fields: object) -> None:
+    """Write a finished file down. One that was canceled meanwhile is forgotten: nobody waits for it."""
+    now = timezone.now()
+    rows = Export.objects.filter(code=subject_code(job.subject), project=job.project_id, canceled_at=None)
+    made = rows.update(
+        file=file.key,
+        sha256=file.sha256,
+        size_bytes=file.size_bytes,
+        job=job,
+        made_at=now,
+        expires_at=now + timedelta(days=settings.OMVEE_KEEP_EXPORTS_DAYS),
+        **fields,
+    )
+    project = project_of(job)
+    if made:
+        Event.objects.create(project=project, verb="exported", data={"export": subject_code(job.subject).hex})
+    touch(project)
