@@ -16,13 +16,16 @@ from django.views.decorators.http import require_GET, require_safe
 
 from projects.actions.final import BEAT_PULSE
 from projects.flow import caption_files
+from projects.flow.outlook import outlooks
 from projects.flow.status import project_status
 from projects.flow.versions import Record, records
 from projects.models import FinalVideo, Project, Rendition
-from projects.views import finals
+from projects.views import shapes
 from projects.views.answers import first_failure, is_idle, load_anew, number, project_context
 from projects.views.certificates import certificate_context
 from projects.views.deliverables import soon_gone
+from projects.views.film_player import film_context, recorded_scenes
+from projects.views.film_work import work
 from projects.views.finding import owned_project
 from projects.views.media import file_name
 from projects.views.versions import again_context, rendition_about, version_rows
@@ -67,12 +70,12 @@ def final_page(
         "film": film,
         "versions": version_rows(rendition, film, most=NEWEST_VERSIONS),
         "more_versions": max(0, rendition.finals.count() - NEWEST_VERSIONS),
-        "add": finals.add_context(project, rendition, more.pop("add_form", None)),
-        "shape": finals.shape_context(project, rendition, BEAT_PULSE),
+        "add": shapes.add_context(project, rendition, more.pop("add_form", None)),
+        "shape": shapes.shape_context(project, rendition, BEAT_PULSE),
     }
     if film is not None:
         context |= {
-            "player": finals.film_context(rendition, film, at_ms),
+            "player": film_context(rendition, film, at_ms),
             "certificate": certificate_context(film),
             "soon_gone": soon_gone(project),
         }
@@ -80,14 +83,22 @@ def final_page(
 
 
 def live_context(project: Project, rendition: Rendition, film: int) -> dict[str, Any]:
-    """What every fragment of the page is given."""
+    """What every fragment of the page is given. `film` is the version in the page, 0 for none."""
     now = project_status(project)
     context = project_context(project, now, film=film, scenes=project.scenes.count())
     context["pulse"]["url"] = reverse("final-pulse", args=[project.code, rendition.code])
-    live = finals.live_context(project, now, rendition, film)
-    working = live["work"]["state"] == "working"  # what is about to be replaced is not worth refining
-    context["again"] = None if working else again_context(rendition)
-    return context | live | {"here": "final", "rendition": rendition, "failed_job": first_failure(project)}
+    found = outlooks(project)
+    here = next(item for item in found if item.rendition.pk == rendition.pk)
+    return context | {
+        "here": "final",
+        "rendition": rendition,
+        "tabs": shapes.tabs(found, rendition),
+        "work": work(project, here, now),
+        "news": shapes.news(here, film),
+        # what is about to be replaced is not worth refining
+        "again": None if here.state == "working" else again_context(rendition),
+        "failed_job": first_failure(project),
+    }
 
 
 @require_GET
@@ -140,7 +151,7 @@ def final_chapters(request: HttpRequest, code: UUID) -> HttpResponse:
     version = owned_version(request, code)
     record = _record(version)
     cues = ["WEBVTT"]
-    for scene in finals.recorded_scenes(version.rendition.project, record):
+    for scene in recorded_scenes(version.rendition.project, record):
         times = f"{_clock(scene['start_ms'])} --> {_clock(scene['end_ms'])}"
         cues.append(f"{scene['number']}\n{times}\n{_cue_text(scene)}")
     return _private(HttpResponse("\n\n".join(cues) + "\n", content_type="text/vtt; charset=utf-8"))

@@ -23,8 +23,8 @@ from projects.models import Project, Rendition, Scene
 from projects.states import IllegalMove, LostRace
 from projects.views.answers import number, shown_film
 from projects.views.final import changes, final_page, owned_version, shown_rendition
-from projects.views.finals import final_url
 from projects.views.finding import owned_project
+from projects.views.shapes import final_url
 from projects.views.versions import rendition_about
 
 ADDED = gettext_lazy("Added. It is made now, free on this server; you can close this tab.")

@@ -32,8 +32,8 @@ from projects.states import IllegalMove, LostRace
 from projects.views.answers import is_unchanged, load_anew, number, project_context
 from projects.views.cards import media_url
 from projects.views.final import shown_rendition
-from projects.views.finals import final_url
 from projects.views.finding import owned_project
+from projects.views.shapes import final_url
 from projects.views.versions import about_time, again_context, refinement_words, rendition_about
 
 PACE_S = 3
