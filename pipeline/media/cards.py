@@ -17,14 +17,14 @@ from numpy.typing import NDArray
 from PIL import ImageFont
 from pydantic import Field, model_validator
 
-from pipeline.media.captions.fontfolder import FONTS, link_fonts
 from pipeline.media.captions.looks import LOOKS
 from pipeline.media.captions.rows import typeset
-from pipeline.media.captions.script import row_script
 from pipeline.media.captions.typefaces import COMPLEX, Face, faces_of
 from pipeline.media.captions.values import Look
+from pipeline.media.inks import rgb_of
+from pipeline.media.lettering import row_still
 from pipeline.media.profile import Profile
-from pipeline.media.run import MediaError, run_ffmpeg
+from pipeline.media.run import MediaError
 from pipeline.media.timeline import frame_at
 from pipeline.media.values import Value
 
@@ -35,7 +35,6 @@ Bytes = NDArray[np.uint8]
 FADE_MS = 600
 SHADE = 0.62  # how dark the soft shade behind the words is at most
 INK = "#ffffff"
-ROW_SCRIPT, ROW = "card-row.ass", "card-row.png"
 
 
 class Card(Value):
@@ -134,8 +133,7 @@ def _composed(rows: Sequence[_Row], rule: float | None, card: Card, profile: Pro
     words: list[VideoClip] = [_row_clip(row, card, profile, folder) for row in rows]
     if rule is not None:
         length, weight = max(8, round(rows[0].em * 1.1)), max(2, round(rows[0].em * 0.04))
-        color = tuple(int(card.accent[at : at + 2], 16) for at in (0, 2, 4))
-        words.append(ColorClip((length, weight), color=color).with_position(("center", round(rule))))
+        words.append(ColorClip((length, weight), color=rgb_of(card.accent)).with_position(("center", round(rule))))
     ink = CompositeVideoClip([clip.with_duration(1) for clip in words], size=size, bg_color=None)
     alpha = np.asarray(ink.mask.get_frame(0), dtype=np.float32)
     mask = ImageClip(_shade(alpha, rows[0].em, rows[-1].em), is_mask=True).with_duration(1)
@@ -162,24 +160,11 @@ def _row_clip(row: _Row, card: Card, profile: Profile, folder: Path) -> VideoCli
     baseline = row.y + 0.36 * row.em
     face = row.faces[0]
     if len(set(row.faces)) > 1 or face in COMPLEX:
-        return ImageClip(_shaped(row, baseline, card, profile, folder), transparent=True)
+        shaped = row_still(row.text, row.faces, row.em, (profile.width / 2, baseline), profile, folder)
+        return ImageClip(shaped, transparent=True)
     pixels = max(8, round(row.em * face.scale / 100))
     # TextClip measures a text by the letter A and clips what hangs below or leans out, so it gets a margin all around.
     margin = round(0.4 * row.em)
     clip = TextClip(font=str(face.path), text=row.text, font_size=pixels, color=INK, margin=(margin, margin))
     ascent = ImageFont.truetype(str(face.path), pixels).getmetrics()[0]
     return clip.with_position(("center", round(baseline) - ascent - margin))
-
-
-def _shaped(row: _Row, baseline: float, card: Card, profile: Profile, folder: Path) -> Bytes:
-    """A row drawn by libass on a clear frame, RGBA."""
-    script = row_script(row.text, row.faces, row.em, (profile.width / 2, baseline), profile)
-    (folder / ROW_SCRIPT).write_text(script, encoding="utf-8")
-    env = link_fonts(folder, sorted({face.path for face in row.faces}))
-    clear = f"color=c=black@0:s={profile.width}x{profile.height}:r=1:d=1,format=rgba"
-    drawn = f"{clear},ass=filename={ROW_SCRIPT}:fontsdir={FONTS}:shaping=complex:alpha=1"
-    run_ffmpeg(["-f", "lavfi", "-i", drawn, "-frames:v", "1", "-update", "1", ROW], folder=folder, env=env)
-    picture = cv2.imread(str(folder / ROW), cv2.IMREAD_UNCHANGED)
-    if picture is None or picture.ndim != 3 or picture.shape[2] != 4:
-        raise MediaError("The title card could not be drawn.", detail=row.text)
-    return np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGRA2RGBA), dtype=np.uint8)

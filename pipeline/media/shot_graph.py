@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pipeline.media.brand import Brand, BrandFiles, Sheet, draw_brand
+from pipeline.media.brand import Brand, BrandFiles, Sheet
+from pipeline.media.brand_stills import draw_brand
 from pipeline.media.captions import CaptionTrack, ass_script, caption_files
 from pipeline.media.captions.fontfolder import FONTS, link_fonts
 from pipeline.media.cards import Card, card_span, draw_card

@@ -7,12 +7,12 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from pipeline.media.animatic import AnimaticShot, AnimaticSpec, animatic_profile, render_animatic
-from pipeline.media.brand import read_rgba
 from pipeline.media.captions import CaptionTrack
 from pipeline.media.motion import Motion
 from pipeline.media.painting import paint
 from pipeline.media.planes import load_rgb
 from pipeline.media.products import Placing, with_product
+from pipeline.media.rgba import read_rgba
 from pipeline.media.run import Stopped
 from pipeline.media.timeline import Slot, Transition
 from pipeline.media.values import Value

@@ -8,9 +8,9 @@ import cv2
 import numpy as np
 from pydantic import Field
 
-from pipeline.media.brand import read_rgba
 from pipeline.media.painting import paint
 from pipeline.media.products import Bytes, Cutout, Method, Placing, are_all_the_same, cut_out, with_product
+from pipeline.media.rgba import read_rgba
 from pipeline.media.run import MediaError
 from pipeline.media.values import Value
 from pipeline.recipes import Stored, how

@@ -8,9 +8,9 @@ from typing import Any
 import cv2
 from pydantic import Field
 
-from pipeline.media.brand import read_rgba
 from pipeline.media.planes import load_depth, load_rgb
 from pipeline.media.products import Placing, product_box, with_product
+from pipeline.media.rgba import read_rgba
 from pipeline.media.values import Value
 from pipeline.providers.base import Provider
 from pipeline.providers.capabilities import ImageReply, ImageRequest, PictureInput
