@@ -16,7 +16,7 @@ from projects.actions import verdicts
 from projects.actions.makers import agree_to
 from projects.actions.review import want_clip
 from projects.flow.estimates import Estimate, PriceList
-from projects.flow.upgrades import again_wishes
+from projects.flow.upgrades import clip_wishes
 from projects.models import FPS, Event, Pick, Quality, Scene
 from projects.states import IllegalMove, LostRace
 
@@ -56,9 +56,8 @@ class ClipSettings:
 def next_take(pick: Pick, settings: ClipSettings) -> Estimate:
     """What the next take of this clip costs at worst with these settings. Raises IllegalMove."""
     _check_settings(pick, settings)
-    project, scene = pick.content.project, pick.content.scene
-    renditions = list(project.renditions.all())
-    return PriceList().estimate(again_wishes(project, renditions, scene, settings.on(pick), "generate_clip"))
+    project = pick.content.project
+    return PriceList().estimate(clip_wishes(project, pick.content, settings.on(pick)))
 
 
 def makes_take(pick: Pick, settings: ClipSettings) -> bool:

@@ -19,6 +19,7 @@ from projects.actions.consent import give_consent
 from projects.flow import board as boards
 from projects.flow import spending
 from projects.flow.estimates import Estimate, PriceList
+from projects.flow.guides import Guides
 from projects.flow.makers import CAPABILITIES, LOCAL, PER_SCENE, offered_for
 from projects.flow.upgrades import again_wishes, upgrade_estimate
 from projects.models import Consent, Content, Event, Pick, Project, Scene
@@ -192,6 +193,6 @@ def buy_again(pick: Pick, step: str, do: Callable[[], object], *, by: User | Non
         project = flow.lock(pick.content.project_id)
         pick = Pick.objects.select_related("image", "clip", "content__prompt", "content__scene").get(pk=pick.pk)
         renditions = list(project.renditions.all())
-        wishes = again_wishes(project, renditions, pick.content.scene, pick, step)
+        wishes = again_wishes(Guides(project), renditions, pick.content.scene, pick, step)
         agree_to(project, PriceList().estimate(wishes), by=by, seen=seen)
         do()

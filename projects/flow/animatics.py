@@ -12,7 +12,7 @@ from pipeline.models import Job
 from pipeline.recipes import digest
 from pipeline.states import LIVE, JobState
 from pipeline.steps import draw_animatic
-from projects.flow import beds, due, guides, inputs, picture_inputs
+from projects.flow import beds, due, inputs, picture_inputs
 from projects.flow import board as boards
 from projects.flow.board import Board
 from projects.flow.makers import maker
@@ -56,11 +56,11 @@ def _stills(board: Board, aspect: str) -> Iterator[draw_animatic.Still]:
         return
     for scene in board.scenes:
         content = scene.content
-        needed = guides.takes_composition(maker(project, "generate_image", content), project)
+        needed = board.guides.takes_composition(maker(project, "generate_image", content))
         for shape in board.aspects:
-            still = picture_inputs.still(project, content, shape)
+            still = picture_inputs.still(board.guides, content, shape)
             drawn = shape == aspect and _image(board, scene, aspect) is None
-            if (drawn or needed) and not guides.has_drawing(project, content, shape, still):
+            if (drawn or needed) and not board.guides.has_drawing(content, shape, still):
                 yield still
 
 
@@ -80,7 +80,7 @@ def _sketch(board: Board, index: int, aspect: str) -> draw_animatic.Sketch:
         motion=_motion(scene, image),
         transition=inputs.transition_between(scene, right),
         image=inputs.stored_image(image) if image else None,
-        **({} if image else _words(board.project, scene, aspect)),
+        **({} if image else _words(board, scene, aspect)),
     )
 
 
@@ -90,7 +90,8 @@ def _sketches(board: Board, index: int, aspect: str) -> list[draw_animatic.Sketc
     if board.project.kind != Project.Kind.AD:
         return [whole]
     content = board.scenes[index].content
-    whole = whole.model_copy(update=product_fields(board.project, content)) if whole.image is None else whole
+    if whole.image is None:
+        whole = whole.model_copy(update=product_fields(board.project, content, board.guides.cutouts))
     length = whole.end_frame - whole.start_frame
     # counted from the film's beginning, so that rounding does not add drawings beat by beat
     count = max(1, round(whole.end_frame / AD_FRAMES) - round(whole.start_frame / AD_FRAMES))
@@ -122,8 +123,8 @@ def _motion(scene: Scene, image: Image | None) -> Motion:
     )
 
 
-def _words(project: Project, scene: Scene, aspect: str) -> dict[str, str | int]:
-    still = picture_inputs.still(project, scene.content, aspect)
+def _words(board: Board, scene: Scene, aspect: str) -> dict[str, str | int]:
+    still = picture_inputs.still(board.guides, scene.content, aspect)
     return {"words": still.words, "palette": still.palette, "seed": still.seed}
 
 

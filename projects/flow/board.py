@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from pipeline.models import Job
 from pipeline.states import LIVE, JobState
-from projects.flow import guides
+from projects.flow.guides import Guides
 from projects.models import Content, Pick, Project, Rendition, Scene, Shot, Skip
 
 
@@ -30,6 +30,11 @@ class Board:
     """Of the skipped ones, those that hold their own picture."""
     undrawn: bool = False
     """Whether a picture waits until its scene is drawn."""
+    guides: Guides = field(init=False)
+    """The pictures that its scenes' pictures may go by."""
+
+    def __post_init__(self) -> None:
+        self.guides = Guides(self.project)
 
     @property
     def aspects(self) -> list[str]:
@@ -82,7 +87,6 @@ def subject_code(subject: str) -> UUID:
 
 def load(project: Project, touched: Collection[int] | None) -> Board:
     """The board of a project. `touched` are primary keys of scenes; None means all of them."""
-    guides.forget(project)
     skips = dict(Skip.objects.filter(scene__project=project, undone_at=None).values_list("scene_id", "still"))
     skipped = set(skips)
     scenes = _scenes(project, None if touched is None else {*touched, *skipped})

@@ -9,7 +9,7 @@ from pipeline.media.grades import Grade
 from pipeline.media.timeline import frame_at
 from pipeline.providers.local.styles import style_named
 from pipeline.recipes import Stored
-from projects.flow.products import cutouts
+from projects.flow.products import Cutouts
 from projects.models import FPS, Ad, Content, Project
 
 LOGO_FROM_MS = 300
@@ -35,7 +35,7 @@ class Wearing:
         if ad.logo is not None:
             logo = ad.logo
             self._logo = Stored(key=logo.file.name or "", sha256=logo.sha256, size_bytes=logo.size_bytes)
-        self._product = next(iter(cutouts(project)), None)
+        self._product = next(iter(Cutouts.of(project).files), None)
         self._brand = Brand(
             corner=template.logo.corner,
             percent=template.logo.percent,

@@ -163,10 +163,10 @@ def _content_orders(board: Board, content: Content, aspect: str) -> list[Order]:
 def _picture_orders(board: Board, pick: Pick, size: tuple[int, int]) -> list[Order]:
     """The picture; where its maker begins with the scene's drawing, that first."""
     content, aspect, subject = pick.content, pick.aspect, boards.image_subject(pick.content, pick.aspect)
-    wanted = picture_inputs.image_input(board.project, content, aspect, size, pick.image_take, pick.image_style)
+    wanted = picture_inputs.image_input(board.guides, content, aspect, size, pick.image_take, pick.image_style)
     order = Order("generate_image", subject, wanted, pick.image_take)
     under_way = board.answered(order.step, subject, order.recipe, order.take)
-    if not under_way and picture_inputs.waits_for_drawing(board.project, content, aspect):
+    if not under_way and picture_inputs.waits_for_drawing(board.guides, content, aspect):
         _take_back(board, order.step, subject)
         board.undrawn = True
         return []
@@ -187,7 +187,7 @@ def _wants_image(board: Board, pick: Pick, size: tuple[int, int]) -> bool:
         return True
     if is_kept(pick, image):
         return False
-    recipe = digest(picture_inputs.remade_input(board.project, pick.content, image, no_smaller(size, image)))
+    recipe = digest(picture_inputs.remade_input(board.guides, pick.content, image, no_smaller(size, image)))
     if image.recipe == recipe:
         return False
     takes = Image.objects.filter(content=pick.content, aspect=pick.aspect).order_by("-take")
@@ -206,7 +206,7 @@ def is_kept(pick: Pick, image: Image) -> bool:
 
 def is_current(board: Board, content: Content, image: Image, size: tuple[int, int]) -> bool:
     """Whether this take is what would be made now in its place, for pictures of this size."""
-    wanted = picture_inputs.remade_input(board.project, content, image, no_smaller(size, image))
+    wanted = picture_inputs.remade_input(board.guides, content, image, no_smaller(size, image))
     return image.recipe == digest(wanted)
 
 

@@ -6,7 +6,7 @@ from pipeline.providers.capabilities import PictureInput
 from pipeline.providers.local.sentences import PALETTE_PHRASES
 from pipeline.providers.local.styles import style_named
 from pipeline.steps import draw_animatic, generate_image
-from projects.flow import guides
+from projects.flow.guides import Guide, Guides
 from projects.flow.inputs import palette, take_seed
 from projects.flow.makers import Maker, maker
 from projects.flow.products import product_fields
@@ -22,15 +22,16 @@ def restyled(text: str, old: str, new: str, colors: str) -> str:
     return ", ".join([bare, *([f"in {PALETTE_PHRASES[colors]}"] if colors in PALETTE_PHRASES else []), after])
 
 
-def still(project: Project, content: Content, aspect: str) -> draw_animatic.Still:
+def still(guides: Guides, content: Content, aspect: str) -> draw_animatic.Still:
     """The scene's first drawing, as an animatic of now would show it without a picture."""
+    project = guides.project
     return draw_animatic.Still(
         content=str(content.code),
         aspect=aspect,
         words=content.prompt.text if content.prompt else content.description,
         palette=palette(project, content),
         seed=take_seed(project, content, 1),
-        **product_fields(project, content),
+        **product_fields(project, content, guides.cutouts),
     )
 
 
@@ -40,52 +41,52 @@ def goes_by_pictures(project: Project) -> bool:
     return guided or project.kind == Project.Kind.AD
 
 
-def scene_guides(project: Project, content: Content, aspect: str) -> list[guides.Guide]:
+def scene_guides(guides: Guides, content: Content, aspect: str) -> list[Guide]:
     """The pictures that the scene's picture may go by."""
-    if not goes_by_pictures(project):
+    if not goes_by_pictures(guides.project):
         return []
-    drawing = still(project, content, aspect)
-    return guides.guides(project, content, aspect, drawing, drawing.product)
+    drawing = still(guides, content, aspect)
+    return guides.offered(content, aspect, drawing, drawing.product)
 
 
 def image_input(
-    project: Project, content: Content, aspect: str, size: tuple[int, int], take: int, style: str = ""
+    guides: Guides, content: Content, aspect: str, size: tuple[int, int], take: int, style: str = ""
 ) -> generate_image.Input:
     """`style`: another one than the project's, which this take is tried in; then the project's look is not shown."""
-    by = maker(project, "generate_image", content)
-    offered = [guide for guide in scene_guides(project, content, aspect) if not style or guide.role != "style"]
-    return _image_input(project, content, size, take, style, by, guides.taken(by, project, offered))
+    by = maker(guides.project, "generate_image", content)
+    offered = [guide for guide in scene_guides(guides, content, aspect) if not style or guide.role != "style"]
+    return _image_input(guides, content, size, take, style, by, guides.taken(by, offered))
 
 
-def waits_for_drawing(project: Project, content: Content, aspect: str) -> bool:
+def waits_for_drawing(guides: Guides, content: Content, aspect: str) -> bool:
     """Whether the next picture begins with a drawing of the scene that is still to be made."""
-    by = maker(project, "generate_image", content)
-    if not (guides.takes_composition(by, project) and guides.drawing_comes(project)):
+    by = maker(guides.project, "generate_image", content)
+    if not (guides.takes_composition(by) and guides.drawing_comes):
         return False
-    return not guides.has_drawing(project, content, aspect, still(project, content, aspect))
+    return not guides.has_drawing(content, aspect, still(guides, content, aspect))
 
 
 def priced_input(
-    project: Project, content: Content, aspect: str, size: tuple[int, int], take: int, style: str = ""
+    guides: Guides, content: Content, aspect: str, size: tuple[int, int], take: int, style: str = ""
 ) -> generate_image.Input:
     """As `image_input`, with stand-ins for pictures that are still to be made: what it costs hangs on their number."""
-    wanted = image_input(project, content, aspect, size, take, style)
-    if not waits_for_drawing(project, content, aspect):
+    wanted = image_input(guides, content, aspect, size, take, style)
+    if not waits_for_drawing(guides, content, aspect):
         return wanted
-    return wanted.model_copy(update={"pictures": guides.most(maker(project, "generate_image", content), project)})
+    return wanted.model_copy(update={"pictures": guides.most(maker(guides.project, "generate_image", content))})
 
 
-def remade_input(project: Project, content: Content, image: Image, size: tuple[int, int]) -> generate_image.Input:
+def remade_input(guides: Guides, content: Content, image: Image, size: tuple[int, int]) -> generate_image.Input:
     """What would make this take now, as it was made: with pictures of the same roles, whoever is chosen meanwhile."""
     roles = image.how.get("pictures", ())
-    offered = scene_guides(project, content, image.aspect) if roles else []
+    offered = scene_guides(guides, content, image.aspect) if roles else []
     pictures = tuple(guide.input for guide in offered if guide.role in roles)
-    by = maker(project, "generate_image", content)
-    return _image_input(project, content, size, image.take, image.style, by, pictures)
+    by = maker(guides.project, "generate_image", content)
+    return _image_input(guides, content, size, image.take, image.style, by, pictures)
 
 
 def _image_input(
-    project: Project,
+    guides: Guides,
     content: Content,
     size: tuple[int, int],
     take: int,
@@ -93,7 +94,7 @@ def _image_input(
     by: Maker,
     pictures: tuple[PictureInput, ...],
 ) -> generate_image.Input:
-    prompt = content.prompt
+    project, prompt = guides.project, content.prompt
     text = prompt.text if prompt else content.description
     colors = palette(project, content, style)
     return generate_image.Input(
@@ -107,5 +108,5 @@ def _image_input(
         model=by.model,
         style=style,
         pictures=pictures,
-        **product_fields(project, content),
+        **product_fields(project, content, guides.cutouts),
     )

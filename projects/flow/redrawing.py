@@ -77,7 +77,7 @@ def _wishes(board: Board, held: Held, *, clips: bool) -> Iterator[Wish]:
         size = inputs.picture_size(board.renditions, pick.aspect)
         yield Wish(
             "generate_image",
-            picture_inputs.priced_input(board.project, pick.content, pick.aspect, size, pick.image_take),
+            picture_inputs.priced_input(board.guides, pick.content, pick.aspect, size, pick.image_take),
         )
     moved = (*held.picture_picks, *held.clip_picks) if clips else ()
     for pick in moved:

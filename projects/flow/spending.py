@@ -16,7 +16,7 @@ from pipeline.providers.local.planner import plan_scenes
 from pipeline.recipes import Stored, digest
 from pipeline.states import LIVE, OPEN, OPEN_OR_PAID, AttemptState, JobState
 from pipeline.steps import STEPS, generate_clip, generate_image
-from projects.flow import ads, beds, due, guides, inputs, kinds, picture_inputs
+from projects.flow import ads, beds, due, inputs, kinds, picture_inputs
 from projects.flow import board as boards
 from projects.flow.board import Board
 from projects.flow.estimates import Estimate, PriceList, Wish
@@ -135,7 +135,7 @@ def _planned_wishes(project: Project, slots: Collection[PlannedScene], board: Bo
                 height=height,
                 provider=drawn.provider,
                 model=drawn.model,
-                pictures=guides.most(drawn, project),
+                pictures=board.guides.most(drawn),
             )
             yield Wish("generate_image", image)
             clip = generate_clip.Input(
@@ -178,7 +178,7 @@ def _takes_wanted(board: Board, scene: Scene, aspect: str) -> Iterator[Wish]:
         image is None or (image.take < pick.image_take and not pick.image_chosen) or _is_outdated(board, pick, image)
     )
     if draws:
-        picture = picture_inputs.priced_input(board.project, content, aspect, size, pick.image_take, pick.image_style)
+        picture = picture_inputs.priced_input(board.guides, content, aspect, size, pick.image_take, pick.image_style)
         yield Wish("generate_image", picture)
     wanted = inputs.clip_input(board.project, content, image or Image(), pick.clip_take, pick)
     clip = pick.clip

@@ -13,6 +13,7 @@ from projects.flow import board as boards
 from projects.flow import inputs, picture_inputs
 from projects.flow.board import Board
 from projects.flow.estimates import Estimate, PriceList, Wish
+from projects.flow.guides import Guides
 from projects.flow.makers import Maker, maker, maker_named
 from projects.models import Content, Image, Pick, Project, Rendition, Scene
 
@@ -48,23 +49,28 @@ def upgrade_wishes(board: Board, scene: Scene, choices: dict[str, str], aspects:
         if "generate_image" in choices:
             size = inputs.picture_size(board.renditions, aspect)
             image = picture_inputs.priced_input(
-                board.project, content, aspect, size, pick.image_take + 1, pick.image_style
+                board.guides, content, aspect, size, pick.image_take + 1, pick.image_style
             )
             yield Wish("generate_image", image)
-        clip = inputs.clip_input(board.project, content, pick.image or Image(), pick.clip_take + 1, pick)
-        yield Wish("generate_clip", clip)
+        yield from clip_wishes(board.project, content, pick)
 
 
-def again_wishes(project: Project, renditions: list[Rendition], scene: Scene, pick: Pick, step: str) -> Iterator[Wish]:
+def again_wishes(guides: Guides, renditions: list[Rendition], scene: Scene, pick: Pick, step: str) -> Iterator[Wish]:
     """What one more take asks for, by those who are chosen now. A new picture takes a new clip with it."""
     content = scene.content
     if step == "generate_image":
         size = inputs.picture_size(renditions, pick.aspect)
         yield Wish(
             step,
-            picture_inputs.priced_input(project, content, pick.aspect, size, pick.image_take + 1, pick.image_style),
+            picture_inputs.priced_input(guides, content, pick.aspect, size, pick.image_take + 1, pick.image_style),
         )
-    yield Wish("generate_clip", inputs.clip_input(project, content, pick.image or Image(), pick.clip_take + 1, pick))
+    yield from clip_wishes(guides.project, content, pick)
+
+
+def clip_wishes(project: Project, content: Content, pick: Pick) -> Iterator[Wish]:
+    """What one more clip of the content asks for, with the settings that its pick has."""
+    clip = inputs.clip_input(project, content, pick.image or Image(), pick.clip_take + 1, pick)
+    yield Wish("generate_clip", clip)
 
 
 def wishing(content: Content, choices: dict[str, str]) -> Content:

@@ -12,6 +12,7 @@ from pipeline.providers.capabilities import PlannedScene
 from pipeline.recipes import digest
 from projects.flow import board as boards
 from projects.flow import films, inputs, picture_inputs
+from projects.flow.guides import Guides
 from projects.flow.receive import plans
 from projects.models import (
     Asset,
@@ -80,7 +81,7 @@ def _write_scenes(project: Project, scenes: int) -> None:
 
 def _write_pictures(project: Project) -> None:
     size = inputs.picture_size(list(project.renditions.all()), "16:9")
-    contents = list(project.contents.select_related("prompt"))
+    contents, guides = list(project.contents.select_related("prompt")), Guides(project)
     how: dict[str, Any] = {"aspect": "16:9", "take": 1}
     images = Image.objects.bulk_create(
         [
@@ -90,7 +91,7 @@ def _write_pictures(project: Project) -> None:
                 sha256=HEX,
                 width=size[0],
                 height=size[1],
-                recipe=digest(picture_inputs.image_input(project, c, "16:9", size, 1)),
+                recipe=digest(picture_inputs.image_input(guides, c, "16:9", size, 1)),
                 **how,
             )
             for c in contents

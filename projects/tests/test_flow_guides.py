@@ -21,8 +21,10 @@ from pipeline.steps import STEPS
 from projects import flow
 from projects.actions import review
 from projects.actions.scenes import replan_scenes
-from projects.flow import animatics, guides, outlook, picture_inputs, spending
+from projects.flow import animatics, outlook, picture_inputs, spending
 from projects.flow import board as boards
+from projects.flow.guides import Guides
+from projects.flow.makers import HERE
 from projects.flow.rehearsal import rehearse
 from projects.models import Ad, Content, Drawing, Image, Pick, Project, Reference
 from projects.tests.conftest import drain
@@ -176,7 +178,9 @@ def test_other_words_are_drawn_before_another_picture_is_made(quick: None, alice
     drain()
     assert Image.objects.filter(content=content).count() == 1, "what was bought stays"
     assert Drawing.objects.filter(content=content).count() == 1
-    roles = [guide.role for guide in picture_inputs.scene_guides(fresh(project), pick_of(content).content, "16:9")]
+    roles = [
+        guide.role for guide in picture_inputs.scene_guides(Guides(fresh(project)), pick_of(content).content, "16:9")
+    ]
     assert roles == ["style", "product"]
     pick = pick_of(content)
     review.redraw_image(pick, by=alice, seen_take=1)
@@ -237,7 +241,7 @@ def test_a_style_that_is_tried_is_not_shown_the_other_look(quick: None, alice: A
     project = made_by(alice, KLEIN)
     draw(project)
     content = fresh(project).contents.get(imagery="call")
-    tried = picture_inputs.image_input(fresh(project), content, "16:9", (1280, 720), 2, "watercolor")
+    tried = picture_inputs.image_input(Guides(fresh(project)), content, "16:9", (1280, 720), 2, "watercolor")
     assert [item.role for item in tried.pictures] == ["composition", "product"]
 
 
@@ -269,9 +273,8 @@ def test_the_recipe_of_a_picture_names_its_pictures(quick: None, alice: Any) -> 
     project = made_by(alice, DEV)
     draw(project)
     content = fresh(project).contents.get(imagery="call")
-    asked = picture_inputs.image_input(fresh(project), content, "16:9", (1280, 720), 1)
+    asked = picture_inputs.image_input(Guides(fresh(project)), content, "16:9", (1280, 720), 1)
     assert isinstance(asked.pictures[0], PictureInput)
     assert digest(asked) != digest(asked.model_copy(update={"pictures": ()}))
-    assert (
-        guides.taken(guides.Maker(), fresh(project), picture_inputs.scene_guides(fresh(project), content, "16:9")) == ()
-    )
+    guides = Guides(fresh(project))
+    assert guides.taken(HERE, picture_inputs.scene_guides(guides, content, "16:9")) == ()

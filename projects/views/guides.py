@@ -9,10 +9,10 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from pipeline import pricebook
 from pipeline.providers.base import ModelRow
 from pipeline.providers.capabilities import Role
-from projects.flow import guides, picture_inputs
+from projects.flow import picture_inputs
+from projects.flow.guides import Guide, Guides
 from projects.flow.makers import maker
 from projects.flow.upgrades import made_by
 from projects.models import BY_HAND, Content, Image, Project
@@ -39,12 +39,11 @@ IN_WORDS = {
 }
 
 
-class Guides:
-    """For the scenes of one project in one shape; reads what they share once."""
+class GuideCards:
+    """For the scenes of one project in one shape."""
 
-    def __init__(self, project: Project, aspect: str) -> None:
-        self._project, self._aspect = project, aspect
-        self._rows: dict[str, ModelRow | None] = {}
+    def __init__(self, guides: Guides, aspect: str) -> None:
+        self._guides, self._project, self._aspect = guides, guides.project, aspect
 
     def of(self, content: Content, image: Image | None) -> dict[str, Any]:
         """`guides`: the small pictures, with whether they are `used`: for the take that stands, else for the one to
@@ -52,11 +51,11 @@ class Guides:
         """
         if not picture_inputs.goes_by_pictures(self._project):
             return {"guides": [], "guides_said": "", "guides_next": ""}
-        offered = picture_inputs.scene_guides(self._project, content, self._aspect)
+        offered = picture_inputs.scene_guides(self._guides, content, self._aspect)
         roles = [guide.role for guide in offered]
         by = maker(self._project, "generate_image", content)
-        coming = list(guides.coming(by, self._project, offered))
-        said = to_come = self._to_come(guides.image_row(by, self._project), roles, coming)
+        coming = list(self._guides.coming(by, offered))
+        said = to_come = self._to_come(self._guides.image_row(by), roles, coming)
         used, differs = coming, False
         if image is not None and image.provider in BY_HAND:
             said, used, roles, differs = "", [], [], True
@@ -70,7 +69,7 @@ class Guides:
         return {"guides": shown, "guides_said": said, "guides_next": to_come if differs else ""}
 
     @staticmethod
-    def _shown(guide: guides.Guide, used: bool) -> dict[str, Any]:
+    def _shown(guide: Guide, used: bool) -> dict[str, Any]:
         """One small picture. A product that the maker was not shown is laid over, so it is used all the same."""
         url = media_url(guide.kind, guide.code)
         return {"role": guide.role, "label": LABELS[guide.role], "alt": ALTS[guide.role], "url": url, "used": used}
@@ -101,7 +100,7 @@ class Guides:
     def _no_drawing(self, row: ModelRow, roles: Collection[str]) -> str:
         if not row.pictures.composition or "composition" in roles or self._project.kind != Project.Kind.AD:
             return ""
-        if guides.drawing_comes(self._project):
+        if self._guides.drawing_comes:
             return " " + _("The scene is drawn first.")
         return " " + _("The scene could not be drawn, so it begins without a drawing.")
 
@@ -109,9 +108,7 @@ class Guides:
         by = made_by(image.provider, image.how)
         if not by.hosted:
             return _("The painter of this server")
-        if by.key not in self._rows:
-            self._rows[by.key] = pricebook.model_row("image", by.provider, by.model)
-        row = self._rows[by.key]
+        row = self._guides.image_row(by)
         return (row.label or row.name) if row is not None else by.model or by.provider
 
 

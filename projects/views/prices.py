@@ -13,6 +13,7 @@ from projects.actions.makers import buy_again
 from projects.actions.milder import refused_jobs, softening_estimate
 from projects.flow import board as boards
 from projects.flow.estimates import Estimate, PriceList
+from projects.flow.guides import Guides
 from projects.flow.makers import chosen, maker, maker_named, offered_for
 from projects.flow.spending import uses_vendors
 from projects.flow.upgrades import again_wishes, upgrade_estimate
@@ -26,16 +27,16 @@ STEPS = {"image": "generate_image", "clip": "generate_clip"}
 class Prices:
     """What one more take of each scene costs. Nothing is asked where all is made on this server."""
 
-    def __init__(self, project: Project, kind: str) -> None:
-        self._project, self._step = project, STEPS[kind]
-        self._list = PriceList() if uses_vendors(project) else None
-        self._renditions = list(project.renditions.all()) if self._list else []
+    def __init__(self, guides: Guides, kind: str) -> None:
+        self._guides, self._step = guides, STEPS[kind]
+        self._list = PriceList() if uses_vendors(guides.project) else None
+        self._renditions = list(guides.project.renditions.all()) if self._list else []
 
     def of(self, scene: Scene, pick: Pick | None, redo_url: str) -> dict[str, Any]:
         """`price` in words, whether it is one, its mark, and the redo button's address, which carries the mark."""
         estimate = Estimate()
         if self._list is not None and pick is not None:
-            wishes = again_wishes(self._project, self._renditions, scene, pick, self._step)
+            wishes = again_wishes(self._guides, self._renditions, scene, pick, self._step)
             estimate = self._list.estimate(wishes)
         if estimate.total == 0:
             return {"price": _("free"), "priced": False, "price_mark": "", "redo_url": redo_url}

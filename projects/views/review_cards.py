@@ -16,12 +16,13 @@ from pipeline.providers import PROVIDERS
 from pipeline.providers.local.styles import STYLES
 from pipeline.states import LIVE, JobState
 from projects.flow.board import image_subject, shot_subject
+from projects.flow.guides import Guides
 from projects.flow.inputs import scene_lyrics
 from projects.flow.playable import Playable, Player
 from projects.flow.status import Status
 from projects.models import CROP, FPS, Approval, Clip, Image, Pick, Project, Rendition, Scene, Skip, Verdict
 from projects.views.cards import DOING, JOB_STATES, SECTION_LABELS, media_url, worst
-from projects.views.guides import Guides
+from projects.views.guides import GuideCards
 from projects.views.prices import Prices
 
 IMAGE, CLIP = "image", "clip"
@@ -48,8 +49,9 @@ class ReviewCards:
         self._jobs = _jobs(project, kind)
         self._lyrics = project.lyrics()
         self.player = Player(project, rendition) if kind == CLIP else None
-        self._prices = Prices(project, kind)
-        self._guides = Guides(project, self.aspect)
+        guides = Guides(project)
+        self._prices = Prices(guides, kind)
+        self._guides = GuideCards(guides, self.aspect)
 
     def cards(self) -> list[dict[str, Any]]:
         """One card per scene, in film order. `rev` is the project's count when the scene last changed."""

@@ -15,9 +15,10 @@ from pipeline.providers.local.moods import MOODS
 from projects.actions.places import Place, marks, order_mark, place_of, whole_mark
 from projects.actions.revise import allowance
 from projects.actions.scenes import CAMERAS, SHORTEST_SCENE_FRAMES, last_edit
+from projects.flow.guides import Guides
 from projects.models import FPS, Project, Rendition, Scene, Skip, Song
 from projects.views import cards
-from projects.views.guides import Guides
+from projects.views.guides import GuideCards
 
 CAMERA_LABELS = {
     "push_in": gettext_lazy("Push in"),
@@ -72,7 +73,7 @@ def work_context(project: Project, rendition: Rendition) -> dict[str, Any]:
     skipped = set(Skip.objects.filter(scene__project=project, undone_at=None).values_list("scene", flat=True))
     places = [place_of(scene, skipped=scene.pk in skipped) for scene in scenes]
     shown = cards.SceneCards(project, rendition).cards(scenes)
-    by = Guides(project, rendition.aspect)
+    by = GuideCards(Guides(project), rendition.aspect)
     rows = [_row(scenes, places, at, card | _goes_by(by, scenes[at], rendition)) for at, card in enumerate(shown)]
     edit = last_edit(project)
     return {
@@ -107,7 +108,7 @@ def _row(scenes: Sequence[Scene], places: Sequence[Place], at: int, card: dict[s
     }
 
 
-def _goes_by(by: Guides, scene: Scene, rendition: Rendition) -> dict[str, Any]:
+def _goes_by(by: GuideCards, scene: Scene, rendition: Rendition) -> dict[str, Any]:
     pick = next((pick for pick in scene.content.picks.all() if pick.aspect == rendition.aspect), None)
     return by.of(scene.content, pick.image if pick else None)
 
