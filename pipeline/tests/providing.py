@@ -20,6 +20,7 @@ from pipeline.providers.base import Access, Mark, Work
 from pipeline.recipes import Stored
 from tests.vendor import KEY, Vendor
 
+PATIENT = {"connect_s": 60, "read_s": 60}
 CONTRACTS = os.environ.get("OMVEE_CONTRACTS", "")
 with_contracts = pytest.mark.skipif(
     not CONTRACTS, reason="OMVEE_CONTRACTS names no folder with the vendors' recorded replies"
@@ -83,15 +84,15 @@ def vendor() -> Iterator[Vendor]:
 
 
 def replicate_access(vendor: Vendor, **more: Any) -> Access:
-    return Access(**{"api_key": KEY, "base_url": vendor.url, "connect_s": 2, "read_s": 5} | more)
+    return Access(**{"api_key": KEY, "base_url": vendor.url, **PATIENT} | more)
 
 
 def openai_access(vendor: Vendor, **more: Any) -> Access:
-    return Access(**{"api_key": KEY, "base_url": vendor.openai_url, "connect_s": 2, "read_s": 5} | more)
+    return Access(**{"api_key": KEY, "base_url": vendor.openai_url, **PATIENT} | more)
 
 
 def openrouter_access(vendor: Vendor, **more: Any) -> Access:
-    return Access(**{"api_key": KEY, "base_url": vendor.openrouter_url, "connect_s": 2, "read_s": 5} | more)
+    return Access(**{"api_key": KEY, "base_url": vendor.openrouter_url, **PATIENT} | more)
 
 
 def mark(code: str = "attempt-1", callback_url: str = "") -> Mark:

@@ -14,6 +14,7 @@ from pipeline.media import run
 from pipeline.media.run import FramePipe, MediaError, Stopped, guarded_input, run_ffmpeg
 
 ENDLESS = ["-f", "lavfi", "-i", "testsrc2=s=320x180:r=30", "-f", "rawvideo"]
+AS_IT_PLAYS = ["-re", *ENDLESS]
 RAW = ["-f", "rawvideo", "-pixel_format", "gray", "-video_size", "64x64", "-framerate", "30", "-i", "pipe:0"]
 
 
@@ -38,33 +39,32 @@ def test_it_writes_into_its_folder_and_tells_frames(tmp_path: Path) -> None:
     assert heard[-1] == 40
 
 
-def test_it_kills_within_half_a_second_when_told_to_stop(tmp_path: Path) -> None:
+def test_it_kills_at_once_when_told_to_stop(tmp_path: Path) -> None:
     name = f"stop-{os.getpid()}.raw"
-    asked: list[float] = []
+    answers: list[bool] = []
 
     def stop() -> bool:
-        if running(name) and (tmp_path / name).exists():
-            asked.append(time.monotonic())
-        return bool(asked)
+        answers.append(bool(running(name)) and (tmp_path / name).exists())
+        return answers[-1]
 
     with pytest.raises(Stopped):
-        run_ffmpeg([*ENDLESS, name], folder=tmp_path, stop=stop, deadline_s=30)
-    assert time.monotonic() - asked[0] < 0.5
+        run_ffmpeg([*AS_IT_PLAYS, name], folder=tmp_path, stop=stop, deadline_s=600)
+    assert answers.count(True) == 1
     assert not running(name)
 
 
 def test_it_ends_at_the_deadline(tmp_path: Path) -> None:
-    start = time.monotonic()
+    name = f"deadline-{os.getpid()}.raw"
     with pytest.raises(MediaError, match="longer than 1 seconds"):
-        run_ffmpeg([*ENDLESS, "deadline.raw"], folder=tmp_path, deadline_s=1, max_file_bytes=1 << 40)
-    assert time.monotonic() - start < 1.8
+        run_ffmpeg([*AS_IT_PLAYS, name], folder=tmp_path, deadline_s=1, max_file_bytes=1 << 40)
+    assert not running(name)
 
 
 def test_it_leaves_no_process_when_its_parent_is_killed(tmp_path: Path) -> None:
     name = f"orphan-{os.getpid()}.raw"
     code = (
         "import sys; from pathlib import Path; from pipeline.media.run import run_ffmpeg; "
-        f"run_ffmpeg([*{ENDLESS!r}, {name!r}], folder=Path(sys.argv[1]), on_frame=lambda n: print(n, flush=True))"
+        f"run_ffmpeg([*{AS_IT_PLAYS!r}, {name!r}], folder=Path(sys.argv[1]), on_frame=lambda n: print(n, flush=True))"
     )
     parent = subprocess.Popen([sys.executable, "-c", code, str(tmp_path)], stdout=subprocess.PIPE)
     try:
@@ -73,7 +73,7 @@ def test_it_leaves_no_process_when_its_parent_is_killed(tmp_path: Path) -> None:
         [child] = [pid for pid in running(name) if pid != parent.pid]
         parent.send_signal(signal.SIGKILL)
         parent.wait()
-        ends = time.monotonic() + 2
+        ends = time.monotonic() + 60
         while running(name) and time.monotonic() < ends:
             time.sleep(0.02)
         assert not running(name), f"ffmpeg {child} outlived its parent"
@@ -119,7 +119,7 @@ def test_it_says_what_went_wrong_in_one_sentence(tmp_path: Path, args: list[str]
 
 def test_it_limits_the_size_of_a_file(tmp_path: Path) -> None:
     with pytest.raises(MediaError, match="limit for one file"):
-        run_ffmpeg([*ENDLESS, "big.raw"], folder=tmp_path, deadline_s=30, max_file_bytes=1 << 20)
+        run_ffmpeg([*ENDLESS, "big.raw"], folder=tmp_path, deadline_s=600, max_file_bytes=1 << 20)
     assert (tmp_path / "big.raw").stat().st_size <= 1 << 20
 
 
@@ -131,7 +131,7 @@ def test_it_says_when_the_system_killed_it(tmp_path: Path) -> None:
             os.kill(pid, signal.SIGKILL)
 
     with pytest.raises(MediaError, match="memory ran out"):
-        run_ffmpeg([*ENDLESS, name], folder=tmp_path, on_frame=kill, deadline_s=30)
+        run_ffmpeg([*AS_IT_PLAYS, name], folder=tmp_path, on_frame=kill, deadline_s=600)
 
 
 def test_it_gives_no_secret_to_the_child(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -160,16 +160,14 @@ def test_it_encodes_what_is_written_to_the_pipe(tmp_path: Path) -> None:
 
 def test_it_stops_a_pipe_whose_encoder_is_behind(tmp_path: Path) -> None:
     frame = np.zeros((64, 64), np.uint8)
-    ends = time.monotonic() + 0.3
-    slow = [*RAW, "-vf", "realtime=speed=0.01", "-f", "null", "-"]
-    with pytest.raises(Stopped), FramePipe(slow, folder=tmp_path, stop=lambda: time.monotonic() > ends) as pipe:
+    slow, asked = [*RAW, "-vf", "realtime=speed=0.01", "-f", "null", "-"], iter([False] * 4)
+    with pytest.raises(Stopped), FramePipe(slow, folder=tmp_path, stop=lambda: next(asked, True)) as pipe:
         while True:
             pipe.write(frame)
-    assert time.monotonic() - ends < 0.5
 
 
 def test_it_asks_about_ten_times_a_second(tmp_path: Path) -> None:
-    frame, ends = np.zeros((64, 64), np.uint8), time.monotonic() + 0.5
+    frame, began = np.zeros((64, 64), np.uint8), time.monotonic()
     asked: list[float] = []
 
     def stop() -> bool:
@@ -178,11 +176,10 @@ def test_it_asks_about_ten_times_a_second(tmp_path: Path) -> None:
 
     written = 0
     with FramePipe([*RAW, "-f", "null", "-"], folder=tmp_path, stop=stop) as pipe:
-        while time.monotonic() < ends:
+        while len(asked) < 5 or written < 50:
             pipe.write(frame)
             written += 1
-    assert written > 50
-    assert 3 <= len(asked) <= 30
+    assert len(asked) <= 3 + (time.monotonic() - began) / run.POLL_S
 
 
 def test_it_kills_the_encoder_when_the_block_raises(tmp_path: Path) -> None:

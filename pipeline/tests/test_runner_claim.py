@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from datetime import timedelta
 from typing import Any
 
@@ -13,6 +12,7 @@ from pipeline.models import Job
 from pipeline.runner import clock, lease, sweep
 from pipeline.runner.work import run_claimed, run_next
 from pipeline.tests.trials import Trial, TrialOutput, at_once
+from tests.services import wait_until
 
 pytestmark = pytest.mark.postgres
 
@@ -119,15 +119,18 @@ def test_a_job_that_kills_its_workers_is_given_up_after_its_tries(trial: Trial) 
 
 
 def test_a_working_step_keeps_its_lease(trial: Trial, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    settings.OMVEE_LEASE_S, settings.OMVEE_BEAT_S = 0.8, 0.2
-    monkeypatch.setattr(lease, "CHECK_S", 0.1)
-    reaped = []
+    settings.OMVEE_LEASE_S, settings.OMVEE_BEAT_S = 60, 0.01
+    monkeypatch.setattr(lease, "CHECK_S", 0.02)
+    reaped, moment = [], [trial.stop_the_clock()]
+    monkeypatch.setattr(clock, "now", lambda: moment[0])
 
     def work(input: Any, ctx: Any) -> TrialOutput:
-        ends = time.monotonic() + 1.5
-        while time.monotonic() < ends and not ctx.stop():
-            time.sleep(0.1)
-            ctx.progress(int(10 * (ends - time.monotonic())), 15)
+        for minute in range(1, 4):
+            moment[0] += timedelta(seconds=50)
+            extended = Job.objects.filter(lease_until=moment[0] + timedelta(seconds=60))
+            wait_until(extended.exists, what="the next beat")
+            ctx.progress(minute, 15)
+            wait_until(Job.objects.filter(progress_done=minute).exists, what="the progress")
             reaped.append(at_once(sweep.reap)[0])
         return TrialOutput()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -98,6 +98,12 @@ class Trial:
         assert run_next()
         return self.fresh(job)
 
+    def stop_the_clock(self) -> datetime:
+        """From here on it is this very moment, however long the machine takes."""
+        moment = clock.now()
+        self.monkeypatch.setattr(clock, "now", lambda: moment)
+        return moment
+
     def make_due(self) -> None:
         Job.objects.filter(state__in=CLAIMABLE).update(not_before=clock.now())
 
@@ -123,7 +129,7 @@ def at_once(*calls: Callable[[], Any]) -> list[Any]:
 
     def run(index: int) -> None:
         try:
-            start.wait(20)
+            start.wait(120)
             results[index] = calls[index]()
         except Exception as error:
             results[index] = error
@@ -134,6 +140,6 @@ def at_once(*calls: Callable[[], Any]) -> list[Any]:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(60)
+        thread.join(300)
     assert not any(thread.is_alive() for thread in threads)
     return results

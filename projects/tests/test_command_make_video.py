@@ -40,7 +40,7 @@ class Studio:
 
     def manage(self, *args: str) -> Run:
         command = [sys.executable, str(ROOT / "manage.py"), *args]
-        return subprocess.run(command, env=self.env, capture_output=True, text=True, timeout=240, check=False)
+        return subprocess.run(command, env=self.env, capture_output=True, text=True, timeout=900, check=False)
 
     def start(self, *args: str) -> subprocess.Popen[bytes]:
         command = [sys.executable, str(ROOT / "manage.py"), *args]

@@ -275,7 +275,7 @@ def test_two_uploads_at_once_are_two_projects(transactional_db: None, settings: 
     def upload(number: int) -> None:
         client = Client()
         client.force_login(user)
-        together.wait(10)
+        together.wait(120)
         answers.append(send(client, song=song_file(wav(6.0 + number / 10)), title=f"Song {number}").status_code)
         connection.close()
 
@@ -283,7 +283,7 @@ def test_two_uploads_at_once_are_two_projects(transactional_db: None, settings: 
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(60)
+        thread.join(300)
     assert answers == [302, 302]
     assert sorted(Project.objects.values_list("title", flat=True)) == ["Song 0", "Song 1"]
 

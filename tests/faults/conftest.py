@@ -71,7 +71,7 @@ def start_buying(start: Callable[..., Worker], shop: Shop) -> Callable[..., Work
 
     def start_one(*, grace: float = 5, wait: bool = True, **extra: object) -> Worker:
         quick = {"OMVEE_TEST_PAID": 1, "OMVEE_FIND_WINDOW_S": 4, "OMVEE_IO_WORKERS": 3, "OMVEE_CPU_WORKERS": 1}
-        deadlines = {f"OMVEE_{name}_DEADLINE_S": 6 for name in ("TEXT", "TRANSCRIPTION", "IMAGE", "VIDEO")}
+        deadlines = {f"OMVEE_{name}_DEADLINE_S": 60 for name in ("TEXT", "TRANSCRIPTION", "IMAGE", "VIDEO")}
         return start(grace=grace, wait=wait, **{**shop.vendor.environment, **quick, **deadlines, **extra})
 
     return start_one

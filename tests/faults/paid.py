@@ -33,7 +33,7 @@ from pipeline.steps import (
     write_prompts,
 )
 from projects.models import Consent, Event, Project
-from tests.faults.studio import wait_for
+from tests.faults.studio import WITHIN_S, wait_for
 from tests.vendor import media
 
 MADE = "made"
@@ -148,11 +148,11 @@ class Shop:
         ask = PromptAsk(description=f"A woman at pier {number}", mood="hopeful", camera="push_in", style="film")
         return write_prompts.Input(asks=(ask,), provider="openrouter")
 
-    def wait(self, within_s: float) -> None:
+    def wait(self, within_s: float = 2 * WITHIN_S) -> None:
         """Until every job has ended and nothing is open at the vendor."""
 
         wait_for(lambda: not Job.objects.filter(state__in=LIVE).exists(), within_s=within_s, what=self.states)
-        wait_for(lambda: not Attempt.objects.filter(state__in=OPEN).exists(), within_s=30, what=self.states)
+        wait_for(lambda: not Attempt.objects.filter(state__in=OPEN).exists(), what=self.states)
 
     def states(self) -> Any:
         jobs = Job.objects.values_list("step", "state", "tries", "error", "error_detail")

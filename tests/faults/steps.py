@@ -6,6 +6,7 @@ import os
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from django_q.conf import Conf
@@ -23,7 +24,7 @@ from pipeline.steps.base import Context, Step
 
 
 class NapInput(Value):
-    """`mode`: sleep until told to stop, deaf (never asks), poison (kills its process)."""
+    """`mode`: sleep, held (until a test lets it go), deaf (never asks to stop), poison (kills its process)."""
 
     name: str
     seconds: int = how(0)
@@ -39,7 +40,7 @@ def nap(input: NapInput, ctx: Context) -> NapOutput:
     if input.mode == "poison":
         os._exit(9)
     ends = time.monotonic() + input.seconds
-    while time.monotonic() < ends:
+    while time.monotonic() < ends or (input.mode == "held" and not gate(_log().parent, input.name).exists()):
         if input.mode != "deaf" and ctx.stop():
             raise Stopped
         time.sleep(0.02)
@@ -58,12 +59,19 @@ def napped(job: Job, output: NapOutput) -> None:
     Event.objects.create(project_id=job.project_id, verb="napped", text=output.name)
 
 
+def gate(folder: Path, name: str) -> Path:
+    """The file whose coming lets go what is held under this name, in a test's folder."""
+    return folder / f"go-{name}"
+
+
 def note(*words: object) -> None:
     """Write a line that outlives the process, whatever the database does."""
-    log = os.environ.get("OMVEE_TEST_LOG")
-    if log:
-        with open(log, "a") as out:
-            out.write(" ".join(map(str, (*words, os.getpid()))) + "\n")
+    with _log().open("a") as out:
+        out.write(" ".join(map(str, (*words, os.getpid()))) + "\n")
+
+
+def _log() -> Path:
+    return Path(os.environ.get("OMVEE_TEST_LOG") or os.devnull)
 
 
 def install() -> None:
@@ -103,12 +111,12 @@ class NotingProvider(RepeatableFakeProvider):
 
 
 def _asking(name: str, run: Callable[[Any, Any], Value]) -> Callable[[Any, Any], Value]:
-    seconds = float(os.environ.get("OMVEE_TEST_SECONDS", "0"))
+    seconds, held = float(os.environ.get("OMVEE_TEST_SECONDS", "0")), os.environ.get("OMVEE_TEST_HELD") == name
 
     def work(input: Any, ctx: Any) -> Value:
         ctx.once("work", NotingProvider(), FakeRequest(text=f"{name} {ctx.job.code}"))
         ends = time.monotonic() + seconds
-        while time.monotonic() < ends:
+        while time.monotonic() < ends or (held and not gate(_log().parent, name).exists()):
             if ctx.stop():
                 raise Stopped
             time.sleep(0.01)

@@ -15,9 +15,10 @@ import psutil
 
 from pipeline.models import Job, WorkerHeartbeat
 from pipeline.runner.submit import Order, submit
-from tests.faults.steps import NapInput
+from tests.faults.steps import NapInput, gate
 
 ROOT = Path(__file__).resolve().parents[2]
+WITHIN_S = 120.0
 
 
 class Worker:
@@ -70,21 +71,39 @@ class Worker:
     def wait_until_ready(self) -> Worker:
         name = f":{self.pid}:"
         up = WorkerHeartbeat.objects.filter(name__contains=name)
-        wait_for(lambda: up.exists() or self.process.poll() is not None, within_s=40, what=self.words)
+        wait_for(lambda: up.exists() or self.process.poll() is not None, what=self.words)
         assert self.process.poll() is None, self.words()
         return self
 
     def words(self) -> str:
         return self.log.read_text(errors="replace")
 
+    def begun(self, name: str) -> int:
+        """The process that runs a nap, once the nap has begun."""
+        log = self.log.parent / "steps.log"
+
+        def last() -> list[str]:
+            lines = [line.split() for line in log.read_text().splitlines()] if log.exists() else []
+            return next((words for words in reversed(lines) if words[:2] == ["begin", name]), [])
+
+        return int(wait_for(last, what=f"{name} has not begun")[2])
+
+    def let_go(self, *names: str) -> None:
+        """End the naps, or the steps, that are held under these names."""
+        for name in names:
+            gate(self.log.parent, name).touch()
+
     def kill_tree(self) -> None:
         """As a power cut would, as far as processes can see."""
         for process in self.tree():
-            try:
-                process.kill()
-            except psutil.NoSuchProcess:
-                continue
-        self.process.wait(10)
+            kill(process)
+        self.process.wait(60)
+
+
+def kill(process: psutil.Process) -> None:
+    """With no word; one that has ended by itself meanwhile is as dead."""
+    with contextlib.suppress(psutil.NoSuchProcess):
+        process.kill()
 
 
 def lives(process: psutil.Process) -> bool:
@@ -94,8 +113,11 @@ def lives(process: psutil.Process) -> bool:
         return False
 
 
-def wait_for(condition: Callable[[], Any], *, within_s: float = 20, what: str | Callable[[], Any] = "") -> Any:
-    """The first true value of `condition`, or an assertion that says `what` was there instead."""
+def wait_for(condition: Callable[[], Any], *, within_s: float = WITHIN_S, what: str | Callable[[], Any] = "") -> Any:
+    """The first true value of `condition`, or an assertion that says `what` was there instead.
+
+    How long it takes is never the point: `within_s` is when a test gives up, on the slowest machine.
+    """
     ends = time.monotonic() + within_s
     while not (found := condition()):
         if time.monotonic() > ends:
@@ -114,13 +136,12 @@ def state_of(job: Job) -> str:
     return str(Job.objects.values_list("state", flat=True).get(pk=job.pk))
 
 
-def wait_done(*jobs: Job, within_s: float = 20) -> list[Job]:
+def wait_done(*jobs: Job) -> list[Job]:
     """The jobs once all are done."""
     pks = [job.pk for job in jobs]
     rows = Job.objects.filter(pk__in=pks).order_by("pk")
     wait_for(
         lambda: rows.filter(state="done").count() == len(pks),
-        within_s=within_s,
         what=lambda: list(rows.values_list("step", "state", "tries", "error", "error_detail")),
     )
     return list(rows)

@@ -17,6 +17,7 @@ from pipeline.steps import STEPS
 from pipeline.tests.trials import at_once
 from projects.models import FinalVideo, Project, Shot
 from projects.tests import quick_steps
+from tests.faults.studio import WITHIN_S
 
 pytestmark = [pytest.mark.postgres, pytest.mark.faults]
 ITEMS = 30
@@ -54,7 +55,7 @@ def finish_together(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     def wait(input: Any, ctx: Any) -> Any:
         output = render(input, ctx)
         connections.close_all()
-        together.wait(60)
+        together.wait(WITHIN_S)
         return output
 
     monkeypatch.setitem(STEPS, "render_shot", replace(STEPS["render_shot"], run=wait))

@@ -12,7 +12,7 @@ import pytest
 from pipeline.models import Attempt, Job
 from pipeline.runner.crash import POINTS
 from projects.models import Clip, Event, FinalVideo, Image, Prompt, Scene, Shot, Transcript
-from tests.faults.studio import Worker, wait_for
+from tests.faults.studio import WITHIN_S, Worker, wait_for
 
 pytestmark = [pytest.mark.postgres, pytest.mark.faults]
 STEPS = (
@@ -55,10 +55,10 @@ def assert_exactly_once(scenes: int = SCENES) -> None:
     assert set(Attempt.objects.exclude(state="done").values_list("state", flat=True)) <= {"failed"}
 
 
-def wait_for_film(within_s: float) -> None:
+def wait_for_film() -> None:
     """Until nothing is left to do."""
     ended = lambda: FinalVideo.objects.exists() or Job.objects.filter(state="failed").exists()  # noqa: E731
-    wait_for(ended, within_s=within_s, what=film_states)
+    wait_for(ended, within_s=3 * WITHIN_S, what=film_states)
     wait_for(lambda: not Job.objects.exclude(state__in=("done", "failed")).exists(), what=film_states)
     assert not Job.objects.filter(state="failed").exists(), film_states()
 
@@ -74,7 +74,7 @@ def test_a_kill_at_every_point_of_every_step_is_as_if_it_had_not_been(
     worker = start(OMVEE_CRASH="*:*", OMVEE_CRASH_ONCE=marker, OMVEE_TEST_TRIES=20, OMVEE_TEST_SCENES=SCENES)
     new_film()
     Job.objects.update(max_tries=20)
-    wait_for_film(within_s=120)
+    wait_for_film()
     killed = {path.name.removeprefix("killed.") for path in tmp_path.glob("killed.*")}
     assert killed == {f"{point}.{step}" for point in POINTS for step in STEPS}
     assert_exactly_once()

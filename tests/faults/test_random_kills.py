@@ -7,13 +7,12 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-import psutil
 import pytest
 
 from pipeline.models import Job, WorkerHeartbeat
 from projects.models import FinalVideo
 from tests.committing import delete_rows
-from tests.faults.studio import Worker, wait_for
+from tests.faults.studio import Worker, kill, wait_for
 from tests.faults.test_kill_points import assert_exactly_once, film_states, wait_for_film
 
 pytestmark = [pytest.mark.postgres(long=True), pytest.mark.faults]
@@ -41,18 +40,11 @@ class Nemesis:
             find = {"worker": worker.workers, "helper": worker.helpers, "sentinel": worker.sentinels}[what]
             victims = find()
             if victims:
-                self.kill(self.dice.choice(victims))
+                kill(self.dice.choice(victims))
         if what in ("main", "term"):
             # how soon a worker ends is tested elsewhere; here its last write may wait for a database that others hold
-            wait_for(lambda: worker.process.poll() is not None, within_s=60, what=worker.words)
+            wait_for(lambda: worker.process.poll() is not None, what=worker.words)
             workers[workers.index(worker)] = self.start(wait=False)
-
-    @staticmethod
-    def kill(victim: psutil.Process) -> None:
-        try:
-            victim.kill()
-        except psutil.NoSuchProcess:
-            return
 
 
 def survive(start: Callable[..., Worker], new_film: Callable[[], Any], workers: list[Worker], seed: int) -> None:
@@ -65,7 +57,7 @@ def survive(start: Callable[..., Worker], new_film: Callable[[], Any], workers: 
             break
         nemesis.strike(workers)
     try:
-        wait_for_film(within_s=60)
+        wait_for_film()
         assert_exactly_once()
     except AssertionError as error:
         raise AssertionError(f"seed {seed}, {nemesis.done}: {error}\n{film_states()}") from error
@@ -91,4 +83,4 @@ def test_it_survives_twenty_seeds_of_kills(start: Callable[..., Worker], new_fil
     workers = [start_one(), start_one()]
     for seed in range(SEEDS):
         survive(start_one, new_film, workers, seed)
-    wait_for(lambda: WorkerHeartbeat.objects.count() >= 1, within_s=15)
+    wait_for(lambda: WorkerHeartbeat.objects.count() >= 1)

@@ -52,6 +52,10 @@ def files_in(folder: Path) -> set[str]:
     return {path.name for path in folder.rglob("*") if path.is_file()}
 
 
+def pid_of(job: Job) -> int:
+    return int(job.worker.rsplit(":", 2)[1])
+
+
 def failures() -> list[Any]:
     return list(Job.objects.exclude(state="done").values_list("step", "state", "tries", "error", "error_detail"))
 
@@ -64,17 +68,21 @@ def test_two_workers_with_empty_disks_make_a_film(
     tmp_path: Path,
 ) -> None:
     disks = [tmp_path / "one", tmp_path / "two"]
+    workers = []
     for disk in disks:
         (disk / "work").mkdir(parents=True)
-        start_real(
-            DATA_DIR=disk / "data", OMVEE_WORK_DIR=disk / "work", OMVEE_CPU_WORKERS=1, OMVEE_IO_WORKERS=1, **bucket
-        )
+        folders = {"DATA_DIR": disk / "data", "OMVEE_WORK_DIR": disk / "work"}
+        workers.append(start_real(**folders, OMVEE_CPU_WORKERS=1, OMVEE_IO_WORKERS=1, **bucket))
     new_film(tmp_path)
+    heard = Job.objects.filter(step="analyze_song", state="done")
+    wait_for(heard.exists, what=failures)
+    (first,) = [worker for worker in workers if pid_of(heard.get()) in {process.pid for process in worker.tree()}]
+    first.process.terminate()  # what it leaves is for the other one
     ended = lambda: FinalVideo.objects.exists() or Job.objects.filter(state="failed").exists()  # noqa: E731
-    wait_for(ended, within_s=150, what=failures)
+    wait_for(ended, within_s=600, what=failures)
     assert failures() == []
-    machines = {job.worker.rsplit(":", 2)[1] for job in Job.objects.all()}
-    assert len(machines) >= 2, "both have worked"
+    other = {process.pid for worker in workers if worker is not first for process in worker.tree()}
+    assert pid_of(Job.objects.get(step="assemble_video")) in other
     final = FinalVideo.objects.get()
     with default_storage.open(final.file) as film:
         assert hashlib.sha256(film.read()).hexdigest() == final.sha256

@@ -14,7 +14,7 @@ import httpx
 from standardwebhooks.webhooks import Webhook
 
 SECRET = "whsec_" + "c3RhbmQtaW4tZm9yLXRlc3RzLW9ubHktMTIz"
-TELL_S = 5
+TELL_S = 60
 
 
 def signed_headers(body: str, *, event_id: str = "", age_s: int = 0, secret: str = SECRET) -> dict[str, str]:
