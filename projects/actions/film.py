@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import User
+from django.db import transaction
 
 from pipeline.ads.values import Template
 from projects.actions.ads import AdWish, create_ad
@@ -41,10 +43,10 @@ def local_owner(email: str = "") -> User:
 def find_or_create_film(asset: Asset, *, by: User, lyrics: str, choices: dict[str, Any]) -> Project:
     """The project of this song, lyrics and choices: the earlier one, set going again, or a new one."""
     fingerprint = _fingerprint([asset.sha256, lyrics, choices])
-    project = Project.objects.filter(owner=by, fingerprint=fingerprint, trashed_at=None).first()
-    if project is None:
-        return create_music_video(asset, by=by, lyrics=lyrics, fingerprint=fingerprint, **choices)
-    return _going_on(project, by)
+    with _earlier(by, fingerprint) as project:
+        if project is None:
+            return create_music_video(asset, by=by, lyrics=lyrics, fingerprint=fingerprint, **choices)
+        return _going_on(project, by)
 
 
 def find_or_create_idea_film(
@@ -54,10 +56,10 @@ def find_or_create_idea_film(
     pictures = [reference.asset.sha256 for reference in references]
     heard = [music.source, music.mood, music.asset.sha256 if music.asset else ""]
     fingerprint = _fingerprint(["idea", checked_idea(text), heard, pictures, choices])
-    project = Project.objects.filter(owner=by, fingerprint=fingerprint, trashed_at=None).first()
-    if project is not None:
-        return _going_on(project, by)
-    return create_prompt_video(text, by=by, music=music, references=references, fingerprint=fingerprint, **choices)
+    with _earlier(by, fingerprint) as project:
+        if project is not None:
+            return _going_on(project, by)
+        return create_prompt_video(text, by=by, music=music, references=references, fingerprint=fingerprint, **choices)
 
 
 def find_or_create_ad_film(template: Template, wish: AdWish, *, by: User, choices: dict[str, Any]) -> Project:
@@ -69,8 +71,18 @@ def find_or_create_ad_film(template: Template, wish: AdWish, *, by: User, choice
     whole = ["ad", template.model_dump(mode="json"), brief, list(wish.colors), pictures, heard, choices]
     whole += [wish.grade] if wish.grade else []
     fingerprint = _fingerprint(whole)
-    project = Project.objects.filter(owner=by, fingerprint=fingerprint, trashed_at=None).first()
-    return _going_on(project, by) if project else create_ad(template, wish, by=by, fingerprint=fingerprint, **choices)
+    with _earlier(by, fingerprint) as project:
+        if project is not None:
+            return _going_on(project, by)
+        return create_ad(template, wish, by=by, fingerprint=fingerprint, **choices)
+
+
+@contextmanager
+def _earlier(by: User, fingerprint: str) -> Iterator[Project | None]:
+    """The project of an earlier call, if there is one; of two calls at the same moment one is the earlier."""
+    with transaction.atomic():
+        get_user_model().objects.select_for_update(no_key=True).get(pk=by.pk)
+        yield Project.objects.filter(owner=by, fingerprint=fingerprint, trashed_at=None).first()
 
 
 def _going_on(project: Project, by: User) -> Project:

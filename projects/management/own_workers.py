@@ -60,4 +60,5 @@ class OwnWorkers:
         """A process that runs jobs of the project until none is left."""
         env = {**os.environ, "OMVEE_DOORBELL": "0"}
         command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "run_jobs", str(self._project.pk)]
+        command.append(f"--parent={os.getpid()}")
         return subprocess.Popen(command, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Sum
 
 from pipeline.media.timeline import ms_at
@@ -16,6 +19,8 @@ from projects.management.own_workers import OwnWorkers
 from projects.models import FPS, FinalVideo, Pick, Project, Scene
 
 LOOK_S = 1.5
+ROOM_BYTES = 16 << 20
+"""With less nothing can be made."""
 
 
 def render(project: Project, tell: Callable[[Status, tuple[int, int]], None]) -> Status:
@@ -29,6 +34,14 @@ def render(project: Project, tell: Callable[[Status, tuple[int, int]], None]) ->
             if not workers.tend():
                 return project_status(project)
             workers.wait(LOOK_S)
+
+
+def why_it_stands() -> str:
+    """A sentence for work that is left though nobody does it any more."""
+    for folder in (settings.DATA_DIR, Path(settings.OMVEE_WORK_DIR or tempfile.gettempdir())):
+        if shutil.disk_usage(folder).free < ROOM_BYTES:
+            return f"The disk is full: {folder} takes no more. Make room and call it again: it goes on where it was."
+    return "The workers ended unexpectedly; the lines above say why. Call it again: it goes on where it was."
 
 
 def film_key(project: Project) -> str:

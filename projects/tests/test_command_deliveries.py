@@ -17,7 +17,7 @@ from django.core.management import CommandError, call_command
 from pipeline.recipes import Stored
 from pipeline.steps import STEPS, export_video, refine_video
 from projects import flow
-from projects.management import deliveries
+from projects.management import deliveries, first_use
 from projects.models import Export, FinalVideo, Project
 from projects.tests import quick_steps
 from projects.tests.conftest import drain
@@ -150,3 +150,19 @@ def test_two_projects_of_one_name_are_told_apart(film: Project, tmp_path: Path) 
     Project.objects.create(owner=film.owner, title="Harbor", style="cinematic")
     with pytest.raises(CommandError, match="Several projects"):
         said("bundle", "Harbor", "--out", tmp_path / "x")
+
+
+def test_a_film_without_a_name_overwrites_nothing_that_is_there(tmp_path: Path) -> None:
+    key = default_storage.save("p/x/new.mp4", ContentFile(b"the new film"))
+    wanted = tmp_path / "song.mp4"
+    assert deliveries.free_target(wanted, key) == wanted
+    wanted.write_bytes(b"somebody's own")
+    assert deliveries.free_target(wanted, key) == tmp_path / "song-2.mp4"
+    (tmp_path / "song-2.mp4").write_bytes(b"the new film")
+    assert deliveries.free_target(wanted, key) == tmp_path / "song-2.mp4"
+
+
+def test_a_database_of_another_version_is_told_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(first_use, "_waiting", lambda: "some")
+    with pytest.raises(CommandError, match="another version of Omvee"):
+        deliveries.found_project("Harbor")

@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import av
@@ -18,14 +19,15 @@ from django.core.management import CommandError, call_command
 
 from pipeline.media.audio.synth.songs import test_song as short_song
 from pipeline.media.audio.synth.songs import write_wav
+from projects.management import rendering
 
 ROOT = Path(__file__).resolve().parents[2]
-LYRICS = "[00:00.60]Rain on the harbor\n[00:03.10]Neon on the bay\n"
+LYRICS = "[00:00.60]Rain on the harbor\n[00:03.10]Neon on the bay\n[05:00.00]Long after the end\n"
 Run = subprocess.CompletedProcess[str]
 
 
 class Studio:
-    """A studio of its own: its folder, its database, and the commands run in it."""
+    """A studio of its own that was never started: its folder, and the commands run in it."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -36,7 +38,6 @@ class Studio:
             "OMVEE_ENV_FILE": os.devnull,
             "DATABASE_URL": f"sqlite:///{folder / 'studio.sqlite3'}",
         }
-        assert self.manage("migrate", "--verbosity", "0").returncode == 0
 
     def manage(self, *args: str) -> Run:
         command = [sys.executable, str(ROOT / "manage.py"), *args]
@@ -81,6 +82,10 @@ def test_it_prints_one_json_object_and_nothing_else(made: Run) -> None:
         "start_ms", "end_ms", "start_frame", "section", "lyrics", "prompt", "image_provider", "clip_provider",
     }  # fmt: skip
     assert facts["scenes"][0]["image_provider"] == "local"
+
+
+def test_it_says_beside_the_object_which_words_were_left_out(made: Run) -> None:
+    assert "1 line begins after the song has ended" in made.stderr
 
 
 def test_it_makes_a_film_of_exactly_the_songs_length(made: Run, song: Path) -> None:
@@ -134,10 +139,22 @@ def bad(name: str, data: bytes) -> Callable[[Path], list[str]]:
     return write
 
 
+def _with_lyrics(folder: Path, words: str) -> list[str]:
+    song, lyrics = folder / "song.wav", folder / "song.lrc"
+    write_wav(short_song(120, 6.0, seed=1), song)
+    lyrics.write_text(words)
+    return [str(song), "--lyrics", str(lyrics)]
+
+
 BAD: dict[str, tuple[Callable[[Path], list[str]], str]] = {
     "not there": (lambda folder: [str(folder / "nothing.mp3")], "There is no file"),
     "empty": (bad("empty.mp3", b""), "empty"),
     "text": (bad("text.mp3", b"this is no song at all" * 99), "not"),
+    "no words": (lambda folder: _with_lyrics(folder, ""), "There are no words in"),
+    "no such words": (
+        lambda folder: [*_with_lyrics(folder, "x"), "--lyrics", str(folder / "y.lrc")],
+        "could not be read",
+    ),
     "playlist": (bad("list.mp3", b"#EXTM3U\n#EXTINF:10,\nfile:///etc/hostname\n#EXT-X-ENDLIST\n"), "not"),
 }
 
@@ -156,3 +173,27 @@ def test_it_refuses_a_user_nobody_has(db: Any, tmp_path: Path) -> None:
     write_wav(short_song(120, 3.0, seed=1), path)
     with pytest.raises(CommandError, match=r"There is no user nobody@example\.org"):
         call_command("make_video", str(path), "--user", "nobody@example.org")
+
+
+OUT: dict[str, tuple[str, str]] = {
+    "the song": ("song.wav", "is what the film is made from"),
+    "the words": ("song.lrc", "is what the film is made from"),
+    "a folder": (".", "is a folder"),
+    "below a file": ("song.lrc/film.mp4", "Nothing can be written to"),
+}
+
+
+@pytest.mark.parametrize("case", OUT)
+def test_it_refuses_before_the_work_what_cannot_be_written(case: str, tmp_path: Path) -> None:
+    name, words = OUT[case]
+    arguments = _with_lyrics(tmp_path, LYRICS)
+    before = [(tmp_path / name).read_bytes() for name in ("song.wav", "song.lrc")]
+    with pytest.raises(CommandError, match=words):  # without a database: nothing was begun
+        call_command("make_video", *arguments, "--out", str(tmp_path / name))
+    assert [(tmp_path / name).read_bytes() for name in ("song.wav", "song.lrc")] == before
+
+
+@pytest.mark.parametrize(("free", "words"), [(0, "The disk is full"), (1 << 40, "The workers ended unexpectedly")])
+def test_it_says_why_nobody_works_any_more(monkeypatch: pytest.MonkeyPatch, free: int, words: str) -> None:
+    monkeypatch.setattr(rendering.shutil, "disk_usage", lambda folder: SimpleNamespace(free=free))
+    assert rendering.why_it_stands().startswith(words)

@@ -12,6 +12,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from pipeline.models import Job
+from pipeline.runner.machine import end_with_parent
 from pipeline.runner.work import run_next
 from pipeline.states import LIVE
 
@@ -26,11 +27,14 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("project", type=int, help="primary key of the project")
 
-    def handle(self, *args: Any, project: int, **options: Any) -> None:
-        parent = os.getppid()
+        parser.add_argument("--parent", type=int, help="the process with which this one ends, however that ends")
+
+    def handle(self, *args: Any, project: int, parent: int | None, **options: Any) -> None:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # a Ctrl-C is answered by make_video, which ends us
         signal.signal(signal.SIGTERM, _leave)
-        while Job.objects.filter(project_id=project, state__in=LIVE).exists() and os.getppid() == parent:
+        if parent:
+            end_with_parent()
+        while Job.objects.filter(project_id=project, state__in=LIVE).exists() and parent in (None, os.getppid()):
             if not run_next(project_id=project):
                 time.sleep(IDLE_S)
 

@@ -11,6 +11,8 @@ from django.core.files import File
 from django.core.management.base import BaseCommand, CommandError
 
 from pipeline.media.audio.synth.beds import BED_MOODS
+from pipeline.media.lyrics.decoding import DecodedText, decoded_text
+from pipeline.media.probe import SongProbe
 from pipeline.media.run import MediaError
 from pipeline.providers.local.styles import DEFAULT_STYLE, STYLES
 from projects.actions.create import MusicWish
@@ -20,10 +22,11 @@ from projects.actions.references import save_reference
 from projects.actions.upload import save_song, title_from
 from projects.flow.status import Status
 from projects.management.ad_briefs import ad_project, add_ad_arguments, seed_choice
-from projects.management.deliveries import copy_out
+from projects.management.deliveries import checked_target, copy_out, free_target
+from projects.management.first_use import ready_database
 from projects.management.progress import ProgressLine
-from projects.management.rendering import film_facts, film_key, render
-from projects.models import Aspect, Captions, Project, Reference, Resolution, Soundtrack
+from projects.management.rendering import film_facts, film_key, render, why_it_stands
+from projects.models import Aspect, Asset, Captions, Project, Reference, Resolution, Soundtrack
 from projects.states import IllegalMove
 
 
@@ -49,7 +52,11 @@ class Command(BaseCommand):
         parser.add_argument("--captions", choices=Captions.values, help="default: karaoke; with --idea subtitle")
         parser.add_argument("--title", default="", help="default: from the file's tags, else from its name")
         parser.add_argument("--artist", default="")
-        parser.add_argument("--out", type=Path, help="where the film goes; default: beside the song, else idea.mp4")
+        parser.add_argument(
+            "--out",
+            type=Path,
+            help="where the film goes; default: beside the song, else idea.mp4, and never over another file",
+        )
         parser.add_argument("--seed", type=int, help="a number, for the same film again; default: another one")
         parser.add_argument(
             "--user", default="", metavar="EMAIL", help="whose project it becomes; default: the administrator"
@@ -59,6 +66,9 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        sources = [options["song"], options["lyrics"], options["brief"], *options["reference"]]
+        out = options["out"] and checked_target(options["out"], filter(None, sources))
+        ready_database()
         try:
             project = self._project(options)
             status = self._render(project)
@@ -68,10 +78,8 @@ class Command(BaseCommand):
             raise CommandError("Ended. Call it again to go on where it was.", returncode=130) from interrupt
         if status.state != "done":
             raise CommandError(_reason(project, status))
-        out = options["out"] or (
-            options["song"].with_suffix(".mp4") if options["song"] else Path(f"{'ad' if options['ad'] else 'idea'}.mp4")
-        )
-        film = copy_out(film_key(project), out.resolve())
+        self._tell_notes(project)
+        film = copy_out(film_key(project), out or free_target(_usual_name(options), film_key(project)))
         self.stdout.write(json.dumps(film_facts(project, film)) if options["json"] else str(film))
 
     def _project(self, options: dict[str, Any]) -> Project:
@@ -89,18 +97,16 @@ class Command(BaseCommand):
         song: Path = options["song"]
         if not song.is_file():
             raise CommandError(f"There is no file {song}.")
+        lyrics = self._lyrics(options["lyrics"])
         owner = self._owner(options["user"])
-        with song.open("rb") as source:
-            asset, probe = save_song(File(source), song.name, by=owner)
+        asset, probe = _saved_song(song, owner)
         choices = {name: options[name] for name in ("aspect", "style", "resolution")}
         choices |= seed_choice(options)
         choices["captions"] = options["captions"] or Captions.KARAOKE
         choices["title"] = options["title"] or probe.title or title_from(song.name)
         choices["artist"] = options["artist"] or probe.artist
-        lyrics = ""
         if options["lyrics"] is not None:
             choices["lyrics_name"] = options["lyrics"].name
-            lyrics = _read_lyrics(options["lyrics"])
         return find_or_create_film(asset, by=owner, lyrics=lyrics, choices=choices)
 
     def _idea_project(self, options: dict[str, Any]) -> Project:
@@ -114,6 +120,22 @@ class Command(BaseCommand):
         music = _music(options["music"], options["mood"], owner)
         references = [_reference(path, options["style"], owner) for path in options["reference"]]
         return find_or_create_idea_film(options["idea"], by=owner, music=music, references=references, choices=choices)
+
+    def _lyrics(self, path: Path | None) -> str:
+        if path is None:
+            return ""
+        read = _read_lyrics(path)
+        if not read.text.strip():
+            raise CommandError(f"There are no words in {path}. Without --lyrics the film has none.")
+        if read.note:
+            self.stderr.write(read.note)
+        return read.text
+
+    def _tell_notes(self, project: Project) -> None:
+        """What was left out of the words or mended in them, which a film does not show."""
+        project.refresh_from_db()
+        for note in project.lyrics().notes:
+            self.stderr.write(note)
 
     def _owner(self, email: str) -> Any:
         from django.contrib.auth import get_user_model
@@ -155,8 +177,7 @@ def _music(wish: str, mood: str, owner: Any) -> MusicWish:
     path = Path(wish)
     if not path.is_file():
         raise CommandError(f"There is no file {path}.")
-    with path.open("rb") as source:
-        asset, _probe = save_song(File(source), path.name, by=owner)
+    asset, _probe = _saved_song(path, owner)
     return MusicWish(Soundtrack.Source.UPLOAD, "", asset)
 
 
@@ -167,11 +188,22 @@ def _reference(path: Path, style: str, owner: Any) -> Reference:
         return save_reference(File(source), path.name, style=style, by=owner)
 
 
-def _read_lyrics(path: Path) -> str:
-    from pipeline.media.lyrics.decoding import decoded_text
-
+def _saved_song(path: Path, owner: Any) -> tuple[Asset, SongProbe]:
     try:
-        return decoded_text(path.read_bytes()).text
+        with path.open("rb") as source:
+            return save_song(File(source), path.name, by=owner)
+    except PermissionError as error:
+        raise CommandError(f"{path} could not be read: {error.strerror}.") from error
+
+
+def _usual_name(options: dict[str, Any]) -> Path:
+    song: Path | None = options["song"]
+    return song.with_suffix(".mp4") if song else Path("ad.mp4" if options["ad"] else "idea.mp4")
+
+
+def _read_lyrics(path: Path) -> DecodedText:
+    try:
+        return decoded_text(path.read_bytes())
     except OSError as error:
         raise CommandError(f"The lyrics {path} could not be read: {error.strerror}.") from error
 
@@ -180,4 +212,6 @@ def _reason(project: Project, status: Status) -> str:
     failed = project.jobs.filter(state="failed", dismissed=False).order_by("finished_at").first()
     if failed is not None:
         return failed.error or f"The step {failed.step} failed."
+    if status.busy:
+        return why_it_stands()
     return status.message or "The film could not be finished."
