@@ -130,11 +130,13 @@ def _shot(shot: Json, jobs: dict[str, tuple[str, Json]]) -> ShotRecord:
     )
 
 
-def pictures(project: Project, found: Iterable[Record]) -> dict[str, Image]:
-    """The pictures in these films by their SHA-256."""
+def pictures(project: Project, aspect: str, found: Iterable[Record]) -> dict[str, Image]:
+    """The pictures in these films of one shape by their SHA-256."""
     hashes = {shot.image for record in found for shot in record.shots} - {""}
     rows = Image.objects.filter(content__project=project, sha256__in=hashes)
-    return {row.sha256: row for row in rows.only("code", "sha256", "take", "provider", "content_id")}
+    known = rows.only("code", "sha256", "take", "provider", "content_id", "aspect").order_by("pk")
+    # a crop is the same file as the take of another shape that it was made from, under a number of its own
+    return {row.sha256: row for row in sorted(known, key=lambda row: row.aspect == aspect)}
 
 
 def changes(old: Record, new: Record, images: dict[str, Image]) -> list[Change]:

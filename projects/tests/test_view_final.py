@@ -243,6 +243,15 @@ def test_what_changed_between_two_versions_is_said(studio: Client, film: Project
     assert "The first version." in html
 
 
+def test_a_shape_that_is_cropped_later_does_not_change_what_is_said(studio: Client, film: Project) -> None:
+    redrawn(film)
+    drain()
+    final.add_rendition(film, "9:16", "480p", "none", by=film.owner, crop=True)
+    drain()
+    html = studio.get(address("final-versions", film)).content.decode()
+    assert "2 scenes drawn again (2 and 5)." in text_of(html)
+
+
 def test_a_version_whose_record_is_gone_claims_nothing(studio: Client, film: Project) -> None:
     switched_off(film)
     drain()

@@ -11,7 +11,7 @@ from pipeline.media.lyrics.values import Lyrics
 from pipeline.media.timeline import ms_at
 from projects.flow.inputs import profile
 from projects.flow.versions import Record, pictures, records
-from projects.models import Captions, FinalVideo, Image, Project, Rendition
+from projects.models import Captions, FinalVideo, Image, Rendition
 from projects.views import cards
 from projects.views.shapes import final_url
 
@@ -21,7 +21,7 @@ CAPTION_KINDS = ("vtt", "srt", "lrc", "txt")
 def film_context(rendition: Rendition, final: FinalVideo, at_ms: int = 0) -> dict[str, Any]:
     """The player, its tracks, filmstrip, chapters and downloads. What is shown is what this version was made from."""
     record = records([final]).get(final.pk)
-    scenes = recorded_scenes(rendition.project, record) if record else _present_scenes(rendition)
+    scenes = recorded_scenes(rendition, record) if record else _present_scenes(rendition)
     shape = profile(rendition)
     film = cards.media_url("film", final.code)
     return {
@@ -70,9 +70,9 @@ def _caption_files(final: FinalVideo, record: Record | None) -> list[dict[str, s
     ]
 
 
-def recorded_scenes(project: Project, record: Record) -> list[dict[str, Any]]:
+def recorded_scenes(rendition: Rendition, record: Record) -> list[dict[str, Any]]:
     """The scenes of a version as it was made, with the pictures that they show."""
-    images: dict[str, Image] = pictures(project, [record])
+    images: dict[str, Image] = pictures(rendition.project, rendition.aspect, [record])
     lyrics, scenes = record.lyrics, []
     for number, shot in enumerate(record.shots, 1):
         image = images.get(shot.image)

@@ -151,7 +151,7 @@ def final_chapters(request: HttpRequest, code: UUID) -> HttpResponse:
     version = owned_version(request, code)
     record = _record(version)
     cues = ["WEBVTT"]
-    for scene in recorded_scenes(version.rendition.project, record):
+    for scene in recorded_scenes(version.rendition, record):
         times = f"{_clock(scene['start_ms'])} --> {_clock(scene['end_ms'])}"
         cues.append(f"{scene['number']}\n{times}\n{_cue_text(scene)}")
     return _private(HttpResponse("\n\n".join(cues) + "\n", content_type="text/vtt; charset=utf-8"))

@@ -155,7 +155,7 @@ def version_rows(rendition: Rendition, shown: FinalVideo | None, *, most: int | 
         rendition.finals.select_related("job", "refined_from").order_by("-version")[: most + 1 if most else None]
     )
     known = records(finals)
-    images = pictures(rendition.project, known.values())
+    images = pictures(rendition.project, rendition.aspect, known.values())
     rows = finals[:most] if most else finals
     return [_row(rendition, finals, index, known, images, shown) for index in range(len(rows))]
 
