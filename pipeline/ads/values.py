@@ -74,6 +74,8 @@ class Template(Value):
     grade_percent: int = Field(default=100, ge=10, le=100)
     logo: LogoPlace = LogoPlace()
     end_card: EndCard = EndCard()
+    snap_milliseconds: int = Field(default=350, ge=0, le=1000)
+    """How far a cut may move to fall on a beat of the music."""
     beats: tuple[Beat, ...] = Field(min_length=2, max_length=24)
     lengths: dict[str, dict[str, int]] = Field(min_length=1)
 

@@ -212,13 +212,16 @@ class VideoReply(Reply):
 
 
 class MusicRequest(Value):
-    """Music without words of about so many seconds; `mood` and `frames` are for a composer that can keep to them."""
+    """Music without words of about so many seconds; `mood`, `frames` and `cuts` (frames that should fall on beats) are
+    for a composer that can keep to them.
+    """
 
     prompt: str
     seconds: int = Field(default=30, ge=1, le=600)
     seed: int = 0
     mood: str = ""
     frames: int = 0
+    cuts: tuple[int, ...] = ()
     fps: int = 30
 
 

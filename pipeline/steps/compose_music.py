@@ -26,7 +26,9 @@ KIND = "music"
 
 
 class Input(Value):
-    """`music` is the uploaded piece for "upload". A composition differs with its mood, its length and its `take`."""
+    """`music` is the uploaded piece for "upload". A composition differs with its mood, its length, its `take`, and the
+    `cuts` of the film (frames) that it is to meet.
+    """
 
     source: Literal["compose", "upload", "none"] = "compose"
     frames: int = Field(gt=0)
@@ -35,6 +37,7 @@ class Input(Value):
     prompt: str = how("")
     """The music in words, for a model that is told in words."""
     take: int = 1
+    cuts: tuple[int, ...] = ()
     seed: int = how(0)
     music: Stored | None = None
     provider: str = how("local")
@@ -75,6 +78,7 @@ def _request(input: Input) -> MusicRequest:
         seconds=max(1, -(-input.frames // input.fps)),
         seed=input.seed,
         mood=input.mood,
+        cuts=input.cuts,
         frames=input.frames,
         fps=input.fps,
     )

@@ -7,6 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from pipeline.ads.loading import shipped_templates
+from pipeline.media.audio.analysis import analysis_of
+from pipeline.media.audio.decoding import Samples
 from pipeline.media.audio.loudness import measured_loudness
 from pipeline.media.audio.synth.beds import (
     BED_MOODS,
@@ -17,6 +20,8 @@ from pipeline.media.audio.synth.beds import (
     composed_bed,
     silent_bed,
 )
+from pipeline.media.audio.synth.fitting import MOST_STRETCH
+from pipeline.media.audio.synth.moods import MOODS
 from pipeline.media.audio.synth.songs import write_samples
 from pipeline.media.audio.trimming import SAMPLE_RATE, write_trimmed
 from pipeline.media.audio_track import write_audio_track
@@ -50,6 +55,55 @@ def test_a_longer_film_keeps_its_beats() -> None:
     short, *_ = bed_beats("dream", 3, 600, FPS)
     long, *_ = bed_beats("dream", 3, 900, FPS)
     assert long[: len(short) - 1] == short[:-1]
+
+
+@pytest.mark.parametrize("seconds", [15, 30, 60])
+@pytest.mark.parametrize("name", ["announcement", "lifestyle_ad", "product_showcase"])
+def test_the_music_of_a_shipped_template_meets_all_its_cuts_and_its_end_card(name: str, seconds: int) -> None:
+    template = shipped_templates()[name]
+    cuts = [FPS * sum(length for _, length in template.timed(seconds)[:at]) for at in range(1, 99)]
+    card = seconds * FPS - template.end_card.milliseconds * FPS // 1000
+    hits = tuple(sorted({*(cut for cut in cuts if cut < seconds * FPS), card}))
+    beats, downbeats, _ = bed_beats(template.music_mood, 3, seconds * FPS, FPS, hits)
+    score = bed_score(template.music_mood, 3, seconds * FPS, FPS, hits)
+    assert all(min(abs(beat - hit * 1000 / FPS) for beat in downbeats) <= 1000 / FPS for hit in hits[:-1])
+    assert abs(score.beats_s[-1] - card / FPS) < 0.001  # the last chord: it is no beat any more, and it rings out
+    assert abs(score.duration_s - seconds) < 1e-6 and len(set(beats)) == len(beats)
+    assert 1 / MOST_STRETCH - 1e-6 <= score.bpm / MOODS[template.music_mood].bpm <= MOST_STRETCH + 1e-6
+
+
+def test_music_is_heard_where_it_should_meet_the_cuts() -> None:
+    """By our own ear, not by the score: the beat tracker finds them in the sound."""
+    cuts = (60, 150, 240, 330, 360)
+    audio = composed_bed("dance", 3, 450, FPS, cuts)
+    pairs = audio.mean(axis=1).reshape(-1, 2).mean(axis=1)
+    pcm = (np.clip(pairs, -1, 1) * 32_767).astype(np.int16)
+    heard = analysis_of(Samples(signal=pcm, sample_rate=22_050, source_rate=44_100, channels=2, truncated=False))
+    far = [min(abs(beat - cut * 1000 / FPS) for beat in heard.beats_ms) for cut in cuts[:-1]]
+    assert max(far) <= 1000 / FPS, far
+
+
+@pytest.mark.parametrize("mood", BED_MOODS)
+def test_fitted_music_has_an_ending_and_bars_for_every_beat(mood: str) -> None:
+    for frames, cuts in ((450, (60, 150, 240, 330, 360)), (907, (97, 311, 500, 799)), (150, (1, 149)), (60, (30,))):
+        score = bed_score(mood, 3, frames, FPS, cuts)
+        assert abs(score.duration_s - frames / FPS) < 1e-6
+        assert sum(score.meter or [4] * score.bars) == len(score.beats_s) - 1
+        assert sum(length for _, length in score.form) == score.bars
+        assert min(length for _, length in score.form) >= 1
+
+
+def test_a_longer_film_keeps_the_beats_that_fit_its_cuts() -> None:
+    cuts = (60, 150, 240, 330)
+    short, *_ = bed_beats("dance", 3, 450, FPS, cuts)
+    long, *_ = bed_beats("dance", 3, 480, FPS, cuts)
+    assert long[: len(short)] == short
+
+
+def test_music_whose_beats_meet_the_cuts_anyway_keeps_its_tempo() -> None:
+    beats, *_ = bed_beats("ballad", 3, 900, FPS)
+    cuts = tuple(round(beat * FPS / 1000) for beat in beats[5::7])
+    assert bed_beats("ballad", 3, 900, FPS, cuts)[0][:30] == beats[:30]
 
 
 def test_a_bed_is_exact_loud_enough_and_ends_in_silence() -> None:

@@ -21,7 +21,7 @@ from pipeline.providers.local.styles import STYLES
 from projects import flow
 from projects.actions.create import MusicWish, check_music
 from projects.actions.ideas import plain_text
-from projects.flow import ads
+from projects.flow import ads, beds
 from projects.models import (
     FPS,
     Ad,
@@ -145,7 +145,13 @@ def create_ad(
             tier=tier,
             grade=wish.grade,
         )
-        Soundtrack.objects.create(project=project, source=music.source, mood=music.mood, asset=music.asset)
+        Soundtrack.objects.create(
+            project=project,
+            source=music.source,
+            mood=music.mood,
+            asset=music.asset,
+            cuts=beds.cuts_to_meet(project),
+        )
         for position, shot in enumerate(wish.shots, 1):
             shot.project, shot.position = project, position
             shot.save()

@@ -16,7 +16,8 @@ from projects.states import LostRace
 
 
 def set_music(project: Project, wish: MusicWish, *, by: User | None) -> Soundtrack:
-    """Wish for this music. The film is joined anew on it; shots that pulse with its beat are rendered again.
+    """Wish for this music, composed for the cuts as they are. The film is joined anew on it; shots that pulse with its
+    beat are rendered again.
 
     Raises IllegalMove in words for a mood nobody knows or a piece that ends before the film.
     """
@@ -29,7 +30,8 @@ def set_music(project: Project, wish: MusicWish, *, by: User | None) -> Soundtra
         if (track.source, track.mood, track.asset) == (wish.source, wish.mood, wish.asset):
             return track
         track.source, track.mood, track.asset = wish.source, wish.mood, wish.asset
-        track.save(update_fields=["source", "mood", "asset"])
+        track.cuts = beds.fitted_cuts(project, track)
+        track.save(update_fields=["source", "mood", "asset", "cuts"])
         data = {"source": wish.source, "mood": wish.mood}
         Event.objects.create(project=project, verb="music_set", by=by, data=data)
         flow.changed(project, None)
@@ -37,14 +39,17 @@ def set_music(project: Project, wish: MusicWish, *, by: User | None) -> Soundtra
 
 
 def other_music(project: Project, *, by: User | None, seen_take: int) -> Soundtrack:
-    """Compose once more in the same mood. `seen_take` is the take that the form showed; two presses make one."""
+    """Compose once more in the same mood, for the cuts as they are.
+
+    `seen_take` is the take that the form showed; two presses make one.
+    """
     with transaction.atomic():
         project = flow.lock(project.pk)
         track = Soundtrack.objects.get(project=project)
         if track.take != seen_take:
             raise LostRace(_("Other music has been composed meanwhile. Listen to it first."))
-        track.take += 1
-        track.save(update_fields=["take"])
+        track.take, track.cuts = track.take + 1, beds.fitted_cuts(project, track)
+        track.save(update_fields=["take", "cuts"])
         Event.objects.create(project=project, verb="music_recomposed", by=by, data={"take": track.take})
         flow.changed(project, None)
     return track

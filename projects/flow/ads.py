@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pipeline.ads.claims import Topic
+from pipeline.ads.timing import frames_on_beats
 from pipeline.ads.values import FilledBeat
 from pipeline.ads.writing import filled_beats
 from pipeline.providers.capabilities import PlanRequest
@@ -10,7 +11,7 @@ from pipeline.providers.local.plan_values import PlannedBeat
 from pipeline.providers.local.styles import style_named
 from pipeline.recipes import Stored, digest
 from pipeline.steps import draw_references, plan_scenes, write_brief
-from projects.flow import gates, inputs
+from projects.flow import beds, gates, inputs
 from projects.flow.makers import maker
 from projects.models import FPS, Ad, Asset, ClaimTopic, GatePass, Project, Reference
 
@@ -82,26 +83,45 @@ def needs_brief(project: Project) -> bool:
 
 
 def beats_request(project: Project) -> PlanRequest | None:
-    """The beats as a plan; None while there are none."""
-    beats = project.ad.filled()
-    return _request(project, beats) if beats else None
+    """The beats as a plan, their cuts on the music's; None while there are none, or a piece is yet to be heard."""
+    beats, music_ms = project.ad.filled(), _music_beats(project)
+    return _request(project, beats, music_ms) if beats and music_ms is not None else None
 
 
-def _request(project: Project, beats: tuple[FilledBeat, ...]) -> PlanRequest:
+def _music_beats(project: Project) -> tuple[int, ...] | None:
+    """The beats that cuts can lie on: known of our own music, heard in a piece of one's own (None until then). A
+    hosted model is told the tempo, and nobody waits for its music.
+    """
+    wanted = beds.bed_input(project)
+    if wanted.source == "upload":
+        song = beds.standing_song(project)
+        return None if song is None else song.heard().beats_ms
+    return tuple((beds.known_beats(wanted) or {}).get("beats_ms", ()))
+
+
+def _request(project: Project, beats: tuple[FilledBeat, ...], music_ms: tuple[int, ...] = ()) -> PlanRequest:
+    template = project.ad.as_template()
+    lengths = frames_on_beats(
+        beats,
+        music_ms,
+        within_ms=template.snap_milliseconds,
+        last_s=template.end_card.milliseconds / 1000,
+        fps=FPS,
+    )
     return inputs.unled_plan(
         project,
         beats=tuple(
             PlannedBeat(
                 name=beat.name,
                 section=ROLES[beat.role],
-                frames=beat.seconds * FPS,
+                frames=frames,
                 description=beat.prompt,
                 caption=beat.caption,
                 camera=beat.camera,
                 transition=beat.transition,
                 palette=beat.palette,
             )
-            for beat in beats
+            for beat, frames in zip(beats, lengths, strict=True)
         ),
     )
 
@@ -109,7 +129,7 @@ def _request(project: Project, beats: tuple[FilledBeat, ...]) -> PlanRequest:
 def likely_request(project: Project) -> PlanRequest:
     """As `beats_request`; before the brief is written, the beats as rules fill them: prices hang on their times."""
     request = beats_request(project)
-    return request if request is not None else _request(project, _by_rules(project.ad))
+    return request if request is not None else _request(project, project.ad.filled() or _by_rules(project.ad))
 
 
 def _by_rules(ad: Ad) -> tuple[FilledBeat, ...]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+from itertools import accumulate
 from typing import Any
 
-from pipeline.media.audio.synth.beds import BED_MOODS, bed_beats
-from pipeline.media.timeline import ms_at
+from pipeline.media.audio.synth.beds import BED_MOODS, bed_beats, bed_meets, bed_pulse
+from pipeline.media.timeline import frame_at, ms_at
 from pipeline.providers.local.composer import music_mood
 from pipeline.providers.local.lexicon import reading_of
 from pipeline.recipes import Stored, digest
@@ -38,6 +39,27 @@ def bed_seed(project: Project, track: Soundtrack) -> int:
     return int.from_bytes(hashlib.sha256(text.encode()).digest()[:4], "big") >> 1
 
 
+def cuts_to_meet(project: Project) -> list[int]:
+    """The frames that music composed now should meet: the cuts as they are, before there are any those of an ad's
+    template, and where its end card comes up. None for an idea without scenes, which are cut to its music.
+    """
+    ad = project.ad if project.kind == Project.Kind.AD else None
+    starts = list(project.scenes.order_by("start_frame").values_list("start_frame", flat=True))
+    if not starts and ad is not None:
+        starts = [0, *accumulate(seconds * FPS for _beat, seconds in ad.as_template().timed(ad.seconds))][:-1]
+    if ad is not None:
+        starts.append(frame_at(project.end_card_ms(), FPS))
+    return sorted({frame for frame in starts if frame > 0})
+
+
+def fitted_cuts(project: Project, track: Soundtrack) -> list[int]:
+    """What a composition that is wished for now is to meet: the same as before where its beats meet the cuts anyway, so
+    that other music in the same mood keeps them.
+    """
+    before, cuts = tuple(track.cuts), cuts_to_meet(project)
+    return list(before) if bed_meets(bed_mood(project, track), FPS, before, tuple(cuts)) else cuts
+
+
 def bed_input(project: Project) -> compose_music.Input:
     """What the music should be made from now."""
     track = Soundtrack.objects.select_related("asset").get(project=project)
@@ -48,7 +70,10 @@ def bed_input(project: Project) -> compose_music.Input:
     elif track.source == Soundtrack.Source.COMPOSE:
         mood = bed_mood(project, track)
         words = f"instrumental background music, {mood}, with an intro and a real ending, no voices"
-        wish |= {"mood": mood, "take": track.take, "seed": bed_seed(project, track), "prompt": words}
+        cuts = tuple(track.cuts)
+        if cuts:
+            words += f", a steady {bed_pulse(mood, FPS, cuts).bpm:.0f} bpm"
+        wish |= {"mood": mood, "take": track.take, "seed": bed_seed(project, track), "prompt": words, "cuts": cuts}
         by = maker(project, STEP)
         wish |= {"provider": by.provider, "model": by.model}
     return compose_music.Input.model_validate(wish)
@@ -59,7 +84,7 @@ def known_beats(wanted: compose_music.Input) -> dict[str, Any] | None:
     listen first.
     """
     if wanted.source == "compose" and wanted.provider == "local":
-        beats, downbeats, sections = bed_beats(wanted.mood, wanted.seed, wanted.frames, wanted.fps)
+        beats, downbeats, sections = bed_beats(wanted.mood, wanted.seed, wanted.frames, wanted.fps, wanted.cuts)
         return {"beats_ms": beats, "downbeats_ms": downbeats, "sections": sections}
     return {} if wanted.source == "none" else None
 

@@ -181,7 +181,7 @@ def _music(input: compose_music.Input) -> compose_music.Output:
     file, length_ms = _imagined("music", input), ms_at(input.frames, input.fps)
     known: dict[str, Any] = {}
     if input.source == "compose" and input.provider == "local":
-        beats, downbeats, sections = bed_beats(input.mood, input.seed, input.frames, input.fps)
+        beats, downbeats, sections = bed_beats(input.mood, input.seed, input.frames, input.fps, input.cuts)
         known = {"beats_ms": beats, "downbeats_ms": downbeats, "sections": sections}
     else:
         beats = tuple(range(0, length_ms, SILENT_BEAT_MS if input.source == "none" else _ELSEWHERE_MS))

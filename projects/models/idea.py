@@ -72,6 +72,9 @@ class Soundtrack(models.Model):
     source = models.CharField(max_length=10, choices=Source.choices, default=Source.COMPOSE)
     mood = models.CharField(max_length=20, blank=True, default="", help_text=_("Empty: as the words suggest."))
     take = models.PositiveIntegerField(default=1, help_text=_("Counts how often other music was asked for."))
+    cuts = models.JSONField(
+        default=list, blank=True, help_text=_("Frames of the film that a composition should meet with a beat.")
+    )
     asset = models.ForeignKey(Asset, null=True, blank=True, on_delete=models.PROTECT, related_name="soundtracks")
 
     class Meta:

@@ -145,8 +145,11 @@ def _render(input: render_shot.Input, ctx: Any) -> render_shot.Output:
 def _music(input: compose_music.Input, ctx: Any) -> compose_music.Output:
     heard = analysis().model_copy(update={"duration_ms": input.frames * 1000 // input.fps})
     if input.source == "compose" and input.provider == "local":  # its beats as they really are
-        beats, downbeats, _sections = bed_beats(input.mood, input.seed, input.frames, input.fps)
+        beats, downbeats, _sections = bed_beats(input.mood, input.seed, input.frames, input.fps, input.cuts)
         heard = heard.model_copy(update={"beats_ms": beats, "downbeats_ms": downbeats})
+    elif input.source == "upload":  # nobody composed it for these cuts
+        beats = tuple(range(130, heard.duration_ms, 500))
+        heard = heard.model_copy(update={"beats_ms": beats, "downbeats_ms": beats[::4]})
     return compose_music.Output(file=stored("music", digest(input)), analysis=heard)
 
 

@@ -52,6 +52,7 @@ def begun(owner: Any, **changes: Any) -> Project:
         colors=("#1b3a4b", "FF8A3D"),
         logo=picture(owner, "c" * 64),
         grade=changes.pop("grade", ""),
+        music=changes.pop("music", None),
         shots=changes.pop("shots", [Reference(asset=picture(owner), width=9, height=16)]),
     )
     template = shipped_templates()[changes.pop("template", "lifestyle_ad")]

@@ -425,7 +425,7 @@ IDEA_EDITS: list[tuple[Callable[[Project], None], Jobs]] = [
     (last_longer, [*each("render_shot", 0, 1), *FILM]),
     (lengthen_the_end, [MUSIC, *each("render_shot", 5), *FILM]),
     (shorten_the_film, [MUSIC, *each("render_shot", 2, 3, 4, 5), *FILM]),
-    (compose_other_music, [MUSIC, *FILM]),
+    (compose_other_music, [MUSIC, *each("render_shot", *range(6)), *FILM]),  # its cuts lay between two beats
     (change_camera, [("write_prompts", "project"), *each("generate_clip", 1), *each("render_shot", 1), *FILM]),
     (delete, [*each("render_shot", 2, 3), *FILM]),  # the blend into scene 3 shows its caption, which lasts longer
     (nothing_new, []),

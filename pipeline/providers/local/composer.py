@@ -39,11 +39,11 @@ class LocalMusic(Provider[MusicRequest, MusicReply]):
     def send(self, request: MusicRequest, work: Work) -> MusicReply:
         frames = request.frames or request.seconds * request.fps
         mood = request.mood if request.mood in BED_MOODS else BED_MOODS[request.seed % len(BED_MOODS)]
-        audio = composed_bed(mood, request.seed, frames, request.fps)
+        audio = composed_bed(mood, request.seed, frames, request.fps, request.cuts)
         plain, out = work.folder / "composed.wav", work.folder / "composed.flac"
         write_samples(audio, plain)
         write_trimmed(plain, out, frames=frames, fps=request.fps, stop=work.stop)
-        analysis = bed_analysis(audio, mood, request.seed, frames, request.fps)
+        analysis = bed_analysis(audio, mood, request.seed, frames, request.fps, request.cuts)
         file = work.store(out, "music")
         return MusicReply(file=file, duration_ms=analysis.duration_ms, analysis=analysis)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import accumulate
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,15 +35,26 @@ class Score:
     """Standard deviation of each stroke's timing."""
     ring_s: float = 2.4
     """How long the last chord rings after the last bar."""
+    meter: tuple[int, ...] = ()
+    """The beats of each bar, where they are not all the mood's."""
 
     @cached_property
     def bars(self) -> int:
         return sum(length for _, length in self.form)
 
+    def bar_beats(self, bar: int) -> int:
+        """How many beats a bar has."""
+        return self.meter[bar] if self.meter else self.mood.beats_per_bar
+
+    @cached_property
+    def bar_starts(self) -> tuple[int, ...]:
+        """The first beat of each bar, and of the one after the last."""
+        return (0, *accumulate(self.bar_beats(bar) for bar in range(self.bars)))
+
     @cached_property
     def beats_s(self) -> NDArray[np.float64]:
         """Times of all beats, and of the one after the last."""
-        count = self.bars * self.mood.beats_per_bar
+        count = self.bar_starts[-1]
         pace = self.bpm * (1 + self.drift * np.sin(np.linspace(0, 2 * np.pi, count)))
         return self.lead_in_s + np.concatenate([[0.0], np.cumsum(60.0 / pace)])
 
@@ -65,7 +77,7 @@ class Score:
     def sections(self) -> tuple[Section, ...]:
         """The truth about the form; the first begins at 0 and the last ends with the song."""
         starts = np.cumsum([0, *(length for _, length in self.form)])
-        edges = [round(1000 * self.beats_s[bar * self.mood.beats_per_bar]) for bar in starts]
+        edges = [round(1000 * self.beats_s[self.bar_starts[bar]]) for bar in starts]
         edges[0], edges[-1] = 0, round(1000 * self.duration_s)
         names = list(dict.fromkeys(label for label, _ in self.form))
         return tuple(
@@ -125,9 +137,8 @@ class Band:
                 stem[start : start + length, side] += sound[:length] * np.float32(gain * share)
 
     def _play_section(self, number: int, label: str, first: int, bars: int) -> None:
-        per_bar = self.score.mood.beats_per_bar
         if label == "chorus":
-            start_s = self.score.beats_s[first * per_bar]
+            start_s = self.score.beats_s[self.score.bar_starts[first]]
             self._lay(self.stems.drums, self._kit["swell"], start_s - 1.2, 0.35)
             self._lay(self.stems.drums, self._kit["crash"], start_s, 0.6)
         last = number == len(self.score.form) - 1
@@ -135,16 +146,16 @@ class Band:
             chord = self.score.chord(label, bar)
             if last and bar == bars - 1:
                 chord = self.score.mood.chord(0)  # come home
-            beat = (first + bar) * per_bar
-            self._play_chords(label, chord, beat)
-            self._play_bass(label, chord, beat)
+            beat, per_bar = self.score.bar_starts[first + bar], self.score.bar_beats(first + bar)
+            self._play_chords(label, chord, beat, per_bar)
+            self._play_bass(label, chord, beat, per_bar)
             self._play_lead(label, chord, beat, first + bar)
             for hit in drums.bar_hits(self.score.mood.groove, label, bar, bars, beats_per_bar=per_bar):
                 at_s = self.score.time_at(beat + hit.beat)
                 self._lay(self.stems.drums, self._kit[hit.drum], at_s, hit.gain, drums.PAN.get(hit.drum, 0.0))
 
-    def _play_chords(self, label: str, chord: Chord, beat: int) -> None:
-        mood, per_bar = self.score.mood, self.score.mood.beats_per_bar
+    def _play_chords(self, label: str, chord: Chord, beat: int, per_bar: int) -> None:
+        mood = self.score.mood
         start, end = self.score.time_at(beat), self.score.time_at(beat + per_bar)
         seconds = round(end - start + 0.3, 2)
         bright = float(np.clip(mood.brightness + _BRIGHTER[label], 0.1, 1))
@@ -156,16 +167,17 @@ class Band:
             for offset, gain in (
                 ((0.0, 0.5), (1.5, 0.32), (2.5, 0.36)) if per_bar == 4 else ((0.0, 0.45), (1.0, 0.28), (2.0, 0.28))
             ):
+                if offset >= per_bar:
+                    continue
                 note = self._sound(instruments.keys, voicing, 1.1)
                 self._lay(self.stems.music, note, self.score.time_at(beat + offset), gain)
 
-    def _play_bass(self, label: str, chord: Chord, beat: int) -> None:
+    def _play_bass(self, label: str, chord: Chord, beat: int, per_bar: int) -> None:
         if label in ("intro", "bridge"):
             return
-        per_bar = self.score.mood.beats_per_bar
         root = chord[0] - 24 if chord[0] > 52 else chord[0] - 12
         length = 60 / self.score.bpm
-        steps = [(0.0, 1.6, 0.9), (2.0, 1.4, 0.75)] if per_bar == 4 else [(0.0, 2.0, 0.9)]
+        steps = [(0.0, 1.6, 0.9), (2.0, 1.4, 0.75)] if per_bar == 4 else [(0.0, min(2.0, per_bar), 0.9)]
         if label in ("chorus", "instrumental"):
             steps = [(float(step), 0.9, 0.85) for step in range(per_bar)]
         if label == "outro":
@@ -185,7 +197,7 @@ class Band:
         if sung:
             chance *= 0.35
         height = 12 if label in ("intro", "verse", "outro") else 24
-        for step in range(2 * self.score.mood.beats_per_bar):
+        for step in range(2 * self.score.bar_beats(bar)):
             if self._rng.random() >= chance:
                 continue
             note = int(self._rng.choice(chord)) + height
