@@ -68,7 +68,9 @@ def claim(job: Job) -> bool:
     """
     now, token = clock.now(), uuid.uuid4().hex
     begun = 0 if job.state == JobState.WAITING else 1
-    taken = Job.objects.filter(pk=job.pk, state=job.state, not_before__lte=now).update(
+    # Who makes it is read with it: a job that was moved to another maker since is not asked of the old one.
+    as_read = Job.objects.filter(pk=job.pk, state=job.state, provider=job.provider, model=job.model)
+    taken = as_read.filter(not_before__lte=now).update(
         state=JobState.RUNNING,
         lease_token=token,
         lease_until=now + lease(),

@@ -12,7 +12,7 @@ from pipeline.models import Alert, Attempt, Job, ModelEntry, ProviderHealth
 from pipeline.providers.base import ProviderError
 from pipeline.providers.fake import FakeReply, FakeRequest
 from pipeline.recipes import digest
-from pipeline.runner import clock, leftovers, submit
+from pipeline.runner import clock, fallback, lease, leftovers, submit
 from pipeline.runner.work import run_next
 from pipeline.steps.base import Waiting
 from pipeline.tests.trials import Trial, TrialInput, TrialOutput
@@ -202,6 +202,18 @@ def test_the_next_model_in_the_list_comes_before_what_is_made_here(hosted: Trial
     assert (job.model, job.input["model"], job.state) == ("next", "next", "needs_consent"), (
         "its price was not agreed to"
     )
+
+
+def test_who_read_it_before_it_was_moved_does_not_ask_the_old_maker(hosted: Trial) -> None:
+    hosted.project.fallback = True
+    hosted.project.save(update_fields=["fallback"])
+    job = hosted.submit("a")
+    health.failed("fake", "wide", "auth", "gone", transient=False, now=clock.now())
+    fallback.hold(job, ProviderHealth.objects.get())
+    assert Job.objects.get().input["provider"] == "local"
+    assert not lease.claim(job)
+    assert run_next()
+    assert Job.objects.get().output == {"text": "made here"}
 
 
 def test_what_a_vendor_has_begun_is_not_given_to_another(hosted: Trial) -> None:

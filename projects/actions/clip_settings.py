@@ -11,10 +11,12 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from pipeline.media.motion import Camera
+from pipeline.models import Job
 from projects import flow
 from projects.actions import verdicts
-from projects.actions.makers import agree_to
+from projects.actions.makers import agree_to, retract_unbegun
 from projects.actions.review import want_clip
+from projects.flow import board as boards
 from projects.flow.estimates import Estimate, PriceList
 from projects.flow.upgrades import clip_wishes
 from projects.models import FPS, Event, Pick, Quality, Scene
@@ -89,8 +91,10 @@ def set_clip(pick: Pick, settings: ClipSettings, *, by: User | None, seen: str, 
         Event.objects.create(project=project, verb="clip_set", by=by, data={"settings": settings.mark})
         if another:
             want_clip(pick)
-        moved = (settings.camera, settings.strength) != (old.camera, old.strength)
-        verdicts.changed(project, [pick.content_id] if moved else [])
+        if (settings.seconds, settings.quality) != (old.seconds, old.quality):  # what is asked for is priced by them
+            subject = boards.image_subject(pick.content, pick.aspect)
+            retract_unbegun(Job.objects.filter(project=project, step="generate_clip", subject=subject))
+        verdicts.changed(project, [pick.content_id])
 
 
 def _check_settings(pick: Pick, settings: ClipSettings) -> None:

@@ -72,13 +72,16 @@ def _ask_anew(project: Project, which: Q) -> None:
 
 
 def retract_unbegun(jobs: QuerySet[Job]) -> None:
-    """Take back what waits for its turn or for a person. What has bought a part already and only waits for its turn
-    goes on: that part would be paid for nothing.
+    """Take back what waits for its turn or for a person, and what runs but has sent nothing to its vendor yet. What has
+    bought a part already and only waits for its turn goes on: that part would be paid for nothing.
+
+    Under the project's lock, as every intent is written: what is taken back here can send nothing any more.
     """
-    begun = Attempt.objects.filter(job__in=jobs, state__in=OPEN_OR_PAID).exclude(estimate_microusd=0, cost_microusd=0)
-    retract(
-        jobs.filter(state__in=_FOR_A_PERSON) | jobs.filter(state=JobState.QUEUED).exclude(pk__in=begun.values("job"))
-    )
+    attempts = Attempt.objects.filter(job__in=jobs, state__in=OPEN_OR_PAID).values("job")
+    bought = attempts.exclude(estimate_microusd=0, cost_microusd=0)
+    waits = Q(state__in=_FOR_A_PERSON) | Q(state=JobState.QUEUED) & ~Q(pk__in=bought)
+    unsent = Q(state=JobState.RUNNING) & ~Q(provider="") & ~Q(pk__in=attempts)
+    retract(jobs.filter(waits | unsent))
 
 
 def follow_film(content: Content, step: str, *, by: User | None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,7 +10,10 @@ from django.utils import timezone
 
 from pipeline import credentials, pricebook
 from pipeline.models import Attempt, Job, ModelEntry
+from pipeline.runner import charges, context, lease
+from pipeline.steps import STEPS
 from projects.actions import makers
+from projects.actions.clip_settings import ClipSettings, set_clip
 from projects.actions.consent import give_consent
 from projects.flow import board as boards
 from projects.flow import spending
@@ -243,3 +247,53 @@ def test_another_maker_takes_back_nothing_that_is_paid_in_part(film: Project) ->
     Attempt.objects.create(job=job, job_code=job.code, call="move", state="done", estimate_microusd=9, **common)
     choose(film, {})
     assert Job.objects.get(pk=job.pk).state == "queued"
+
+
+def wanted(film: Project, step: str) -> Any:
+    """The first job of a step, waiting for its turn; all that the film lacks is agreed to."""
+    lacks = {"image": None, "clip": None} if step == "generate_image" else {"clip": None}
+    Pick.objects.update(**lacks)
+    makers.agree(film, by=film.owner, seen=spending.remaining(film).mark)
+    return Job.objects.filter(step=step, state="queued").order_by("pk").first()
+
+
+def intended(job: Job) -> Attempt:
+    """What a worker writes down the moment before it sends the job's first request."""
+    provider = context.reach(STEPS[job.step].capability, job.provider, job.model)
+    call, request = next(iter(STEPS[job.step].calls(STEPS[job.step].input.model_validate(job.input), provider)))
+    return charges.intend(job, call, provider, request)
+
+
+def test_what_begins_at_the_moment_of_another_choice_buys_nothing_of_the_old_maker(film: Project) -> None:
+    choose(film, {"generate_image": FLUX})
+    wanted(film, "generate_image")
+    job = lease.claim_next("io")
+    assert job is not None and (job.step, job.state) == ("generate_image", "running")
+    choose(film, {"generate_image": PRO})
+    with pytest.raises(charges.LostLease):
+        intended(job)
+    assert not Attempt.objects.exclude(estimate_microusd=0).exists()
+    instead = Job.objects.get(subject=job.subject, step=job.step, take=job.take, state="queued")
+    assert f"replicate:{instead.model}" == PRO
+
+
+def test_what_was_sent_before_another_choice_is_paid_and_goes_on(film: Project) -> None:
+    choose(film, {"generate_image": FLUX})
+    wanted(film, "generate_image")
+    job = lease.claim_next("io")
+    assert job is not None and intended(job).state == "intent"
+    choose(film, {"generate_image": PRO})
+    assert Job.objects.get(pk=job.pk).state == "running"
+
+
+def test_a_clip_that_waits_is_asked_for_as_it_is_decided_now(film: Project) -> None:
+    choose(film, {"generate_clip": VIDEO})
+    job = wanted(film, "generate_clip")
+    Job.objects.filter(pk=job.pk).update(state="needs_consent", quote_microusd=1, quoted_price=f"{VIDEO}@1")
+    pick = pick_of(film, 0)
+    draft = replace(ClipSettings.of(pick), quality="draft")
+    set_clip(pick, draft, by=film.owner, seen=ClipSettings.of(pick).mark)
+    assert Job.objects.get(pk=job.pk).state == "canceled"
+    instead = Job.objects.get(subject=job.subject, step=job.step, take=job.take, state="queued")
+    assert instead.model == "prunaai/p-video:draft"
+    assert not spending.is_agreed(film, spending.remaining(film)), "another model is asked for anew"
