@@ -24,6 +24,7 @@ from projects import paths
 from projects.flow import ads, beds, exports, films, inputs, kinds, picture_inputs
 from projects.flow import board as boards
 from projects.flow.board import Board
+from projects.flow.guides import Guides
 from projects.flow.makers import bought
 from projects.flow.revision import lock
 from projects.models import Animatic, Clip, Content, Image, Pick, Project, Rendition, Scene, Song, Verdict
@@ -204,9 +205,9 @@ def is_kept(pick: Pick, image: Image) -> bool:
     return pick.image_chosen or image.verdict != Verdict.PENDING or bought(image)
 
 
-def is_current(board: Board, content: Content, image: Image, size: tuple[int, int]) -> bool:
+def is_current(guides: Guides, content: Content, image: Image, size: tuple[int, int]) -> bool:
     """Whether this take is what would be made now in its place, for pictures of this size."""
-    wanted = picture_inputs.remade_input(board.guides, content, image, no_smaller(size, image))
+    wanted = picture_inputs.remade_input(guides, content, image, no_smaller(size, image))
     return image.recipe == digest(wanted)
 
 
@@ -321,7 +322,7 @@ def _stale(board: Board, pick: Pick, content: Content, size: tuple[int, int]) ->
         return True
     decided = pick.image_chosen or image.verdict != Verdict.PENDING
     replaced = image.take != pick.image_take
-    if not decided and (replaced or not (bought(image) or is_current(board, content, image, size))):
+    if not decided and (replaced or not (bought(image) or is_current(board.guides, content, image, size))):
         return True
     if not pick.clip_chosen and not _is_judged(clip, image):
         if clip.take != pick.clip_take:

@@ -15,9 +15,10 @@ from pipeline.states import LIVE, JobState
 from projects.flow import beds, due, films, inputs
 from projects.flow import board as boards
 from projects.flow.board import Board
+from projects.flow.guides import Guides
 from projects.flow.makers import bought
 from projects.flow.status import ASIDE
-from projects.models import BY_HAND, Image, Pick, Project, Rendition, Scene, Shot, Verdict
+from projects.models import BY_HAND, Pick, Project, Rendition, Scene, Shot, Verdict
 
 FILM_STEP: Final = "assemble_video"
 SHOT_SHARE: Final = 90
@@ -226,9 +227,9 @@ def held(board: Board) -> Held:
             pick = board.picks.get((scene.content_id, aspect))
             if pick is None or pick.image is None:
                 continue
-            if _is_outdated(board, pick, pick.image):
+            if is_outdated(board.guides, board.renditions, pick):
                 pictures.setdefault(number, []).append(pick)
-            elif _is_clip_outdated(board, pick, pick.image):
+            elif is_clip_outdated(board.project, pick):
                 clips.setdefault(number, []).append(pick)
     return Held(
         tuple(pictures),
@@ -238,21 +239,24 @@ def held(board: Board) -> Held:
     )
 
 
-def _is_outdated(board: Board, pick: Pick, image: Image) -> bool:
-    if image.provider in BY_HAND or (image.take < pick.image_take and not pick.image_chosen):
+def is_outdated(guides: Guides, renditions: list[Rendition], pick: Pick) -> bool:
+    """Whether the standing picture stays though it is not what its scene says now. `pick` knows its content."""
+    image = pick.image
+    if image is None or image.provider in BY_HAND or (image.take < pick.image_take and not pick.image_chosen):
         return False  # nobody's words made it; or another take is on its way
     if image.verdict == Verdict.REJECTED or not due.is_kept(pick, image):
         return False
-    return not due.is_current(board, pick.content, image, inputs.picture_size(board.renditions, pick.aspect))
+    return not due.is_current(guides, pick.content, image, inputs.picture_size(renditions, pick.aspect))
 
 
-def _is_clip_outdated(board: Board, pick: Pick, image: Image) -> bool:
-    clip = pick.clip
-    if clip is None or (clip.take < pick.clip_take and not pick.clip_chosen):
+def is_clip_outdated(project: Project, pick: Pick) -> bool:
+    """As `is_outdated`, for the clip that stands, with the picture that stands."""
+    image, clip = pick.image, pick.clip
+    if image is None or clip is None or (clip.take < pick.clip_take and not pick.clip_chosen):
         return False
     if clip.verdict == Verdict.REJECTED or not (pick.clip_chosen or clip.verdict == Verdict.APPROVED or bought(clip)):
         return False
-    return clip.recipe != digest(inputs.clip_input(board.project, pick.content, image, clip.take, pick))
+    return clip.recipe != digest(inputs.clip_input(project, pick.content, image, clip.take, pick))
 
 
 @dataclass(frozen=True)

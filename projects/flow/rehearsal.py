@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.db import transaction
@@ -26,6 +26,8 @@ from pipeline.providers.local.planner import write_prompt
 from pipeline.recipes import Stored
 from pipeline.states import JobState
 from pipeline.steps import STEPS, compose_music, draw_animatic, generate_clip, generate_image, write_prompts
+from projects.flow import board as boards
+from projects.flow import outlook
 from projects.flow.board import subject_code
 from projects.flow.estimates import PriceList, Wish
 from projects.flow.makers import CAPABILITIES
@@ -54,6 +56,9 @@ class Rehearsal:
     cost_microusd: int | None = 0
     """None where a price is not known."""
     seconds: int = 0
+    kept_images: tuple[int, ...] = ()
+    kept_clips: tuple[int, ...] = ()
+    """Scenes whose picture or clip somebody chose or judged: it stays, though it is not what they say any more."""
 
     @property
     def nothing(self) -> bool:
@@ -75,11 +80,30 @@ def rehearse(project: Project, change: Callable[[], object]) -> Rehearsal:
     """What `change` would make, which is then as if it had never been called. Raises what `change` raises."""
     with transaction.atomic():
         last = Job.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+        rev = Project.objects.values_list("rev", flat=True).get(pk=project.pk)
         try:
             change()
-            return _result(Project.objects.get(pk=project.pk), _play(project, last))
+            played = _play(project, last)
+            later = Project.objects.get(pk=project.pk)
+            touched = list(Scene.objects.filter(project=later, rev__gt=rev).values_list("pk", flat=True))
+            found, kept = _result(later, played), _kept(later, touched)
         finally:
             transaction.set_rollback(True)
+    if kept:  # what did not fit before the change is none of its doing
+        before = _kept(project, touched)
+        kept = {key: number for key, number in kept.items() if key not in before}
+    numbers = {kind: tuple(sorted({at for key, at in kept.items() if key[0] == kind})) for kind in ("image", "clip")}
+    return replace(found, kept_images=numbers["image"], kept_clips=numbers["clip"])
+
+
+def _kept(project: Project, scenes: list[int]) -> dict[tuple[object, ...], int]:
+    """What stays among these scenes (primary keys) though it does not fit: what it is and would be -> scene number."""
+    held, numbers = outlook.held(boards.load(project, scenes)), _numbers(project)
+    picks = [("image", pick) for pick in held.picture_picks] + [("clip", pick) for pick in held.clip_picks]
+    return {
+        (kind, pick.pk, pick.content.prompt_id, pick.content.camera, pick.content.mood): numbers[str(pick.content.code)]
+        for kind, pick in picks
+    }
 
 
 def _play(project: Project, last: int) -> _Played:

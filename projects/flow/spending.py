@@ -192,7 +192,7 @@ def _takes_wanted(board: Board, scene: Scene, aspect: str) -> Iterator[Wish]:
 
 def _is_outdated(board: Board, pick: Pick, image: Image) -> bool:
     size = inputs.picture_size(board.renditions, pick.aspect)
-    return not due.is_kept(pick, image) and not due.is_current(board, pick.content, image, size)
+    return not due.is_kept(pick, image) and not due.is_current(board.guides, pick.content, image, size)
 
 
 def _under_way(project: Project) -> dict[tuple[str, str], frozenset[str]]:

@@ -17,6 +17,8 @@ from PIL import Image as Picture
 
 from pipeline.models import Job
 from projects import flow
+from projects.actions import review
+from projects.actions import scenes as acts
 from projects.flow.revision import lock, touch
 from projects.models import Asset, Image, Project, Skip
 from projects.tests.boards import board
@@ -272,6 +274,23 @@ def test_every_state_is_said_in_words(studio: Client, project: Project) -> None:
     assert post(studio, "image-retry", project, 1).status_code == 200
     drain()
     assert image_of(project, 1).take == 2
+
+
+def test_a_chosen_picture_says_that_its_words_have_changed(studio: Client, project: Project) -> None:
+    at_images(project)
+    review.approve_image(image_of(project, 0), by=project.owner, seen="pending")
+    changed = "Its words have changed since it was drawn."
+    assert changed not in studio.get(address("images", project)).content.decode()
+    before = scenes(project)[0]
+    acts.edit_scene(before, description="a lighthouse in a storm", mood="calm", camera="drift", by=project.owner)
+    drain()
+    page = studio.get(address("images", project))
+    assert changed in card_of(page, project, 0)
+    assert changed not in card_of(page, project, 1)
+    assert "It stays until you redraw it." in studio.get(address("image", project)).content.decode()
+    post(studio, "image-redraw", project, seen_take=1)
+    drain()
+    assert changed not in studio.get(address("images", project)).content.decode()
 
 
 def test_takes_are_compared_and_an_older_one_is_picked(studio: Client, project: Project) -> None:

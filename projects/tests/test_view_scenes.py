@@ -17,7 +17,7 @@ from pipeline.runner.work import run_next
 from projects import flow
 from projects.actions import scenes as acts
 from projects.actions.places import marks, order_mark, places_of
-from projects.models import Animatic, Event, Project, Scene
+from projects.models import Animatic, Event, Image, Project, Scene
 from projects.tests.boards import board
 from projects.tests.conftest import drain
 
@@ -248,6 +248,20 @@ def test_a_judge_is_waited_for_where_the_project_does_not_make_itself(studio: Cl
     url = reverse("scenes-preview", args=[film.code])
     text = studio.post(url, {"edit": "split", "scene": scene(film, 2).code}).json()["text"]
     assert "waits for your approval" in text
+
+
+def test_what_somebody_chose_stays_and_is_said_once(studio: Client, film: Project) -> None:
+    Image.objects.filter(content=scene(film, 2).content).update(verdict="approved")
+    url, kept = reverse("scenes-preview", args=[film.code]), "Scene 3 keeps the picture that you chose"
+    now = form(film, 2, description="foxes", transition="crossfade", transition_frames=12)
+    said = studio.post(url, {"scene": scene(film, 2).code, "edit": "edit", **now}).json()["text"]
+    assert said.endswith(f"{kept}, until you redraw it on Images.")
+    assert "new picture" not in said
+    studio.post(reverse("scene-edit", args=[scene(film, 2).code]), {**now, "sure": "1"})
+    drain()
+    moved = studio.post(url, {"scene": scene(film, 2).code, "edit": "boundary", "frame": 350}).json()["text"]
+    assert moved.startswith("2 scenes are rendered again (3, 4)")
+    assert kept not in moved
 
 
 # ---- without a script

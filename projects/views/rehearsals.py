@@ -35,8 +35,9 @@ def rehearsal_text(found: Rehearsal) -> str:
     """For example "2 scenes are rendered again (3, 4); the film is joined anew. Free, about 20 s."."""
     if found.plans:
         return _("All scenes are planned anew; then their pictures, their motion and the film are made again.")
+    kept = _kept_text(found)
     if found.nothing:
-        return _("Nothing that is made already has to be made again.")
+        return kept or _("Nothing that is made already has to be made again.")
     images, shots = len(found.images), len(found.shots)
     parts = []
     if images:
@@ -55,7 +56,27 @@ def rehearsal_text(found: Rehearsal) -> str:
         parts.append(_("what is new waits for your approval before it is rendered"))
     price = capfirst(at_most(found.cost_microusd))
     time = _("about %(seconds)s s") % {"seconds": max(1, found.seconds)}
-    return f"{capfirst('; '.join(parts))}. {price}, {time}."
+    return " ".join(part for part in (f"{capfirst('; '.join(parts))}. {price}, {time}.", kept) if part)
+
+
+def _kept_text(found: Rehearsal) -> str:
+    """What somebody chose or approved, and who has to say that it is made again; "" for nothing."""
+    parts = []
+    if found.kept_images:
+        said = ngettext(
+            "Scene %(scenes)s keeps the picture that you chose, until you redraw it on Images.",
+            "Scenes %(scenes)s keep the pictures that you chose, until you redraw them on Images.",
+            len(found.kept_images),
+        )
+        parts.append(said % {"scenes": _numbers(found.kept_images)})
+    if found.kept_clips:
+        said = ngettext(
+            "Scene %(scenes)s keeps the clip that you chose, until you make another take on Clips.",
+            "Scenes %(scenes)s keep the clips that you chose, until you make other takes on Clips.",
+            len(found.kept_clips),
+        )
+        parts.append(said % {"scenes": _numbers(found.kept_clips)})
+    return " ".join(parts)
 
 
 def _numbers(numbers: Sequence[int]) -> str:

@@ -18,6 +18,7 @@ from pipeline.states import LIVE, JobState
 from projects.flow.board import image_subject, shot_subject
 from projects.flow.guides import Guides
 from projects.flow.inputs import scene_lyrics
+from projects.flow.outlook import is_clip_outdated, is_outdated
 from projects.flow.playable import Playable, Player
 from projects.flow.status import Status
 from projects.models import CROP, FPS, Approval, Clip, Image, Pick, Project, Rendition, Scene, Skip, Verdict
@@ -49,7 +50,8 @@ class ReviewCards:
         self._jobs = _jobs(project, kind)
         self._lyrics = project.lyrics()
         self.player = Player(project, rendition) if kind == CLIP else None
-        guides = Guides(project)
+        guides = self._shared = Guides(project)
+        self._renditions = list(project.renditions.order_by("pk"))
         self._prices = Prices(guides, kind)
         self._guides = GuideCards(guides, self.aspect)
 
@@ -93,11 +95,19 @@ class ReviewCards:
             "takes": count,
             "newest": newest,
             "made_by": _made_by(self.kind, take),
+            "outdated": state in STATE_OF.values() and pick is not None and self._is_outdated(scene, pick),
             "style": str(STYLES[image.style].label) if self.kind == IMAGE and image and image.style in STYLES else "",
         }
         facts |= self._acts(state, take, playable) | self._addresses(scene) | self._clip_facts(pick, playable)
         facts |= self._guides.of(scene.content, image) if self.kind == IMAGE else {}
         return facts | self._prices.of(scene, pick, facts["redo_url"])
+
+    def _is_outdated(self, scene: Scene, pick: Pick) -> bool:
+        """Whether what stands is no longer what its scene says, and stays because somebody chose it."""
+        pick.content = scene.content  # whose words are loaded
+        if is_outdated(self._shared, self._renditions, pick):
+            return self.kind == IMAGE
+        return self.kind == CLIP and is_clip_outdated(self.project, pick)
 
     def _acts(self, state: str, take: Any, playable: Playable | None) -> dict[str, bool]:
         """Which buttons make sense."""
