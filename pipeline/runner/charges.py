@@ -20,8 +20,8 @@ from pipeline.media.values import Value
 from pipeline.models import Attempt, Job
 from pipeline.providers.base import NotSent, Provider, ProviderError, Reply, UnknownPrice
 from pipeline.recipes import digest
-from pipeline.runner import clock
-from pipeline.runner.inheriting import left_behind
+from pipeline.runner import clock, hooks
+from pipeline.runner.inheriting import kept_calls, left_behind
 from pipeline.runner.lease import held
 from pipeline.runner.locking import lock_project
 from pipeline.states import OPEN_OR_PAID, AttemptState, move
@@ -86,6 +86,8 @@ def intend(job: Job, call: str, provider: Provider[Any, Any], request: Value) ->
             created_at=clock.now(),
         )
         budget.reserve(attempt)
+        if estimate:  # pages that show what is reserved
+            hooks.tell(hooks.progressed, job)
     job.wait_until = None
     return attempt
 
@@ -93,9 +95,10 @@ def intend(job: Job, call: str, provider: Provider[Any, Any], request: Value) ->
 def _later(job: Job, call: str, provider: Provider[Any, Any]) -> int:
     """What else this job may have to pay for at worst. Raises UnknownPrice."""
     step = STEPS[job.step]
-    known = Attempt.objects.filter(job_code=job.code, state__in=OPEN_OR_PAID).values_list("call", flat=True)
-    bought = {call, *known, *left_behind(job)}
-    planned = step.calls(step.input.model_validate(job.input), provider)
+    own = set(Attempt.objects.filter(job_code=job.code, state__in=OPEN_OR_PAID).values_list("call", flat=True))
+    planned = list(step.calls(step.input.model_validate(job.input), provider))
+    left = {name: attempt for name, attempt in left_behind(job).items() if name != call}  # it did not answer this one
+    bought = {call, *own, *kept_calls(left, provider, planned, own)}
     return sum(provider.estimate(asked) for name, asked in planned if name not in bought)
 
 

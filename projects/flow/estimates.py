@@ -6,8 +6,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from django.conf import settings
@@ -18,6 +18,7 @@ from pipeline.media.values import Value
 from pipeline.models import Attempt
 from pipeline.providers import PROVIDERS
 from pipeline.providers.base import Access, ModelRow, Provider, UnknownPrice
+from pipeline.runner.inheriting import kept_calls
 from pipeline.states import AttemptState
 from pipeline.steps import STEPS
 from projects.flow.makers import CAPABILITIES, Maker
@@ -90,7 +91,9 @@ class Wish:
     step: str
     input: Value
     bought: frozenset[str] = frozenset()
-    """Those of its requests that are bought or under way already."""
+    """Those of its requests that its job has bought or that are under way."""
+    left: Mapping[str, Attempt] = field(default_factory=dict)
+    """call -> what an earlier job paid for on the way to this very output, and which is used where it fits."""
 
     @property
     def maker(self) -> Maker:
@@ -112,7 +115,7 @@ class PriceList:
                 reached = self._reached(wish.step, wish.maker)
                 price = reached[1] if reached else f"{wish.maker.key}@"
                 cost = self._cost(wish, reached)
-                if cost != 0 or not wish.bought:  # what is left of it costs nothing more
+                if cost != 0 or not (wish.bought or wish.left):  # what is left of it costs nothing more
                     costs.setdefault((wish.step, wish.maker.provider, price), []).append(cost)
         order = list(CAPABILITIES)
         keys = sorted(costs, key=lambda key: (order.index(key[0]), key))
@@ -126,8 +129,9 @@ class PriceList:
         if reached is None:
             return None
         try:
-            calls = STEPS[wish.step].calls(wish.input, reached[0])
-            return sum(reached[0].estimate(request) for call, request in calls if call not in wish.bought)
+            planned = list(STEPS[wish.step].calls(wish.input, reached[0]))
+            bought = wish.bought | kept_calls(wish.left, reached[0], planned, wish.bought)
+            return sum(reached[0].estimate(request) for call, request in planned if call not in bought)
         except UnknownPrice:
             return None
 

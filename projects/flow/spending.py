@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 
 from django.db.models import Count, Q, Sum
 
@@ -21,6 +21,7 @@ from projects.flow import board as boards
 from projects.flow.board import Board
 from projects.flow.estimates import Estimate, PriceList, Wish
 from projects.flow.makers import CAPABILITIES, maker, maker_named
+from projects.flow.paid import Paid
 from projects.flow.status import LISTENED_AGAIN
 from projects.models import FPS, Content, Image, Pick, Project, Scene, Song
 
@@ -45,20 +46,20 @@ def remaining(project: Project, prices: PriceList | None = None) -> Estimate:
 def wishes(project: Project) -> Iterator[Wish]:
     """All that is still to be made, as the requests' inputs; before there are scenes, as they would be planned."""
     board = boards.load(project, None)
-    under_way = _under_way(project)
+    paid = Paid(project)
     for wish in _opening_wishes(project, board):
-        yield replace(wish, bought=under_way.get((wish.step, ""), frozenset()))
+        yield paid.off(wish)
     if board.scenes:
-        yield from scene_wishes(board)
-    yield from _asked_wishes(project, under_way)
+        yield from scene_wishes(board, paid=paid)
+    yield from _asked_wishes(project, paid)
 
 
-def _asked_wishes(project: Project, under_way: Mapping[tuple[str, str], frozenset[str]]) -> Iterator[Wish]:
+def _asked_wishes(project: Project, paid: Paid) -> Iterator[Wish]:
     """What somebody asked for beside the film and what is not there yet: milder words, or a song heard once more."""
     asked = Q(step="soften_prompt") | LISTENED_AGAIN
     for job in Job.objects.filter(asked, project=project, state__in=LIVE).exclude(provider="").order_by("pk"):
         wanted = STEPS[job.step].input.model_validate(job.input)
-        yield Wish(job.step, wanted, under_way.get((job.step, job.subject), frozenset()))
+        yield paid.off(Wish(job.step, wanted), job.subject, job.take)
 
 
 def _opening_wishes(project: Project, board: Board) -> Iterator[Wish]:
@@ -148,9 +149,9 @@ def _planned_wishes(project: Project, slots: Collection[PlannedScene], board: Bo
             yield Wish("generate_clip", clip)
 
 
-def scene_wishes(board: Board, only: Collection[int] | None = None) -> Iterator[Wish]:
+def scene_wishes(board: Board, only: Collection[int] | None = None, paid: Paid | None = None) -> Iterator[Wish]:
     """What the scenes still lack. `only`: of these scenes (primary keys)."""
-    under_way = _under_way(board.project)
+    paid = paid or Paid(board.project)
     asks = []
     for scene in board.scenes:
         if scene.pk in board.skipped or (only is not None and scene.pk not in only):
@@ -161,17 +162,18 @@ def scene_wishes(board: Board, only: Collection[int] | None = None) -> Iterator[
             asks.append(ask)
         for aspect in board.aspects:
             subject = boards.image_subject(content, aspect)
-            for wish in _takes_wanted(board, scene, aspect):
-                yield replace(wish, bought=under_way.get((wish.step, subject), frozenset()))
+            pick = board.picks.get((content.pk, aspect)) or Pick(content=content, aspect=aspect)
+            takes = {"generate_image": pick.image_take, "generate_clip": pick.clip_take}
+            for wish in _takes_wanted(board, scene, pick):
+                yield paid.off(wish, subject, takes[wish.step])
     if asks:
         words = inputs.prompts_input(board.project, asks)
-        yield Wish("write_prompts", words, under_way.get(("write_prompts", ""), frozenset()))
+        yield paid.off(Wish("write_prompts", words))
 
 
-def _takes_wanted(board: Board, scene: Scene, aspect: str) -> Iterator[Wish]:
+def _takes_wanted(board: Board, scene: Scene, pick: Pick) -> Iterator[Wish]:
     """The picture and the clip that a scene lacks in one shape, as `due` would order them."""
-    content = scene.content
-    pick = board.picks.get((content.pk, aspect)) or Pick(content=content, aspect=aspect)
+    content, aspect = scene.content, pick.aspect
     size = inputs.picture_size(board.renditions, aspect)
     image = pick.image
     draws = (
@@ -193,15 +195,6 @@ def _takes_wanted(board: Board, scene: Scene, aspect: str) -> Iterator[Wish]:
 def _is_outdated(board: Board, pick: Pick, image: Image) -> bool:
     size = inputs.picture_size(board.renditions, pick.aspect)
     return not due.is_kept(pick, image) and not due.is_current(board.guides, pick.content, image, size)
-
-
-def _under_way(project: Project) -> dict[tuple[str, str], frozenset[str]]:
-    """(step, subject) of live work -> those of its requests that are bought or under way already."""
-    bought = Attempt.objects.filter(job__project=project, job__state__in=LIVE, state__in=OPEN_OR_PAID)
-    calls: dict[tuple[str, str], set[str]] = {}
-    for step, subject, call in bought.values_list("job__step", "job__subject", "call"):
-        calls.setdefault((step, subject), set()).add(call)
-    return {key: frozenset(found) for key, found in calls.items()}
 
 
 def is_agreed(project: Project, estimate: Estimate) -> bool:

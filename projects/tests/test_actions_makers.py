@@ -297,3 +297,14 @@ def test_a_clip_that_waits_is_asked_for_as_it_is_decided_now(film: Project) -> N
     instead = Job.objects.get(subject=job.subject, step=job.step, take=job.take, state="queued")
     assert instead.model == "prunaai/p-video:draft"
     assert not spending.is_agreed(film, spending.remaining(film)), "another model is asked for anew"
+
+
+def test_pages_hear_of_what_is_reserved(film: Project) -> None:
+    choose(film, {"generate_image": FLUX})
+    wanted(film, "generate_image")
+    job = lease.claim_next("io")
+    assert job is not None
+    before = Project.objects.get(pk=film.pk).rev
+    intended(job)
+    assert Project.objects.get(pk=film.pk).rev > before
+    assert spending.report(film).reserved_microusd == 3000
