@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.contrib.auth import get_user_model
 from django.core.files.base import ContentFile
+from django.test import Client
 
 from pipeline.runner.work import run_next
 from projects.actions.create import create_music_video, create_prompt_video
@@ -25,6 +26,13 @@ def alice(db: None) -> Any:
 def charlie(db: None) -> Any:
     """A stranger."""
     return get_user_model().objects.create_user("charlie", "charlie@example.org", "charlie-secret-1")
+
+
+@pytest.fixture
+def studio(client: Client, alice: Any) -> Client:
+    """The site as alice sees it, signed in."""
+    client.force_login(alice)
+    return client
 
 
 @pytest.fixture

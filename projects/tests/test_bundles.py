@@ -20,12 +20,6 @@ from projects.states import IllegalMove
 from projects.tests.conftest import drain
 
 
-@pytest.fixture
-def studio(client: Client, alice: Any) -> Client:
-    client.force_login(alice)
-    return client
-
-
 def test_it_names_every_part_of_the_film(film: Project, tmp_path: Any) -> None:
     final = film.renditions.get().final
     assert final is not None

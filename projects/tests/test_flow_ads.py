@@ -81,12 +81,6 @@ def deciding(quick: None, alice: Any) -> Project:
     return fresh(project)
 
 
-@pytest.fixture
-def owner_client(client: Any, alice: Any) -> Any:
-    client.force_login(alice)
-    return client
-
-
 def test_music_brief_and_references_are_due_at_once(ad: Project) -> None:
     assert steps(ad, state__in=LIVE) == ["compose_music", "draw_references", "write_brief"]
 
@@ -237,7 +231,7 @@ def test_the_animatic_has_a_drawing_per_two_seconds(deciding: Project, alice: An
     assert any(scene.get("product") for scene in job.input["scenes"])
 
 
-def test_every_shot_wears_the_look_of_the_template_and_facts_say_so(owner_client: Any, ad: Project) -> None:
+def test_every_shot_wears_the_look_of_the_template_and_facts_say_so(studio: Any, ad: Project) -> None:
     drain()
     jobs = Job.objects.filter(project=ad, step="render_shot")
     template = shipped_templates()["lifestyle_ad"]
@@ -254,7 +248,7 @@ def test_every_shot_wears_the_look_of_the_template_and_facts_say_so(owner_client
         reverse("ad-templates"),
         reverse("ad-new", args=["lifestyle_ad"]),
     ):
-        assert words in owner_client.get(page).content.decode()
+        assert words in studio.get(page).content.decode()
 
 
 def test_a_beat_may_wear_a_look_of_its_own(quick: None, alice: Any) -> None:
@@ -309,21 +303,21 @@ def test_an_ad_may_wear_another_look_or_none_from_the_start(quick: None, alice: 
         begun(alice, grade="pinkish")
 
 
-def test_the_look_is_changed_after_it_was_said_what_that_makes_again(owner_client: Any, ad: Project) -> None:
+def test_the_look_is_changed_after_it_was_said_what_that_makes_again(studio: Any, ad: Project) -> None:
     drain()
     url, scenes = reverse("brief-look", args=[ad.code]), ad.scenes.count()
-    asked = owner_client.post(url, {"grade": "none"})
+    asked = studio.post(url, {"grade": "none"})
     assert f"{scenes} scenes are rendered again" in asked.context["text"] and fresh(ad).ad.grade == ""
-    refused = owner_client.post(url, {"grade": "pinkish", "sure": "1"})
+    refused = studio.post(url, {"grade": "pinkish", "sure": "1"})
     assert refused.status_code == 422 and "no color look called" in refused.content.decode()
     mark = Job.objects.latest("pk").pk
-    assert owner_client.post(url, {"grade": "none", "sure": "1"}).url == reverse("brief", args=[ad.code])
+    assert studio.post(url, {"grade": "none", "sure": "1"}).url == reverse("brief", args=[ad.code])
     drain()
     assert set(Job.objects.filter(pk__gt=mark).values_list("step", flat=True)) == {"render_shot", "assemble_video"}
-    newest = owner_client.get(reverse("final", args=[ad.code])).content.decode()
+    newest = studio.get(reverse("final", args=[ad.code])).content.decode()
     assert "No color look any more." in newest
     assert graded(ad) == {""} and project_facts(fresh(ad))["ad"]["grade"] == ""
-    owner_client.post(url, {"grade": "", "sure": "1"})  # as the template says: the first film stands again
+    studio.post(url, {"grade": "", "sure": "1"})  # as the template says: the first film stands again
     drain()
     assert FinalVideo.objects.filter(rendition__project=ad).count() == 2
     assert ad.renditions.get().final.version == 1

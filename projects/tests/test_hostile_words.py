@@ -20,12 +20,6 @@ HOSTILE = "<script>alert(1)</script> \x00nul \x1b[31mred \u202egnp.exe \x07 & 'q
 CONTROLS = ("\x00", "\x1b", "\x07", "\u202e")
 
 
-@pytest.fixture
-def studio(client: Client, alice: Any) -> Client:
-    client.force_login(alice)
-    return client
-
-
 def clean(text: str) -> bool:
     return "<script>alert(1)</script>" in text and not any(sign in text for sign in CONTROLS)
 

@@ -16,14 +16,11 @@ from projects.actions.edit import edit_prompt
 from projects.models import Consent, Pick, Project
 from projects.states import IllegalMove, LostRace
 from projects.tests.conftest import drain
+from projects.tests.pages import text
 from projects.tests.reviewing import at_images, image_of, pick_of, scenes
 from projects.tests.test_flow_spending import DEEPSEEK
 
 pytestmark = pytest.mark.django_db
-
-
-def text(response: Any) -> str:
-    return " ".join(response.content.decode().split())
 
 
 @pytest.fixture

@@ -24,12 +24,6 @@ from projects.tests.test_view_ads import png, upload
 
 
 @pytest.fixture
-def owner(client: Any, alice: Any) -> Any:
-    client.force_login(alice)
-    return client
-
-
-@pytest.fixture
 def deciding(quick: None, alice: Any) -> Project:
     project = begun(alice, autopilot=False, seconds=15)
     drain()
@@ -40,26 +34,26 @@ def url(project: Project) -> str:
     return reverse("style-guide", args=[project.code])
 
 
-def test_an_own_picture_is_the_look_and_has_to_be_approved(owner: Any, deciding: Project, alice: Any) -> None:
+def test_an_own_picture_is_the_look_and_has_to_be_approved(studio: Any, deciding: Project, alice: Any) -> None:
     drawn = deciding.ad.guide_sha256
     acts.pass_gate(deciding, "references", by=alice, seen=ads.mark_of(deciding, "references"))
-    assert owner.post(url(deciding), {"picture": upload(png())}).url == reverse("references", args=[deciding.code])
+    assert studio.post(url(deciding), {"picture": upload(png())}).url == reverse("references", args=[deciding.code])
     project = fresh(deciding)
     assert project.ad.style_asset is not None
     assert project.ad.style_asset.owner == alice
     assert not gates.gate_open(project, "references")
     assert ads.mark_of(project, "references") == ""
-    page = owner.get(reverse("references", args=[project.code])).content.decode()
+    page = studio.get(reverse("references", args=[project.code])).content.decode()
     assert "They are being made." in page
     drain()
     project = fresh(project)
     job = Job.objects.filter(project=project, step="draw_references").latest("pk")
     assert job.input["style"]["sha256"] == project.ad.style_asset.sha256
     assert project.ad.guide_sha256 != drawn
-    page = owner.get(reverse("references", args=[project.code])).content.decode()
+    page = studio.get(reverse("references", args=[project.code])).content.decode()
     assert "The look: your own picture." in page
     assert "Have it drawn instead" in page
-    owner.post(url(project), {"drawn": "1"})
+    studio.post(url(project), {"drawn": "1"})
     drain()
     project = fresh(project)
     assert (project.ad.style_asset, project.ad.guide_sha256) == (None, drawn)
@@ -84,9 +78,9 @@ def test_the_same_picture_again_changes_nothing(deciding: Project, alice: Any) -
         ({"picture": upload(b"", "a.png")}, "This file is empty."),
     ],
 )
-def test_what_is_no_picture_is_refused_in_words(owner: Any, deciding: Project, given: Any, words: str) -> None:
+def test_what_is_no_picture_is_refused_in_words(studio: Any, deciding: Project, given: Any, words: str) -> None:
     before = Asset.objects.count()
-    answer = owner.post(url(deciding), given)
+    answer = studio.post(url(deciding), given)
     assert answer.status_code == 422
     assert words in html.unescape(answer.content.decode())
     assert Asset.objects.count() == before

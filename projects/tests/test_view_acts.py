@@ -20,12 +20,6 @@ OF_SCENE = ("scene-retry", "scene-skip", "scene-unskip")
 HTMX = {"HX-Request": "true"}
 
 
-@pytest.fixture
-def studio(client: Client, alice: Any) -> Client:
-    client.force_login(alice)
-    return client
-
-
 def address(name: str, project: Project) -> str:
     code = project.scenes.order_by("start_frame")[0].code if name in OF_SCENE else project.code
     return reverse(name, args=[code])

@@ -59,12 +59,6 @@ def upload(data: bytes, name: str = "a.png") -> SimpleUploadedFile:
 
 
 @pytest.fixture
-def owner(client: Any, alice: Any) -> Any:
-    client.force_login(alice)
-    return client
-
-
-@pytest.fixture
 def deciding(quick: None, alice: Any) -> Project:
     project = begun(alice, autopilot=False)
     drain()
@@ -76,23 +70,23 @@ def send(client: Any, **changes: Any) -> Any:
     return client.post(reverse("ad-new", args=["product_showcase"]), given)
 
 
-def test_the_gallery_shows_every_template_with_its_picture(owner: Any) -> None:
-    page = owner.get(reverse("ad-templates")).content.decode()
+def test_the_gallery_shows_every_template_with_its_picture(studio: Any) -> None:
+    page = studio.get(reverse("ad-templates")).content.decode()
     for name in ("product_showcase", "lifestyle_ad", "announcement"):
         assert f"img/ads/{name}" in page
         assert reverse("ad-new", args=[name]) in page
 
 
-def test_the_other_ways_in_lead_to_it(owner: Any) -> None:
-    assert reverse("ad-templates") in owner.get(reverse("project-new")).content.decode()
+def test_the_other_ways_in_lead_to_it(studio: Any) -> None:
+    assert reverse("ad-templates") in studio.get(reverse("project-new")).content.decode()
 
 
-def test_a_template_that_does_not_exist_is_not_found(owner: Any) -> None:
-    assert owner.get(reverse("ad-new", args=["nothing"])).status_code == 404
+def test_a_template_that_does_not_exist_is_not_found(studio: Any) -> None:
+    assert studio.get(reverse("ad-new", args=["nothing"])).status_code == 404
 
 
-def test_the_form_begins_an_ad_with_all_that_was_given(quick: None, owner: Any) -> None:
-    answer = send(owner, logo=upload(logo()), shots=[upload(png()), upload(png(color=(1, 2, 200)))])
+def test_the_form_begins_an_ad_with_all_that_was_given(quick: None, studio: Any) -> None:
+    answer = send(studio, logo=upload(logo()), shots=[upload(png()), upload(png(color=(1, 2, 200)))])
     project = Project.objects.get()
     assert answer.url == reverse("brief", args=[project.code])
     assert (project.kind, project.length_frames, project.autopilot) == ("ad", 450, False)
@@ -124,7 +118,7 @@ def test_the_form_begins_an_ad_with_all_that_was_given(quick: None, owner: Any) 
     ],
 )
 def test_what_cannot_be_is_said_and_nothing_typed_is_lost(
-    quick: None, owner: Any, changes: dict[str, Any], words: str
+    quick: None, studio: Any, changes: dict[str, Any], words: str
 ) -> None:
     files = {
         "six": [upload(png()) for _ in range(6)],
@@ -135,7 +129,7 @@ def test_what_cannot_be_is_said_and_nothing_typed_is_lost(
         "clear": upload(png((90, 90), (0, 0, 0, 0), "RGBA")),
     }
     answer = send(
-        owner, **{key: files.get(value, value) if isinstance(value, str) else value for key, value in changes.items()}
+        studio, **{key: files.get(value, value) if isinstance(value, str) else value for key, value in changes.items()}
     )
     page = answer.content.decode()
     assert answer.status_code == 422
@@ -144,92 +138,92 @@ def test_what_cannot_be_is_said_and_nothing_typed_is_lost(
     assert not Project.objects.exists()
 
 
-def test_what_is_missing_is_said_once(owner: Any) -> None:
-    answer = owner.post(reverse("ad-new", args=["product_showcase"]), {})
+def test_what_is_missing_is_said_once(studio: Any) -> None:
+    answer = studio.post(reverse("ad-new", args=["product_showcase"]), {})
     assert answer.status_code == 422
     told = {field: list(words) for field, words in answer.context["form"].errors.items()}
     assert {"product", "what", "points", "call_to_action", "shots"} <= set(told)
     assert [field for field, words in told.items() if len(words) != 1] == []
 
 
-def test_the_brief_page_shows_beats_claims_and_their_sources(deciding: Project, owner: Any, alice: Any) -> None:
+def test_the_brief_page_shows_beats_claims_and_their_sources(deciding: Project, studio: Any, alice: Any) -> None:
     acts.edit_beats(deciding, {"meet": "The best mug"}, {}, by=alice)
-    page = owner.get(reverse("brief", args=[deciding.code])).content.decode()
+    page = studio.get(reverse("brief", args=[deciding.code])).content.decode()
     assert "Some days begin like this" in page
     assert "Needs proof." in page
     assert "Advertising Substantiation" in page
     assert "not legal advice" in page
 
 
-def test_beats_are_saved_and_what_is_too_long_stays_typed(deciding: Project, owner: Any) -> None:
+def test_beats_are_saved_and_what_is_too_long_stays_typed(deciding: Project, studio: Any) -> None:
     url = reverse("brief-save", args=[deciding.code])
-    assert owner.post(url, {"caption-meet": "A new caption"}).status_code == 302
+    assert studio.post(url, {"caption-meet": "A new caption"}).status_code == 302
     assert "A new caption" in [beat.caption for beat in fresh(deciding).ad.filled()]
-    refused = owner.post(url, {"caption-morning": "too long " * 9})
+    refused = studio.post(url, {"caption-morning": "too long " * 9})
     assert refused.status_code == 422
     assert "too long too long" in refused.content.decode()
 
 
-def test_what_was_typed_into_the_beats_is_approved_with_them(deciding: Project, owner: Any) -> None:
+def test_what_was_typed_into_the_beats_is_approved_with_them(deciding: Project, studio: Any) -> None:
     url = reverse("gate-pass", args=[deciding.code, "brief"])
     mark, typed = ads.mark_of(deciding, "brief"), {"caption-meet": "Typed and not saved"}
-    outdated = owner.post(url, {"mark": "old", **typed})
+    outdated = studio.post(url, {"mark": "old", **typed})
     assert outdated.status_code == 409
     assert "Typed and not saved" in outdated.content.decode()
-    refused = owner.post(url, {"mark": mark, "caption-meet": "too long " * 9})
+    refused = studio.post(url, {"mark": mark, "caption-meet": "too long " * 9})
     assert refused.status_code == 422
     assert "too long too long" in refused.content.decode()
     assert not GatePass.objects.filter(project=deciding).exists()
-    assert owner.post(url, {"mark": mark, **typed}).url == reverse("references", args=[deciding.code])
+    assert studio.post(url, {"mark": mark, **typed}).url == reverse("references", args=[deciding.code])
     assert "Typed and not saved" in [beat.caption for beat in fresh(deciding).ad.filled()]
     assert GatePass.objects.get(project=deciding, undone_at=None).gate == "brief"
 
 
-def test_the_brief_is_changed_in_its_form(deciding: Project, owner: Any) -> None:
+def test_the_brief_is_changed_in_its_form(deciding: Project, studio: Any) -> None:
     url = reverse("brief-rewrite", args=[deciding.code])
-    assert owner.post(url, {**GIVEN, "product": ""}).status_code == 422
-    assert owner.post(url, {**GIVEN, "product": "Cup"}).status_code == 302
+    assert studio.post(url, {**GIVEN, "product": ""}).status_code == 422
+    assert studio.post(url, {**GIVEN, "product": "Cup"}).status_code == 302
     assert fresh(deciding).ad.brief["product"] == "Cup"
 
 
-def test_gates_are_passed_from_the_page(deciding: Project, owner: Any) -> None:
+def test_gates_are_passed_from_the_page(deciding: Project, studio: Any) -> None:
     url = reverse("gate-pass", args=[deciding.code, "brief"])
-    assert owner.post(url, {"mark": "old"}).status_code == 409
-    assert "check the brief" in owner.get(reverse("project", args=[deciding.code])).content.decode()
-    answer = owner.post(url, {"mark": ads.mark_of(deciding, "brief")})
+    assert studio.post(url, {"mark": "old"}).status_code == 409
+    assert "check the brief" in studio.get(reverse("project", args=[deciding.code])).content.decode()
+    answer = studio.post(url, {"mark": ads.mark_of(deciding, "brief")})
     assert answer.url == reverse("references", args=[deciding.code])
     drain()
-    page = owner.get(answer.url).content.decode()
+    page = studio.get(answer.url).content.decode()
     assert "Approve the animatic" in page
     assert "Approve the references" in page
     assert "taken as it is" in page
     for gate in ("animatic", "references"):
         project = fresh(deciding)
-        owner.post(reverse("gate-pass", args=[project.code, gate]), {"mark": ads.mark_of(project, gate)})
+        studio.post(reverse("gate-pass", args=[project.code, gate]), {"mark": ads.mark_of(project, gate)})
     assert GatePass.objects.filter(project=deciding, undone_at=None).count() == 3
-    assert "Approved" in owner.get(answer.url).content.decode()
+    assert "Approved" in studio.get(answer.url).content.decode()
 
 
-def test_the_references_are_asked_for_until_the_animatic_is_drawn(deciding: Project, owner: Any) -> None:
-    owner.post(reverse("gate-pass", args=[deciding.code, "brief"]), {"mark": ads.mark_of(deciding, "brief")})
+def test_the_references_are_asked_for_until_the_animatic_is_drawn(deciding: Project, studio: Any) -> None:
+    studio.post(reverse("gate-pass", args=[deciding.code, "brief"]), {"mark": ads.mark_of(deciding, "brief")})
     drain()
     page = reverse("references", args=[deciding.code])
-    assert owner.get(page).context["pulse"]["every_s"] == 0
+    assert studio.get(page).context["pulse"]["every_s"] == 0
     Job.objects.filter(project=deciding, step="draw_animatic").update(state=JobState.RUNNING)
-    shown = owner.get(page).context
+    shown = studio.get(page).context
     assert shown["pulse"]["every_s"] > 0
     pulse = reverse("references-pulse", args=[deciding.code, "0-0"])
-    assert owner.get(pulse, {"since": 0, "every": 5}).headers["HX-Refresh"] == "true"
+    assert studio.get(pulse, {"since": 0, "every": 5}).headers["HX-Refresh"] == "true"
 
 
-def test_a_poll_tells_nothing_new_and_loads_anew_what_was_waited_for(deciding: Project, owner: Any) -> None:
-    page = owner.get(reverse("brief", args=[deciding.code]))
+def test_a_poll_tells_nothing_new_and_loads_anew_what_was_waited_for(deciding: Project, studio: Any) -> None:
+    page = studio.get(reverse("brief", args=[deciding.code]))
     since, every = deciding.rev, page.context["pulse"]["every_s"]
     url = reverse("brief-pulse", args=[deciding.code, "writing"])
-    assert owner.get(url, {"since": since, "every": every}).status_code == 204
-    assert owner.get(url, {"since": 0, "every": every}).headers["HX-Refresh"] == "true"
+    assert studio.get(url, {"since": since, "every": every}).status_code == 204
+    assert studio.get(url, {"since": 0, "every": every}).headers["HX-Refresh"] == "true"
     other = reverse("references-pulse", args=[deciding.code, "0-0"])
-    assert owner.get(other, {"since": 0, "every": every}).headers["HX-Refresh"] == "true"
+    assert studio.get(other, {"since": 0, "every": every}).headers["HX-Refresh"] == "true"
 
 
 @pytest.mark.parametrize("page", ["brief", "references"])
@@ -288,13 +282,13 @@ def test_operators_edit_the_claims(admin_client: Any, deciding: Project, alice: 
     assert [finding.phrase for finding in found] == ["cosy"]
 
 
-def test_a_model_may_write_the_brief_and_nobody_plans_its_scenes(owner: Any) -> None:
+def test_a_model_may_write_the_brief_and_nobody_plans_its_scenes(studio: Any) -> None:
     credentials.keep_key("openrouter", "x")
-    page = owner.get(reverse("ad-new", args=["lifestyle_ad"])).content.decode()
+    page = studio.get(reverse("ad-new", args=["lifestyle_ad"])).content.decode()
     assert "The brief is written by" in page
     assert "Music is made by" in page
     assert "Scenes are planned by" not in page
     for name in ("idea-new", "project-new"):
-        page = owner.get(reverse(name)).content.decode()
+        page = studio.get(reverse(name)).content.decode()
         assert "Scenes are planned by" in page
         assert "The brief is written by" not in page

@@ -26,12 +26,6 @@ OF_PROJECT = ("clips-approve-all", "clip-undo")
 READ = ("clips", "clips-changes")
 
 
-@pytest.fixture
-def studio(client: Client, alice: Any) -> Client:
-    client.force_login(alice)
-    return client
-
-
 def address(name: str, project: Project, index: int = 0) -> str:
     if name in OF_CLIP:
         return reverse(name, args=[clip_of(project, index).code])

@@ -18,6 +18,7 @@ from projects.actions import control
 from projects.models import Consent, Pick, Project
 from projects.tests.big_films import finished_film
 from projects.tests.conftest import drain
+from projects.tests.pages import text
 from projects.tests.reviewing import pick_of, scenes
 from projects.tests.test_flow_spending import FLUX, VIDEO
 
@@ -34,10 +35,6 @@ def _keys(db: None) -> None:
 def owner(client: Client, film: Project) -> Client:
     client.force_login(film.owner)
     return client
-
-
-def text(response: Any) -> str:
-    return " ".join(response.content.decode().split())
 
 
 def url(project: Project, part: str = "") -> str:

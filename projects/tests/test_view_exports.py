@@ -25,12 +25,6 @@ OF_EXPORT = ("export-download", "export-cancel", "export-retry", "export-keep")
 
 
 @pytest.fixture
-def studio(client: Client, alice: Any) -> Client:
-    client.force_login(alice)
-    return client
-
-
-@pytest.fixture
 def export(film: Project) -> Export:
     """A file that is ready."""
     row, _ = ask_export(film, Wish("mp4", "1080p"), by=None)

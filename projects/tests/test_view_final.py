@@ -30,12 +30,6 @@ OF_RENDITION = ("rendition-captions", "rendition-pulse", "rendition-remove", "re
 WRITE = (*OF_PROJECT, *OF_RENDITION, "version-pick")
 
 
-@pytest.fixture
-def studio(client: Client, alice: Any) -> Client:
-    client.force_login(alice)
-    return client
-
-
 def only(project: Project) -> Rendition:
     return project.renditions.select_related("final").order_by("pk")[0]
 

@@ -32,12 +32,6 @@ READ = ("images", "images-changes")
 
 
 @pytest.fixture
-def studio(client: Client, alice: Any) -> Client:
-    client.force_login(alice)
-    return client
-
-
-@pytest.fixture
 def drawn(quick: None, asset: Any, alice: Any) -> Project:
     """Rows alone: two scenes with a picture each."""
     return board(asset, alice, 2)

@@ -23,6 +23,7 @@ from projects.models import Consent, Project
 from projects.states import IllegalMove, LostRace
 from projects.tests import quick_steps
 from projects.tests.conftest import drain
+from projects.tests.pages import text
 from projects.tests.test_flow_spending import WHISPER
 
 pytestmark = pytest.mark.django_db
@@ -55,10 +56,6 @@ def edited(film: Project, monkeypatch: pytest.MonkeyPatch) -> Project:
 def owner(client: Client, edited: Project) -> Client:
     client.force_login(edited.owner)
     return client
-
-
-def text(response: Any) -> str:
-    return " ".join(response.content.decode().split())
 
 
 def url(project: Project, name: str = "song") -> str:

@@ -18,12 +18,6 @@ from projects.tests.uploads import song_file, wav
 
 
 @pytest.fixture
-def owner(client: Client, alice: Any) -> Client:
-    client.force_login(alice)
-    return client
-
-
-@pytest.fixture
 def ad(quick: None, alice: Any) -> Project:
     """A finished ad of 15 seconds, with music in its template's mood."""
     project = begun(alice, seconds=15)
@@ -49,25 +43,25 @@ def newest(project: Project) -> int:
     return Job.objects.filter(project=project).order_by("-pk")[0].pk
 
 
-def test_the_page_of_an_ad_plays_its_music_and_names_its_mood(owner: Client, ad: Project) -> None:
-    page = owner.get(reverse("music", args=[ad.code])).content.decode()
+def test_the_page_of_an_ad_plays_its_music_and_names_its_mood(studio: Client, ad: Project) -> None:
+    page = studio.get(reverse("music", args=[ad.code])).content.decode()
     assert reverse("media", args=["song", ad.song.asset.code]) in page
     assert "in the mood" in page
     for name in ("brief", "references"):
-        assert reverse("music", args=[ad.code]) in owner.get(reverse(name, args=[ad.code])).content.decode()
+        assert reverse("music", args=[ad.code]) in studio.get(reverse(name, args=[ad.code])).content.decode()
 
 
 def test_an_idea_keeps_its_music_beside_its_words_and_a_song_has_no_such_page(
-    owner: Client, idea: Project, film: Project
+    studio: Client, idea: Project, film: Project
 ) -> None:
-    assert owner.get(reverse("music", args=[idea.code])).url == reverse("idea", args=[idea.code])
-    assert owner.get(reverse("music", args=[film.code])).status_code == 404
-    assert choose(owner, film, music="none").status_code == 404
+    assert studio.get(reverse("music", args=[idea.code])).url == reverse("idea", args=[idea.code])
+    assert studio.get(reverse("music", args=[film.code])).status_code == 404
+    assert choose(studio, film, music="none").status_code == 404
 
 
-def test_it_says_what_a_change_makes_again_and_changes_nothing(owner: Client, ad: Project) -> None:
+def test_it_says_what_a_change_makes_again_and_changes_nothing(studio: Client, ad: Project) -> None:
     mark = newest(ad)
-    response = choose(owner, ad, music="upload", music_file=song_file(wav(20)))
+    response = choose(studio, ad, music="upload", music_file=song_file(wav(20)))
     text = response.context["text"]
     for words in ("scenes are rendered again", "joined anew", "Free", "Finished versions"):
         assert words in text
@@ -76,11 +70,11 @@ def test_it_says_what_a_change_makes_again_and_changes_nothing(owner: Client, ad
 
 
 @pytest.mark.postgres(long=True)
-def test_what_was_said_is_what_is_made(owner: Client, ad: Project) -> None:
+def test_what_was_said_is_what_is_made(studio: Client, ad: Project) -> None:
     scenes, mark = ad.scenes.count(), newest(ad)
-    said = choose(owner, ad, music="upload", music_file=song_file(wav(20)))
+    said = choose(studio, ad, music="upload", music_file=song_file(wav(20)))
     assert f"{scenes} scenes are rendered again" in said.context["text"]
-    assert choose(owner, ad, **asked(said)).url == reverse("music", args=[ad.code])
+    assert choose(studio, ad, **asked(said)).url == reverse("music", args=[ad.code])
     drain()
     made = made_by(ad, mark)
     assert (made.count("render_shot"), made.count("assemble_video")) == (scenes, 1)
@@ -91,29 +85,29 @@ def test_what_was_said_is_what_is_made(owner: Client, ad: Project) -> None:
     assert Asset.objects.filter(owner=ad.owner, kind="song").count() == 1  # sent once, for the question
 
 
-def test_music_anew_in_the_same_mood_joins_the_film_and_renders_nothing(owner: Client, ad: Project) -> None:
+def test_music_anew_in_the_same_mood_joins_the_film_and_renders_nothing(studio: Client, ad: Project) -> None:
     mark = newest(ad)
-    said = choose(owner, ad, again="1")
+    said = choose(studio, ad, again="1")
     assert "rendered again" not in said.context["text"] and "joined anew" in said.context["text"]
-    choose(owner, ad, **asked(said))
+    choose(studio, ad, **asked(said))
     drain()
     assert made_by(ad, mark) == ["assemble_video", "compose_music"]
 
 
-def test_pictures_that_do_not_pulse_do_not_care_for_music(owner: Client, ad: Project) -> None:
+def test_pictures_that_do_not_pulse_do_not_care_for_music(studio: Client, ad: Project) -> None:
     Rendition.objects.filter(project=ad).update(pulse=0)
     flow.advance(fresh(ad))
     drain()
     mark = newest(ad)
-    choose(owner, ad, music="none", sure="1")
+    choose(studio, ad, music="none", sure="1")
     drain()
     assert made_by(ad, mark) == ["assemble_video", "compose_music"]
 
 
-def test_a_mood_left_open_is_the_templates(owner: Client, ad: Project) -> None:
+def test_a_mood_left_open_is_the_templates(studio: Client, ad: Project) -> None:
     mood = ad.ad.as_template().music_mood
-    choose(owner, ad, music="none", sure="1")
-    choose(owner, ad, music="compose", mood="", sure="1")
+    choose(studio, ad, music="none", sure="1")
+    choose(studio, ad, music="compose", mood="", sure="1")
     assert Soundtrack.objects.get(project=ad).mood == mood
 
 
@@ -126,21 +120,21 @@ def test_a_mood_left_open_is_the_templates(owner: Client, ad: Project) -> None:
         ({}, "no such music"),
     ],
 )
-def test_what_is_no_music_is_refused_in_words(owner: Client, ad: Project, data: dict[str, str], says: str) -> None:
-    response = choose(owner, ad, **data)
+def test_what_is_no_music_is_refused_in_words(studio: Client, ad: Project, data: dict[str, str], says: str) -> None:
+    response = choose(studio, ad, **data)
     assert response.status_code == 422 and says in response.context["refusal"]
     assert not Job.objects.filter(project=ad, state__in=LIVE).exists()
 
 
-def test_music_shorter_than_the_ad_is_refused_with_both_lengths(owner: Client, ad: Project) -> None:
-    response = choose(owner, ad, music="upload", music_file=song_file(wav(9)))
+def test_music_shorter_than_the_ad_is_refused_with_both_lengths(studio: Client, ad: Project) -> None:
+    response = choose(studio, ad, music="upload", music_file=song_file(wav(9)))
     assert response.status_code == 422
     assert "9" in response.context["refusal"] and "15" in response.context["refusal"]
     assert Soundtrack.objects.get(project=ad).source == "compose"
 
 
-def test_what_was_chosen_is_still_chosen_after_a_refusal(owner: Client, ad: Project) -> None:
-    response = choose(owner, ad, music="none", mood="ballad", music_file=song_file(b"no music"))
+def test_what_was_chosen_is_still_chosen_after_a_refusal(studio: Client, ad: Project) -> None:
+    response = choose(studio, ad, music="none", mood="ballad", music_file=song_file(b"no music"))
     page = response.content.decode()
     assert response.status_code == 422 and '<details class="fold" open>' in page
     assert '<option value="none" selected>' in page and '<option value="ballad" selected>' in page
@@ -156,19 +150,19 @@ def test_somebody_elses_piece_is_nobodys(client: Client, charlie: Any, ad: Proje
 
 
 def test_an_animatic_on_other_music_is_told_and_made_anew_on_the_page_of_the_references(
-    owner: Client, quick: None, alice: Any
+    studio: Client, quick: None, alice: Any
 ) -> None:
     project = begun(alice, seconds=15, autopilot=False)
     drain()
-    owner.post(reverse("gate-pass", args=[project.code, "brief"]), {"mark": _mark(owner, project)})
+    studio.post(reverse("gate-pass", args=[project.code, "brief"]), {"mark": _mark(studio, project)})
     drain()
-    choose(owner, project, again="1", sure="1")
+    choose(studio, project, again="1", sure="1")
     drain()
-    page = owner.get(reverse("references", args=[project.code])).content.decode()
+    page = studio.get(reverse("references", args=[project.code])).content.decode()
     assert "changed since this animatic" in page
-    owner.post(reverse("animatic-make", args=[project.code]), {"page": "references"})
+    studio.post(reverse("animatic-make", args=[project.code]), {"page": "references"})
     drain()
-    assert "changed since this animatic" not in owner.get(reverse("references", args=[project.code])).content.decode()
+    assert "changed since this animatic" not in studio.get(reverse("references", args=[project.code])).content.decode()
     assert project.animatics.count() == 2
 
 

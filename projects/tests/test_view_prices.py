@@ -14,6 +14,7 @@ from projects.actions.edit import edit_prompt
 from projects.flow.rehearsal import rehearse
 from projects.models import Consent, Project
 from projects.tests.conftest import drain
+from projects.tests.pages import text
 from projects.tests.reviewing import HTMX, at_clips, at_images, clip_of, image_of, pick_of, scenes, toast
 from projects.tests.test_flow_spending import FLUX, PRO, VIDEO
 from projects.views.rehearsals import rehearsal_text
@@ -24,10 +25,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def _keys(db: None) -> None:
     credentials.keep_key("replicate", "x")
-
-
-def text(response: Any) -> str:
-    return " ".join(response.content.decode().split())
 
 
 def hosted(project: Project, **providers: str) -> Project:

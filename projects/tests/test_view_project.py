@@ -54,12 +54,6 @@ CERTIFICATE = Certificate(
 
 
 @pytest.fixture
-def studio(client: Client, alice: Any) -> Client:
-    client.force_login(alice)
-    return client
-
-
-@pytest.fixture
 def done(asset: Any, alice: Any) -> Project:
     return finished(asset, alice)
 

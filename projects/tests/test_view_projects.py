@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -17,12 +16,6 @@ from projects.tests.boards import board, finished
 from projects.views.projects import PAGE_SIZE
 
 URL = "/"
-
-
-@pytest.fixture
-def studio(client: Client, alice: Any) -> Client:
-    client.force_login(alice)
-    return client
 
 
 def test_the_first_visit_leads_to_a_new_video(studio: Client) -> None:

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from pipeline import credentials, pricebook
 from pipeline.models import Credential, ModelEntry, ProviderHealth
+from projects.tests.pages import text
 from tests.vendor import KEY, Vendor
 
 pytestmark = pytest.mark.django_db
@@ -31,10 +32,6 @@ def operator(client: Client, alice: Any) -> Client:
     alice.save()
     client.force_login(alice)
     return client
-
-
-def text(response: Any) -> str:
-    return " ".join(response.content.decode().split())
 
 
 @pytest.mark.parametrize("path", [PAGE, f"{PAGE}openai/test/", f"{PAGE}openai/key/", f"{PAGE}order/", f"{PAGE}own/"])

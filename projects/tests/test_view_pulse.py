@@ -21,12 +21,6 @@ from projects.tests.boards import board
 from projects.tests.conftest import drain
 
 
-@pytest.fixture
-def studio(client: Client, alice: Any) -> Client:
-    client.force_login(alice)
-    return client
-
-
 def poll(client: Client, project: Project, *, since: int | None = None, every: int = 2, **more: Any) -> Any:
     project.refresh_from_db()
     query = {"since": project.rev if since is None else since, "every": every, **more}

@@ -33,12 +33,6 @@ READ = ("refine", "refine-pulse", "refine-preview")
 WRITE = ("refine-cancel", "look-add", "look-delete")
 
 
-@pytest.fixture
-def studio(client: Client, alice: Any) -> Client:
-    client.force_login(alice)
-    return client
-
-
 def address(name: str, project: Project) -> str:
     more = [project.renditions.get().code] if name == "refine-pulse" else []
     return reverse(name, args=[project.code, *more])

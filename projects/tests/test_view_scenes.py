@@ -20,14 +20,9 @@ from projects.actions.places import marks, order_mark, places_of
 from projects.models import Animatic, Event, Image, Project, Scene
 from projects.tests.boards import board
 from projects.tests.conftest import drain
+from projects.tests.pages import text
 
 SCRIPT = {"HX-Request": "true"}
-
-
-@pytest.fixture
-def studio(client: Client, alice: Any) -> Client:
-    client.force_login(alice)
-    return client
 
 
 @pytest.fixture
@@ -40,10 +35,6 @@ def scene(project: Project, at: int = 0) -> Scene:
     return project.scenes.select_related("content").order_by("start_frame")[at]
 
 
-def words(response: Any) -> str:
-    return re.sub(r"\s+", " ", response.content.decode())
-
-
 def form(project: Project, at: int = 0, **changes: Any) -> dict[str, Any]:
     row = scene(project, at)
     now = {name: getattr(row.content, name) for name in ("description", "mood", "camera")}
@@ -54,7 +45,7 @@ def form(project: Project, at: int = 0, **changes: Any) -> dict[str, Any]:
 
 
 def test_it_shows_scenes_timeline_and_what_can_be_done(studio: Client, long: Project) -> None:
-    shown = words(studio.get(reverse("scenes", args=[long.code])))
+    shown = text(studio.get(reverse("scenes", args=[long.code])))
     assert "6 scenes" in shown
     assert shown.count('<li class="srow"') == 6
     assert 'aria-label="Move scene 6"' in shown
@@ -67,7 +58,7 @@ def test_it_shows_scenes_timeline_and_what_can_be_done(studio: Client, long: Pro
 
 
 def test_it_waits_where_there_are_no_scenes(studio: Client, project: Project) -> None:
-    shown = words(studio.get(reverse("scenes", args=[project.code])))
+    shown = text(studio.get(reverse("scenes", args=[project.code])))
     assert "The scenes are being planned" in shown
     assert "<audio" not in shown
 
@@ -158,7 +149,7 @@ def test_an_edit_answers_with_the_list_and_undo(
 
 def test_a_form_is_fetched_saved_and_refused(studio: Client, long: Project) -> None:
     url = reverse("scene-edit", args=[scene(long, 1).code])
-    shown = words(studio.get(url, headers=SCRIPT))
+    shown = text(studio.get(url, headers=SCRIPT))
     assert shown.lstrip().startswith("<form")
     assert f'value="{places_of(long)[1].mark}"' in shown
     saved = studio.post(url, form(long, 1, description="two foxes", camera="orbit"), headers=SCRIPT)
@@ -166,8 +157,8 @@ def test_a_form_is_fetched_saved_and_refused(studio: Client, long: Project) -> N
     assert "two foxes" in saved.content.decode()
     refused = studio.post(url, form(long, 1, description="", camera="tilt_up"), headers=SCRIPT)
     assert refused.status_code == 422
-    assert "Say what the scene shows." in words(refused)
-    assert '<option value="tilt_up" selected>' in words(refused)
+    assert "Say what the scene shows." in text(refused)
+    assert '<option value="tilt_up" selected>' in text(refused)
     assert scene(long, 1).content.description == "two foxes"
 
 
@@ -176,7 +167,7 @@ def test_a_conflict_shows_what_stands_and_what_was_typed(studio: Client, long: P
     mine, theirs = form(long, description="a moth"), form(long, description="a whale")
     assert studio.post(url, theirs, headers=SCRIPT).status_code == 200
     response = studio.post(url, mine, headers=SCRIPT)
-    shown = words(response)
+    shown = text(response)
     assert response.status_code == 409
     assert '<p class="stands">a whale</p>' in shown
     assert ">a moth</textarea>" in shown
@@ -268,30 +259,30 @@ def test_what_somebody_chose_stays_and_is_said_once(studio: Client, film: Projec
 
 
 def test_an_edit_without_a_script_is_shown_then_saved(studio: Client, film: Project) -> None:
-    page = words(studio.get(reverse("scenes", args=[film.code])))
+    page = text(studio.get(reverse("scenes", args=[film.code])))
     found = re.search(r'formaction="([^"]*/merge/[^"]*)"', page)
     assert found is not None
     url = found[1].replace("&amp;", "&")
     asked = studio.post(url)
-    assert "Scene 1 is rendered again" in words(asked)
+    assert "Scene 1 is rendered again" in text(asked)
     fields = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', asked.content.decode()))
     assert film.scenes.count() == 6
     done = studio.post(url.split("?")[0], {"seen": fields["seen"], "sure": "1"}, follow=True)
     assert film.scenes.count() == 5
-    assert "Scenes merged." in words(done)
+    assert "Scenes merged." in text(done)
     undo = re.search(r'name="to" value="([^"]+)"', done.content.decode())
     assert undo is not None
     back = studio.post(reverse("scenes-undo", args=[film.code]), {"to": undo[1]}, follow=True)
-    assert "Taken back." in words(back)
+    assert "Taken back." in text(back)
     assert film.scenes.count() == 6
 
 
 def test_a_form_without_a_script_says_first_what_it_changes(studio: Client, film: Project) -> None:
     url = reverse("scene-edit", args=[scene(film, 1).code])
-    assert 'data-scene-form="' in words(studio.get(url))
+    assert 'data-scene-form="' in text(studio.get(url))
     shown = studio.post(url, form(film, 1, description="two foxes"))
-    assert "If you save: A new picture is drawn for scene 2" in words(shown)
-    assert ">two foxes</textarea>" in words(shown)
+    assert "If you save: A new picture is drawn for scene 2" in text(shown)
+    assert ">two foxes</textarea>" in text(shown)
     assert scene(film, 1).content.description != "two foxes"
     saved = studio.post(url, form(film, 1, description="two foxes", sure="1"))
     assert saved["Location"] == f"{reverse('scenes', args=[film.code])}#row-{scene(film, 1).code}"
@@ -304,11 +295,11 @@ def test_a_conflict_without_a_script_keeps_what_was_typed(studio: Client, film: 
     studio.post(url, form(film, description="a whale", sure="1"))
     response = studio.post(url, mine)
     assert response.status_code == 409
-    assert ">a moth</textarea>" in words(response)
-    assert '<p class="stands">a whale</p>' in words(response)
+    assert ">a moth</textarea>" in text(response)
+    assert '<p class="stands">a whale</p>' in text(response)
     stale = studio.post(reverse("scene-delete", args=[scene(film).code]), {"seen": mine["seen"], "sure": "1"})
     assert stale.status_code == 409
-    assert "This has changed meanwhile." in words(stale)
+    assert "This has changed meanwhile." in text(stale)
 
 
 # ---- the poll
@@ -373,7 +364,7 @@ def test_all_scenes_are_planned_anew_and_come_back(studio: Client, film: Project
     assert studio.post(url, {"seen": "other"}, headers=SCRIPT).status_code == 409
     response = studio.post(url, {"seen": order_mark(before)}, headers=SCRIPT)
     told = json.loads(response["HX-Trigger"])["toast"]
-    waiting = words(studio.get(reverse("scenes", args=[film.code])))
+    waiting = text(studio.get(reverse("scenes", args=[film.code])))
     assert "The scenes are being planned" in waiting
     assert "Undo the last edit" in waiting
     assert studio.post(url, headers=SCRIPT).status_code == 422
@@ -389,21 +380,21 @@ def test_all_scenes_are_planned_anew_and_come_back(studio: Client, film: Project
 def test_the_animatic_is_made_on_demand_once_and_told_when_out_of_date(studio: Client, film: Project) -> None:
     url = reverse("animatic-make", args=[film.code])
     asked = studio.post(url, headers=SCRIPT)
-    assert "Making the animatic" in words(asked)
-    assert 'hx-trigger="every 2s"' in words(asked)
+    assert "Making the animatic" in text(asked)
+    assert 'hx-trigger="every 2s"' in text(asked)
     job = Job.objects.get(step="draw_animatic")
     assert [sketch["image"] is not None for sketch in job.input["scenes"]] == [True] * 6
     assert studio.post(url, headers=SCRIPT).status_code == 200
     drain()
     assert Job.objects.filter(step="draw_animatic").count() == 1
     made = Animatic.objects.get()
-    page = words(studio.get(reverse("scenes", args=[film.code])))
+    page = text(studio.get(reverse("scenes", args=[film.code])))
     assert f'src="{reverse("media", args=["animatic", made.code])}"' in page
     assert "have changed since" not in page
     again = studio.post(url, headers=SCRIPT)
     assert json.loads(again["HX-Trigger"])["toast"]["text"] == "It is up to date already."
     acts.move_boundary(scene(film), 130, by=film.owner)
-    assert "The scenes have changed since this animatic was made." in words(
+    assert "The scenes have changed since this animatic was made." in text(
         studio.get(reverse("scenes", args=[film.code]))
     )
 
@@ -411,10 +402,10 @@ def test_the_animatic_is_made_on_demand_once_and_told_when_out_of_date(studio: C
 def test_a_failed_animatic_is_told_beside_it_and_not_as_a_failure_of_the_film(studio: Client, film: Project) -> None:
     studio.post(reverse("animatic-make", args=[film.code]), headers=SCRIPT)
     Job.objects.filter(step="draw_animatic").update(state="failed", error="The disk is full.")
-    page = words(studio.get(reverse("scenes", args=[film.code])))
+    page = text(studio.get(reverse("scenes", args=[film.code])))
     assert "The disk is full." in page
     assert "One step did not work" not in page
-    assert "Making the animatic" in words(studio.post(reverse("animatic-make", args=[film.code]), headers=SCRIPT))
+    assert "Making the animatic" in text(studio.post(reverse("animatic-make", args=[film.code]), headers=SCRIPT))
 
 
 def test_an_animatic_is_refused_without_scenes_or_in_another_shape(studio: Client, project: Project) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -16,12 +14,6 @@ from projects.tests.conftest import drain
 from projects.tests.reviewing import at_clips, at_images, clip_of, image_of
 
 PAGES = ("project", "song", "scenes", "images", "clips", "final")
-
-
-@pytest.fixture
-def studio(client: Client, alice: Any) -> Client:
-    client.force_login(alice)
-    return client
 
 
 def at_lyrics(project: Project) -> Project:
