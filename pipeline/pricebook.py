@@ -13,7 +13,6 @@ from pipeline.models import ModelEntry
 from pipeline.providers.base import ModelRow
 from pipeline.providers.catalogue import shipped_models
 
-_KEY: Final = ("provider", "name", "tier")
 _STEP: Final = 10
 
 

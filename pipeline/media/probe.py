@@ -12,7 +12,6 @@ import av
 import numpy as np
 from av.audio.frame import AudioFrame
 from av.container import InputContainer
-from av.stream import Disposition
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 from pydantic import Field
 
@@ -45,7 +44,6 @@ class SongProbe(Value):
     channels: int
     title: str = ""
     artist: str = ""
-    has_cover: bool = False
 
 
 class ImageProbe(Value):
@@ -142,7 +140,6 @@ def _decoded_song(path: Path, max_seconds: int) -> tuple[SongProbe, float]:
             channels=codec.channels,
             title=_tag(tags, "title"),
             artist=_tag(tags, "artist"),
-            has_cover=any(stream.disposition & Disposition.attached_pic for stream in container.streams.video),
         )
     return probe, peak
 

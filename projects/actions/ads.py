@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from pipeline.ads.claims import claims_of
 from pipeline.ads.placeholders import MOST_POINTS
 from pipeline.ads.values import Brief, Template
-from pipeline.ads.writing import findings, missing_facts, most_letters
+from pipeline.ads.writing import missing_facts, most_letters
 from pipeline.media.grades import LOOKS
 from pipeline.providers.local.styles import STYLES
 from projects import flow
@@ -286,8 +286,3 @@ def approve_brief(
 def take_back(project: Project, gate: str) -> None:
     """What was approved is no longer what stands."""
     GatePass.objects.filter(project=project, gate=gate, undone_at=None).update(undone_at=timezone.now())
-
-
-def checked_again(ad: Ad) -> tuple[Any, ...]:
-    """The findings of the beats as they stand, by the list of claims as it is now."""
-    return findings(ad.as_template(), ad.seconds, ad.as_brief(), ad.filled(), ads.topics())

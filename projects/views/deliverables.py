@@ -35,7 +35,6 @@ WORDS = {
     "working": gettext_lazy("Being made"),
     "gone": gettext_lazy("Deleted after its time. Ask for it again, and it is made again."),
 }
-WAITS_FOR_YOU = gettext_lazy("Waits for the film, which waits for you: see Final")
 # state -> the state that badges know
 BADGES = {"waiting": "queued", "queued": "queued", "working": "running", "ready": "done", "failed": "failed"}
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from pydantic import ValidationError
 
 from pipeline.media.audio.values import SongAnalysis
-from pipeline.media.timeline import KINDS, ms_at
+from pipeline.media.timeline import KINDS
 from pipeline.providers.local.moods import MOODS
 from projects.actions.places import Place, marks, order_mark, place_of, whole_mark
 from projects.actions.revise import allowance
@@ -197,9 +197,3 @@ def cut_marks(rows: Sequence[dict[str, Any]], total_frames: int) -> list[str]:
 
 def undo_url(project: Project) -> str:
     return reverse("scenes-undo", args=[project.code])
-
-
-def at_clock(frame: int) -> str:
-    """A frame as minutes, seconds and hundredths of the song."""
-    ms = ms_at(frame, FPS)
-    return f"{ms // 60_000}:{ms // 1000 % 60:02d}.{ms // 10 % 100:02d}"

@@ -19,7 +19,6 @@ _KINDS = {
 _BY_NAME = {name: kind for kind, names in _KINDS.items() for name in names.split()}
 _TIMES = re.compile(r"[(\[]?\s*(?:[x×]\s*(\d{1,2})|(\d{1,2})\s*[x×])\s*[)\]]?\s*$", re.IGNORECASE | re.ASCII)
 _BRACKETED = re.compile(r"[\[【［](.{1,80})[\]】］]\s*:?$|[({](.{1,60})[)}]\s*:?$")
-_COUNTING = frozenset({"i", "ii", "iii", "iv", "final", "last", "first", "second"})
 _MOST_TIMES = 8
 
 

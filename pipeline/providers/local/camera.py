@@ -18,14 +18,6 @@ _BY_LABEL = {
     "outro": ("pull_out", "drift", "tilt_down"),
 }
 _ALL = ("push_in", "pull_out", "pan_left", "pan_right", "tilt_up", "tilt_down", "orbit", "drift")
-_MIRRORED = {
-    "pan_left": "pan_right",
-    "pan_right": "pan_left",
-    "tilt_up": "tilt_down",
-    "tilt_down": "tilt_up",
-    "push_in": "pull_out",
-    "pull_out": "push_in",
-}
 
 
 def camera_move(

@@ -101,12 +101,6 @@ class ReplicateVideo(ReplicateJob[VideoRequest, VideoReply]):
     def max_seconds(self) -> int:
         return self.row.limits.max_seconds
 
-    @property
-    def arrives(self) -> bool:
-        """Whether the model can be given the picture to end with."""
-        names = {"last_image", "last_frame_image", "last_frame", "end_image"}
-        return bool(names & set(self.row.inputs)) and self.row.settings.get("mode") != "standard"
-
     def seconds(self, request: VideoRequest) -> int:
         """How long the clip will be that is ordered for this request."""
         return clip_seconds(self.row.limits, request.seconds)
