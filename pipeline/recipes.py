@@ -54,6 +54,11 @@ def recipe_of(value: Any) -> Any:
     raise TypeError(f"{type(value).__name__} cannot be part of a recipe")
 
 
+def seed_of(text: str) -> int:
+    """A seed of 31 bits, always the same for the same text."""
+    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:4], "big") >> 1
+
+
 def digest(value: Any) -> str:
     """SHA-256 (hex) of the canonical JSON of a recipe."""
     text = json.dumps(recipe_of(value), sort_keys=True, separators=(",", ":"), ensure_ascii=False)

@@ -12,6 +12,7 @@ from pipeline.runner.submit import Order, retract, submit
 from pipeline.states import LIVE, JobState
 from projects import flow, paths
 from projects.flow import animatics
+from projects.flow.subjects import animatic_subject
 from projects.models import Event, Project
 from projects.states import IllegalMove
 
@@ -33,7 +34,7 @@ def make_animatic(project: Project, aspect: str, *, by: User | None) -> Job | No
         newest = animatics.newest(project, aspect)
         if newest is not None and newest.recipe == digest(wanted) and not animatics.lacks_drawings(project):
             return None
-        order = Order(animatics.STEP, animatics.animatic_subject(project, aspect), wanted)
+        order = Order(animatics.STEP, animatic_subject(project, aspect), wanted)
         earlier = Job.objects.filter(project=project, step=order.step, subject=order.subject)
         retract(earlier.filter(state__in=LIVE).exclude(recipe=order.recipe))
         earlier.filter(state=JobState.FAILED).update(dismissed=True)

@@ -12,6 +12,7 @@ from pipeline.states import JobState
 from projects import flow
 from projects.actions.ideas import plain_text
 from projects.flow.numbers import last_number
+from projects.flow.subjects import works_on_content
 from projects.models import Content, Event, Project, Prompt, Scene
 from projects.states import IllegalMove, LostRace
 
@@ -40,7 +41,7 @@ def edit_prompt(content: Content, text: str, *, by: User | None, seen_take: int)
         Event.objects.create(project=project, verb="prompt_edited", by=by)
         # other words are the answer to what was refused for these
         failed = Job.objects.filter(project=project, state=JobState.FAILED, dismissed=False)
-        failed.filter(subject__startswith=f"content:{content.code}:").update(dismissed=True)
+        failed.filter(works_on_content(content.code)).update(dismissed=True)
         flow.changed(project, Scene.objects.filter(content=content).values_list("pk", flat=True))
     return content.prompt
 

@@ -21,6 +21,7 @@ from projects.flow import spending
 from projects.flow.estimates import Estimate, PriceList
 from projects.flow.guides import Guides
 from projects.flow.makers import CAPABILITIES, LOCAL, PER_SCENE, offered_for
+from projects.flow.subjects import image_subject, works_on_content
 from projects.flow.upgrades import again_wishes, upgrade_estimate
 from projects.models import Consent, Content, Event, Pick, Project, Scene
 from projects.states import IllegalMove, LostRace
@@ -98,7 +99,7 @@ def follow_film(content: Content, step: str, *, by: User | None) -> None:
             return
         content.providers = kept
         content.save(update_fields=["providers"])
-        _ask_anew(project, Q(step=step, subject__startswith=f"content:{content.code}:"))
+        _ask_anew(project, works_on_content(content.code) & Q(step=step))
         Event.objects.create(project=project, verb="film_followed", by=by, data={"step": step})
         verdicts.changed(project, [content.pk])
 
@@ -177,7 +178,7 @@ def _wanted_again(content: Content, makers: Mapping[str, str], aspects: Collecti
     content.providers = {**content.providers, **makers}
     content.save(update_fields=["providers"])
     step = "generate_image" if "generate_image" in makers else "generate_clip"
-    subjects = [boards.image_subject(content, aspect) for aspect in aspects]
+    subjects = [image_subject(content, aspect) for aspect in aspects]
     _ask_anew(content.project, Q(step__in=(step, "generate_clip"), subject__in=subjects))
     for pick in Pick.objects.filter(content=content, aspect__in=aspects):
         kind = "image" if step == "generate_image" else "clip"

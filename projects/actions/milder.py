@@ -14,6 +14,7 @@ from projects import flow, paths
 from projects.actions.makers import agree_to
 from projects.flow.estimates import Estimate, PriceList, Wish
 from projects.flow.makers import PER_SCENE, maker
+from projects.flow.subjects import subject_code, words_subject
 from projects.models import Content, Event, Project
 from projects.states import IllegalMove
 
@@ -26,7 +27,7 @@ def refused_jobs(project: Project) -> dict[str, Job]:
     failed = Job.objects.filter(project=project, state=JobState.FAILED, dismissed=False, step__in=PER_SCENE)
     refused = Attempt.objects.filter(job__in=failed, error_kind=MODERATED).values_list("job", flat=True)
     rows = failed.filter(pk__in=list(refused)).defer("input", "output").order_by("pk")
-    return {job.subject.split(":")[1]: job for job in rows}
+    return {str(subject_code(job.subject)): job for job in rows}
 
 
 def softening(project: Project, content: Content) -> soften_prompt.Input:
@@ -51,7 +52,7 @@ def soften(content: Content, *, by: User | None, seen: str = "") -> None:
         project = flow.lock(content.project_id)
         content = Content.objects.select_related("prompt").get(pk=content.pk)
         wanted = softening(project, content)
-        subject = f"content:{content.code}:words"
+        subject = words_subject(content)
         mine = Job.objects.filter(project=project, step=STEP, subject=subject)
         if mine.filter(state__in=LIVE).exists():
             return

@@ -19,6 +19,7 @@ from pipeline.runner.submit import retract
 from pipeline.states import LIVE, JobState
 from pipeline.steps import render_shot
 from projects.flow.receive import films
+from projects.flow.subjects import works_on_content, works_on_scene
 from projects.models import Content, Project, Scene, Shot, Skip
 
 SLOT_FIELDS = ("start_frame", "end_frame", "section", "transition", "transition_frames")
@@ -122,8 +123,8 @@ def _remove(project: Project, places: Sequence[Place]) -> None:
     for at in range(0, len(places), 100):  # SQLite takes no condition of a thousand parts
         theirs = Q()
         for place in places[at : at + 100]:
-            theirs |= Q(subject__startswith=f"scene:{place.code}:")
-            theirs |= Q(subject__startswith=f"content:{place.content}:")
+            theirs |= works_on_scene(place.code)
+            theirs |= works_on_content(place.content)
         retract(jobs.filter(theirs, state__in=LIVE))
         jobs.filter(theirs, state=JobState.FAILED).update(dismissed=True)
     Scene.objects.filter(project=project, code__in=[place.code for place in places]).delete()
@@ -161,7 +162,7 @@ def _exchange(project: Project, wanted: dict[int, int]) -> None:
 def _find_shots(scene: Scene) -> None:
     """The shots that a scene had before it was taken out: their files are still there, and the jobs remember them."""
     jobs = Job.objects.filter(
-        project=scene.project_id, step="render_shot", subject__startswith=f"scene:{scene.code}:", state=JobState.DONE
+        works_on_scene(scene.code), project=scene.project_id, step="render_shot", state=JobState.DONE
     ).exclude(output=None)
     known = set(Shot.objects.filter(code__in=jobs.values("code")).values_list("code", flat=True))
     for job in jobs:

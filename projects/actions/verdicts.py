@@ -20,8 +20,8 @@ from pipeline.runner.submit import retract
 from pipeline.states import LIVE, JobState
 from projects import flow, states
 from projects.actions.ideas import plain_text
-from projects.flow.board import image_subject
 from projects.flow.numbers import last_number
+from projects.flow.subjects import image_subject
 from projects.models import Approval, Clip, Event, Image, Pick, Project, Scene, Skip, Verdict
 from projects.states import IllegalMove, LostRace
 

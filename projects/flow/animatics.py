@@ -17,16 +17,13 @@ from projects.flow import board as boards
 from projects.flow.board import Board
 from projects.flow.makers import maker
 from projects.flow.products import product_fields
+from projects.flow.subjects import animatic_subject
 from projects.models import FPS, Animatic, Image, Project, Scene
 
 STEP = "draw_animatic"
 STRENGTH = 45
 AD_FRAMES = 2 * FPS
 """So many frames of an ad have one drawing."""
-
-
-def animatic_subject(project: Project, aspect: str) -> str:
-    return f"animatic:{project.code}:{aspect}"
 
 
 def animatic_input(project: Project, aspect: str) -> draw_animatic.Input | None:

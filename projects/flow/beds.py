@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from itertools import accumulate
 from typing import Any
 
@@ -10,7 +9,7 @@ from pipeline.media.audio.synth.beds import BED_MOODS, bed_beats, bed_meets, bed
 from pipeline.media.timeline import frame_at, ms_at
 from pipeline.providers.local.composer import music_mood
 from pipeline.providers.local.lexicon import reading_of
-from pipeline.recipes import Stored, digest
+from pipeline.recipes import Stored, digest, seed_of
 from pipeline.steps import compose_music
 from projects.flow.makers import maker
 from projects.models import FPS, Project, Song, Soundtrack
@@ -35,8 +34,7 @@ def bed_mood(project: Project, track: Soundtrack) -> str:
 
 def bed_seed(project: Project, track: Soundtrack) -> int:
     """The same take comes out the same again; another one is other music in the same mood."""
-    text = f"{project.seed}:music:{track.take}"
-    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:4], "big") >> 1
+    return seed_of(f"{project.seed}:music:{track.take}")
 
 
 def cuts_to_meet(project: Project) -> list[int]:

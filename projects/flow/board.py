@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
-from uuid import UUID
 
 from django.db.models import Q
 
 from pipeline.models import Job
 from pipeline.states import LIVE, JobState
 from projects.flow.guides import Guides
-from projects.models import Content, Pick, Project, Rendition, Scene, Shot, Skip
+from projects.flow.subjects import film_subject, image_subject, shot_subject
+from projects.models import Pick, Project, Rendition, Scene, Shot, Skip
 
 
 @dataclass
@@ -66,23 +66,6 @@ class Board:
         """Live jobs for the same thing that are no longer wanted."""
         jobs = self.jobs.get((step, subject), [])
         return [job.pk for job in jobs if job.state in LIVE and (job.recipe, job.take) != (recipe, take)]
-
-
-def image_subject(content: Content, aspect: str) -> str:
-    return f"content:{content.code}:{aspect}"
-
-
-def shot_subject(scene: Scene, rendition: Rendition) -> str:
-    return f"scene:{scene.code}:{rendition.code}"
-
-
-def film_subject(rendition: Rendition) -> str:
-    return f"rendition:{rendition.code}"
-
-
-def subject_code(subject: str) -> UUID:
-    """The code inside a subject."""
-    return UUID(subject.split(":")[1])
 
 
 def load(project: Project, touched: Collection[int] | None) -> Board:

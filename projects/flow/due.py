@@ -27,10 +27,10 @@ from projects.flow.board import Board
 from projects.flow.guides import Guides
 from projects.flow.makers import bought
 from projects.flow.revision import lock
+from projects.flow.subjects import animatic_subject, image_subject, shot_subject
 from projects.models import Animatic, Clip, Content, Image, Pick, Project, Rendition, Scene, Song, Verdict
 
 log = logging.getLogger(__name__)
-FILM_STEPS = ("assemble_video",)
 
 
 def advance(project: Project, scenes: Collection[int] | None = None) -> list[Job]:
@@ -69,7 +69,7 @@ def _animatic_orders(board: Board) -> list[Order]:
     for aspect in board.aspects[:1]:
         wanted = animatics.animatic_input(project, aspect)
         if wanted is not None:
-            found += _unless_answered(board, Order(animatics.STEP, animatics.animatic_subject(project, aspect), wanted))
+            found += _unless_answered(board, Order(animatics.STEP, animatic_subject(project, aspect), wanted))
     return found
 
 
@@ -153,17 +153,17 @@ def _content_orders(board: Board, content: Content, aspect: str) -> list[Order]:
         return _picture_orders(board, pick, size)
     image = pick.image
     if image is None or not _passed(board.project, image):
-        _take_back(board, "generate_clip", boards.image_subject(content, aspect))
+        _take_back(board, "generate_clip", image_subject(content, aspect))
         return []
     if not _wants_clip(board, pick, image):
         return []
     clip = inputs.clip_input(board.project, content, image, pick.clip_take, pick)
-    return _unless_answered(board, Order("generate_clip", boards.image_subject(content, aspect), clip, pick.clip_take))
+    return _unless_answered(board, Order("generate_clip", image_subject(content, aspect), clip, pick.clip_take))
 
 
 def _picture_orders(board: Board, pick: Pick, size: tuple[int, int]) -> list[Order]:
     """The picture; where its maker begins with the scene's drawing, that first."""
-    content, aspect, subject = pick.content, pick.aspect, boards.image_subject(pick.content, pick.aspect)
+    content, aspect, subject = pick.content, pick.aspect, image_subject(pick.content, pick.aspect)
     wanted = picture_inputs.image_input(board.guides, content, aspect, size, pick.image_take, pick.image_style)
     order = Order("generate_image", subject, wanted, pick.image_take)
     under_way = board.answered(order.step, subject, order.recipe, order.take)
@@ -250,12 +250,12 @@ def _shot_order(board: Board, maker: inputs.ShotMaker, index: int, rendition: Re
     scene = board.scenes[index]
     source = standing(board, scene, rendition.aspect)
     if source is None:
-        _take_back(board, "render_shot", boards.shot_subject(scene, rendition))
+        _take_back(board, "render_shot", shot_subject(scene, rendition))
         return []
     left, right = board.around(index)
     order = Order(
         "render_shot",
-        boards.shot_subject(scene, rendition),
+        shot_subject(scene, rendition),
         maker.shot(rendition, scene, left, right, *source),
         priority=shot_priority(scene),
     )

@@ -13,6 +13,7 @@ from projects.flow.board import Board
 from projects.flow.brands import end_card_frames
 from projects.flow.provenance import makers
 from projects.flow.status import ASIDE
+from projects.flow.subjects import film_subject
 from projects.models import Clip, FinalVideo, Image, Project, Rendition, Shot, Song
 
 STEP = "assemble_video"
@@ -40,7 +41,7 @@ def orders(project: Project) -> list[Order]:
 
 
 def _due(board: Board, rendition: Rendition, film: assemble_video.Input) -> list[Order]:
-    order = Order(STEP, boards.film_subject(rendition), film)
+    order = Order(STEP, film_subject(rendition), film)
     finished = FinalVideo.objects.filter(rendition=rendition, recipe=order.recipe).order_by("-version").first()
     jobs = Job.objects.filter(project=board.project, step=STEP, subject=order.subject)
     retract(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
 from typing import Any, Literal
 
@@ -17,7 +16,7 @@ from pipeline.media.shots import ShotSpec
 from pipeline.media.timeline import CUT, MOVING, ShotSpan, Slot, Transition, fitted_transition, ms_at, shot_span
 from pipeline.providers.capabilities import PlanRequest, PromptAsk
 from pipeline.providers.local.styles import style_named
-from pipeline.recipes import Stored
+from pipeline.recipes import Stored, seed_of
 from pipeline.steps import (
     analyze_song,
     generate_clip,
@@ -85,8 +84,7 @@ def plan_seed(project: Project) -> int:
     """The project's own for its first plan; every further plan differs."""
     if project.plan_take == 1:
         return project.seed
-    text = f"{project.seed}:plan:{project.plan_take}"
-    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:4], "big") >> 1
+    return seed_of(f"{project.seed}:plan:{project.plan_take}")
 
 
 def unled_plan(project: Project, **fields: Any) -> PlanRequest:
@@ -114,8 +112,7 @@ def prompt_ask(project: Project, content: Content) -> PromptAsk:
 
 def take_seed(project: Project, content: Content, take: int) -> int:
     """The same take of the same content comes out the same again, in another project of the same seed and plan too."""
-    text = f"{project.seed}:{content.dice or content.code}:{take}"
-    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:4], "big") >> 1
+    return seed_of(f"{project.seed}:{content.dice or content.code}:{take}")
 
 
 def palette(project: Project, content: Content, style: str = "") -> str:

@@ -18,6 +18,7 @@ from projects.flow.board import Board
 from projects.flow.guides import Guides
 from projects.flow.makers import bought
 from projects.flow.status import ASIDE
+from projects.flow.subjects import subject_code, subject_form
 from projects.models import BY_HAND, Pick, Project, Rendition, Scene, Shot, Verdict
 
 FILM_STEP: Final = "assemble_video"
@@ -69,10 +70,9 @@ def scene_places(project: Project) -> dict[str, tuple[int, str]]:
 
 def _is_for(job: Job, rendition: Rendition) -> bool:
     """Whether the film of this rendition waits for the job: its own, its aspect's, or the whole project's."""
-    whose, _, tail = job.subject.partition(":")
-    if whose in ("scene", "rendition"):
-        return tail.endswith(str(rendition.code))
-    return whose != "content" or tail.split(":", 1)[1] == rendition.aspect
+    if job.subject.startswith(("scene:", "rendition:")):
+        return job.subject.endswith(str(rendition.code))
+    return not job.subject.startswith("content:") or subject_form(job.subject) == rendition.aspect
 
 
 def _outlook(
@@ -81,7 +81,7 @@ def _outlook(
     live: dict[str, set[int]] = {}
     failures = []
     for job in jobs:
-        code = job.subject.split(":")[1] if job.subject.startswith(("scene:", "content:")) else ""
+        code = str(subject_code(job.subject)) if job.subject.startswith(("scene:", "content:")) else ""
         number, scene = places.get(code, (0, ""))
         if job.state == JobState.FAILED:
             failures.append(Failure(job.step, job.error, number, scene))
@@ -136,12 +136,6 @@ class Gaps:
     def to_make(self) -> int:
         """How many scenes lack something that is made without a person's word."""
         return len(self.pictures) + len(self.clips) + len(self.shots)
-
-    @property
-    def waits_for_person(self) -> bool:
-        """Whether somebody has to decide before it goes on."""
-        pictures = self.pictures_to_review or self.pictures_rejected
-        return bool(self.words or pictures or self.clips_to_review or self.clips_rejected)
 
 
 def gaps(board: Board, rendition: Rendition) -> Gaps:

@@ -28,11 +28,11 @@ from pipeline.states import JobState
 from pipeline.steps import STEPS, compose_music, draw_animatic, generate_clip, generate_image, write_prompts
 from projects.flow import board as boards
 from projects.flow import outlook
-from projects.flow.board import subject_code
 from projects.flow.estimates import PriceList, Wish
 from projects.flow.makers import CAPABILITIES
 from projects.flow.receive import RECEIVERS
 from projects.flow.status import USUAL_S
+from projects.flow.subjects import subject_code, subject_form
 from projects.models import Project, Scene
 
 WORKERS = 2
@@ -139,7 +139,7 @@ def _count(job: Job, numbers: dict[str, int], played: _Played) -> None:
         if number is not None:
             (played.images if job.step == "generate_image" else played.shots).add(number)
     if job.step == "render_shot":
-        played.renditions.add(job.subject.split(":")[2])
+        played.renditions.add(subject_form(job.subject))
 
 
 def _result(project: Project, played: _Played) -> Rehearsal:

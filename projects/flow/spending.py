@@ -23,6 +23,7 @@ from projects.flow.estimates import Estimate, PriceList, Wish
 from projects.flow.makers import CAPABILITIES, maker, maker_named
 from projects.flow.paid import Paid
 from projects.flow.status import LISTENED_AGAIN
+from projects.flow.subjects import image_subject
 from projects.models import FPS, Content, Image, Pick, Project, Scene, Song
 
 _PROMPT = "x" * 600
@@ -161,7 +162,7 @@ def scene_wishes(board: Board, only: Collection[int] | None = None, paid: Paid |
         if content.prompt is None or (not content.prompt.edited and content.prompt.recipe != digest(ask)):
             asks.append(ask)
         for aspect in board.aspects:
-            subject = boards.image_subject(content, aspect)
+            subject = image_subject(content, aspect)
             pick = board.picks.get((content.pk, aspect)) or Pick(content=content, aspect=aspect)
             takes = {"generate_image": pick.image_take, "generate_clip": pick.clip_take}
             for wish in _takes_wanted(board, scene, pick):

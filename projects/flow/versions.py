@@ -14,6 +14,7 @@ from pydantic import ValidationError
 
 from pipeline.media.lyrics.values import Lyrics
 from pipeline.models import Job
+from projects.flow.subjects import subject_code
 from projects.models import FinalVideo, Image, Project, Shot
 
 Json = dict[str, Any]
@@ -108,7 +109,7 @@ def _render_jobs(keys: set[str]) -> dict[str, tuple[str, Json]]:
         lost = Job.objects.filter(step="render_shot", output__file__key__in=sorted(gone))
         by_key = dict(lost.values_list("pk", "output__file__key"))
         found |= {by_key[pk]: (subject, made) for pk, subject, made in _inputs(lost)}
-    return {key: (subject.split(":")[1], made) for key, (subject, made) in found.items()}
+    return {key: (str(subject_code(subject)), made) for key, (subject, made) in found.items()}
 
 
 def _inputs(jobs: Any) -> Iterable[tuple[int, str, Json]]:

@@ -259,7 +259,6 @@ def test_what_is_missing_is_told_gate_by_gate(quick: None, asset: Any, alice: An
     drain()
     found = lacks(project)
     assert (found.pictures_rejected, found.clips_to_review) == ((2,), (1, 3, 4, 5, 6))
-    assert found.waits_for_person
     assert only(project).final is None
 
 

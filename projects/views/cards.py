@@ -16,6 +16,7 @@ from pipeline.providers import PROVIDERS
 from pipeline.states import LIVE, JobState
 from projects.flow.inputs import scene_lyrics
 from projects.flow.status import STAGE_LABELS, STAGES, Status, project_statuses
+from projects.flow.subjects import subject_code
 from projects.models import FPS, Pick, Project, Rendition, Scene, Shot, Skip, Verdict
 
 SECTION_LABELS = {
@@ -219,9 +220,8 @@ def _open_jobs(project: Project) -> dict[str, list[Job]]:
     )
     found: dict[str, list[Job]] = {}
     for job in rows:
-        parts = job.subject.split(":")
-        if len(parts) > 1:
-            found.setdefault(parts[1], []).append(job)
+        if job.subject:
+            found.setdefault(str(subject_code(job.subject)), []).append(job)
     return found
 
 

@@ -15,12 +15,12 @@ from pipeline.models import Job
 from pipeline.providers import PROVIDERS
 from pipeline.providers.local.styles import STYLES
 from pipeline.states import LIVE, JobState
-from projects.flow.board import image_subject, shot_subject
 from projects.flow.guides import Guides
 from projects.flow.inputs import scene_lyrics
 from projects.flow.outlook import is_clip_outdated, is_outdated
 from projects.flow.playable import Playable, Player
 from projects.flow.status import Status
+from projects.flow.subjects import image_subject, shot_subject
 from projects.models import CROP, FPS, Approval, Clip, Image, Pick, Project, Rendition, Scene, Skip, Verdict
 from projects.views.cards import DOING, JOB_STATES, SECTION_LABELS, media_url, worst
 from projects.views.guides import GuideCards

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import hashlib
 from abc import abstractmethod
 from datetime import timedelta
 from fractions import Fraction
@@ -31,6 +30,7 @@ from pipeline.providers.outputs import fetch_output, shrunk_jpeg
 from pipeline.providers.replicate.api import VENDOR, ReplicateApi
 from pipeline.providers.replicate.inputs import Inputs
 from pipeline.providers.replicate.predictions import Prediction, prediction_of
+from pipeline.recipes import seed_of
 
 RequestT = TypeVar("RequestT", bound=Value)
 ReplyT = TypeVar("ReplyT", bound=Reply)
@@ -45,7 +45,7 @@ CLOCKS_APART = timedelta(seconds=30)
 
 def mark_seed(code: str) -> int:
     """The seed that an attempt is ordered with: 31 bits of its code, by which the vendor's own list tells it apart."""
-    return int.from_bytes(hashlib.sha256(code.encode()).digest()[:4], "big") >> 1 or 1
+    return seed_of(code) or 1
 
 
 class ReplicateJob(JobProvider[RequestT, ReplyT]):

@@ -11,10 +11,10 @@ from django.utils import timezone
 from pipeline.models import Job
 from pipeline.recipes import Stored
 from pipeline.steps import bundle_project, export_video, refine_video
-from projects.flow.board import subject_code
 from projects.flow.numbers import last_number
 from projects.flow.receive.going_on import project_of
 from projects.flow.revision import touch
+from projects.flow.subjects import subject_code
 from projects.models import Asset, Event, Export, FinalVideo, Look, Rendition
 
 

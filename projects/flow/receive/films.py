@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from uuid import UUID
-
 from pipeline.models import Job
 from pipeline.recipes import digest
 from pipeline.steps import assemble_video, draw_animatic, render_shot
-from projects.flow.board import subject_code
 from projects.flow.due import advance_films
 from projects.flow.numbers import last_number
 from projects.flow.receive.going_on import go_on, project_of
 from projects.flow.revision import touch
+from projects.flow.subjects import subject_code, subject_form
 from projects.models import Animatic, Content, Drawing, Event, FinalVideo, Project, Rendition, Scene, Shot
 
 
@@ -26,7 +24,7 @@ def shot_rendered(job: Job, output: render_shot.Output) -> None:
 def keep_shot(job: Job, output: render_shot.Output) -> Scene | None:
     """Write down the shot that a job made; its scene, or None where that or the rendition is gone."""
     scene = Scene.objects.filter(project=job.project_id, code=subject_code(job.subject)).first()
-    rendition = Rendition.objects.filter(project=job.project_id, code=UUID(job.subject.split(":")[2])).first()
+    rendition = Rendition.objects.filter(project=job.project_id, code=subject_form(job.subject)).first()
     if scene is None or rendition is None:
         return None
     Shot.objects.get_or_create(
@@ -80,7 +78,7 @@ def animatic_drawn(job: Job, output: draw_animatic.Output) -> None:
         code=job.code,
         defaults={
             "project": project,
-            "aspect": job.subject.split(":", 2)[2],
+            "aspect": subject_form(job.subject),
             "recipe": job.recipe,
             "job": job,
             "how": {"drawn": output.drawn},

@@ -8,9 +8,9 @@ from typing import Any
 from django.db.models import Q
 
 from pipeline.models import Job
-from projects.flow.board import subject_code
 from projects.flow.due import advance
 from projects.flow.revision import touch
+from projects.flow.subjects import subject_code
 from projects.models import Project, Scene
 
 

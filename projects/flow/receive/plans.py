@@ -9,11 +9,11 @@ from pipeline.recipes import digest
 from pipeline.states import JobState
 from pipeline.steps import draw_references, plan_scenes, soften_prompt, write_brief, write_prompts
 from projects.flow import ads
-from projects.flow.board import subject_code
 from projects.flow.makers import maker
 from projects.flow.numbers import last_number
 from projects.flow.receive.going_on import go_on, project_of
 from projects.flow.references import place_references
+from projects.flow.subjects import subject_code, works_on_content
 from projects.models import Ad, Content, Event, Project, Prompt, Scene
 
 
@@ -148,6 +148,6 @@ def prompt_softened(job: Job, output: soften_prompt.Output) -> None:
     )
     content.save(update_fields=["prompt"])
     Event.objects.create(project=project, verb="prompt_softened", text=output.text)
-    refused = Job.objects.filter(project=project, subject__startswith=f"content:{content.code}:")
+    refused = Job.objects.filter(works_on_content(content.code), project=project)
     refused.filter(state=JobState.FAILED, dismissed=False).exclude(pk=job.pk).update(dismissed=True)
     go_on(project, Scene.objects.filter(content=content).values_list("pk", flat=True))

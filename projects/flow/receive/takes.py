@@ -6,18 +6,18 @@ from pipeline.models import Job
 from pipeline.recipes import digest
 from pipeline.states import LIVE
 from pipeline.steps import generate_clip, generate_image
-from projects.flow.board import subject_code
 from projects.flow.receive.going_on import go_on, how_made, project_of
+from projects.flow.subjects import subject_code, subject_form
 from projects.models import Clip, Content, Image, Pick, Scene
 
 
 def image_generated(job: Job, output: generate_image.Output) -> None:
-    project, aspect = project_of(job), job.subject.rsplit(":", 2)
+    project, aspect = project_of(job), subject_form(job.subject)
     content = Content.objects.get(project=project, code=subject_code(job.subject))
     reply = output.image
     image, _ = Image.objects.get_or_create(
         content=content,
-        aspect=":".join(aspect[-2:]),
+        aspect=aspect,
         take=job.take,
         defaults={
             "code": job.code,
@@ -55,9 +55,9 @@ def _picture_recipe(job: Job, given: tuple[str, ...]) -> str:
 
 
 def clip_generated(job: Job, output: generate_clip.Output) -> None:
-    project, aspect = project_of(job), job.subject.rsplit(":", 2)
+    project, aspect = project_of(job), subject_form(job.subject)
     content = Content.objects.get(project=project, code=subject_code(job.subject))
-    pick = Pick.objects.select_related("image").get(content=content, aspect=":".join(aspect[-2:]))
+    pick = Pick.objects.select_related("image").get(content=content, aspect=aspect)
     motion, file = output.clip.motion, output.clip.file
     clip, _ = Clip.objects.get_or_create(
         content=content,
@@ -84,7 +84,7 @@ def taken_late(job: Job) -> bool:
     number where other work is under way for its own, or has made it.
     """
     made: type[Image] | type[Clip] = Image if job.step == "generate_image" else Clip
-    code, aspect = subject_code(job.subject), ":".join(job.subject.rsplit(":", 2)[-2:])
+    code, aspect = subject_code(job.subject), subject_form(job.subject)
     if not Content.objects.filter(project=job.project_id, code=code).exists():
         return False
     takes = made.objects.filter(content__project=job.project_id, content__code=code, aspect=aspect)
