@@ -60,7 +60,21 @@ def lost_answer() -> Exception:
     return ConnectionResetError("connection reset by peer")
 
 
-class FakeProvider(Provider[Value, Reply]):
+class _AsSaid(Provider[Value, Reply]):
+    """Costs what the request and the reply say."""
+
+    def estimate(self, request: Value) -> int:
+        """The request's own price."""
+        return request.price_microusd if isinstance(request, FakeRequest) else 0
+
+    def cost(self, request: Value, reply: Reply) -> int:
+        """What the reply says, else what was estimated."""
+        if isinstance(reply, FakeReply) and reply.cost_microusd >= 0:
+            return reply.cost_microusd
+        return self.estimate(request)
+
+
+class FakeProvider(_AsSaid):
     """Speaks its script. `script` belongs to the class, so that a process has one whichever step asks."""
 
     name = "fake"
@@ -77,16 +91,6 @@ class FakeProvider(Provider[Value, Reply]):
         """Whether the work of this name is done: what a vendor's status address would say."""
         return external_id in self.script.finished
 
-    def estimate(self, request: Value) -> int:
-        """The request's own price."""
-        return request.price_microusd if isinstance(request, FakeRequest) else 0
-
-    def cost(self, request: Value, reply: Reply) -> int:
-        """What the reply says, else what was estimated."""
-        if isinstance(reply, FakeReply) and reply.cost_microusd >= 0:
-            return reply.cost_microusd
-        return self.estimate(request)
-
 
 class RepeatableFakeProvider(FakeProvider):
     """As the embedded providers are: asking again costs nothing and yields the same."""
@@ -100,7 +104,7 @@ def with_script(lines: Iterable[Line], *, repeatable: bool = False) -> type[Fake
     return type("FakeProvider", (base,), {"script": Script(lines=list(lines))})
 
 
-class FakeJobProvider(JobProvider[Value, Reply]):
+class FakeJobProvider(_AsSaid, JobProvider[Value, Reply]):
     """A vendor that works on while we wait, and that misbehaves as its script says.
 
     `script` answers orders: a line that is a Reply is what will be made, one that is raised is raised by `submit`.
@@ -151,16 +155,6 @@ class FakeJobProvider(JobProvider[Value, Reply]):
     def find(self, mark: Mark, request: Value | None = None) -> str | None:
         """By the mark alone, unless the vendor keeps no list."""
         return self.marks.get(mark.code) if self.lists else None
-
-    def estimate(self, request: Value) -> int:
-        """The request's own price."""
-        return request.price_microusd if isinstance(request, FakeRequest) else 0
-
-    def cost(self, request: Value, reply: Reply) -> int:
-        """What the reply says, else what was estimated."""
-        if isinstance(reply, FakeReply) and reply.cost_microusd >= 0:
-            return reply.cost_microusd
-        return self.estimate(request)
 
 
 def slow_with_script(lines: Iterable[Line]) -> type[FakeJobProvider]:

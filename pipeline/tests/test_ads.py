@@ -16,14 +16,7 @@ from pipeline.ads.writing import filled_beats, findings, missing_facts, most_let
 from pipeline.providers.capabilities import BriefRequest
 from pipeline.providers.openai.text import OpenAIText
 from pipeline.providers.prompts.briefing import written_beats
-
-BRIEF = Brief(
-    product="Nordo Mug",
-    what="a mug that keeps coffee warm",
-    audience="early birds",
-    points=("Warm for hours", "Fits every cup holder", "Made of steel"),
-    call_to_action="Order at nordo.example",
-)
+from pipeline.tests.briefs import BRIEF
 
 
 @pytest.fixture

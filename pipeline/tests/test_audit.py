@@ -16,18 +16,11 @@ from django.utils import timezone
 
 from pipeline import audit
 from pipeline.models import Alert, Attempt, BudgetDay, BudgetProject, Job, LedgerEntry
-from pipeline.providers.fake import FakeReply, FakeRequest, failure
+from pipeline.providers.fake import FakeReply, failure
 from pipeline.runner.work import run_next
-from pipeline.steps.base import Waiting
-from pipeline.tests.trials import Trial, TrialOutput
+from pipeline.tests.trials import PRICE, Trial, asks
 
 pytestmark = pytest.mark.postgres
-PRICE = 40_000
-
-
-def asks(input: Any, ctx: Any) -> Any:
-    reply = ctx.once("ask", ctx.provider("text", "fake"), FakeRequest(text=input.text, price_microusd=PRICE))
-    return reply if isinstance(reply, Waiting) else TrialOutput(text=reply.text)
 
 
 @pytest.fixture

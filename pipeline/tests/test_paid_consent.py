@@ -16,18 +16,12 @@ from pipeline.providers.fake import FakeReply, FakeRequest, failure
 from pipeline.runner import work
 from pipeline.runner.work import run_next
 from pipeline.steps.base import Waiting
-from pipeline.tests.trials import Trial, TrialOutput, at_once
+from pipeline.tests.trials import PRICE, Trial, TrialOutput, asks, at_once
 from projects.actions.consent import give_consent, withdraw_consent
 from projects.models import Consent
 from projects.states import IllegalMove, LostRace
 
 pytestmark = pytest.mark.postgres
-PRICE = 40_000
-
-
-def asks(input: Any, ctx: Any) -> Any:
-    reply = ctx.once("ask", ctx.provider("text", "fake"), FakeRequest(text=input.text, price_microusd=PRICE))
-    return reply if isinstance(reply, Waiting) else TrialOutput(text=reply.text)
 
 
 @pytest.fixture

@@ -14,14 +14,12 @@ from django.utils import timezone
 from pipeline import budget
 from pipeline.budget import alerts, limits
 from pipeline.models import Alert, Attempt, BudgetDay, BudgetMonth, BudgetProject, Job, LedgerEntry, SpendingLimits
-from pipeline.providers.fake import FakeReply, FakeRequest
+from pipeline.providers.fake import FakeReply
 from pipeline.runner import leftovers, pauses, sweep
 from pipeline.runner.work import answer, run_next
-from pipeline.steps.base import Waiting
-from pipeline.tests.trials import Trial, TrialOutput, at_once
+from pipeline.tests.trials import PRICE, Trial, asks, at_once
 
 pytestmark = pytest.mark.postgres
-PRICE = 40_000
 NONE = {"day_soft": None, "day_hard": None, "month": None, "project": None}
 
 
@@ -32,11 +30,6 @@ def limited(trial: Trial, settings: Any) -> Trial:
     trial.step(asks)
     trial.provider(FakeReply(text="yes"))
     return trial
-
-
-def asks(input: Any, ctx: Any) -> Any:
-    reply = ctx.once("ask", ctx.provider("text", "fake"), FakeRequest(text=input.text, price_microusd=PRICE))
-    return reply if isinstance(reply, Waiting) else TrialOutput(text=reply.text)
 
 
 def attempt(trial: Trial, estimate: int = PRICE, **fields: Any) -> Attempt:

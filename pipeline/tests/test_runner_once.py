@@ -11,19 +11,13 @@ from pipeline.models import Attempt, BudgetDay, Job, LedgerEntry
 from pipeline.providers.fake import FakeReply, FakeRequest, failure, lost_answer, refusal
 from pipeline.runner import asking, sweep
 from pipeline.runner.work import run_claimed, run_next
-from pipeline.tests.trials import Trial, TrialOutput
+from pipeline.tests.trials import PRICE, Trial, TrialOutput, asks
 
 pytestmark = pytest.mark.postgres
-PRICE = 40_000
 
 
 class Killed(BaseException):
     """The process is gone: nothing of the runner's own clean-up may run."""
-
-
-def asks(input: Any, ctx: Any) -> TrialOutput:
-    reply = ctx.once("ask", ctx.provider("text", "fake"), FakeRequest(text=input.text, price_microusd=PRICE))
-    return TrialOutput(text=reply.text)
 
 
 def die(request: Any, work: Any) -> FakeReply:

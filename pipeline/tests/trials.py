@@ -22,7 +22,7 @@ from pipeline.runner.submit import Order, submit
 from pipeline.runner.work import run_next
 from pipeline.states import CLAIMABLE
 from pipeline.steps import STEPS
-from pipeline.steps.base import Context, Step
+from pipeline.steps.base import Context, Step, Waiting
 
 
 class TrialInput(Value):
@@ -37,6 +37,16 @@ class TrialOutput(Value):
 
 def done(input: TrialInput, ctx: Context) -> Value:
     return TrialOutput(text=input.text)
+
+
+PRICE = 40_000
+
+
+def asks(input: TrialInput, ctx: Context) -> Any:
+    """Asks the provider once, for PRICE."""
+    request = fake.FakeRequest(text=input.text, price_microusd=PRICE)
+    reply = ctx.once("ask", ctx.provider("text", "fake"), request)
+    return reply if isinstance(reply, Waiting) else TrialOutput(text=reply.text)
 
 
 @dataclass

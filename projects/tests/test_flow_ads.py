@@ -10,10 +10,10 @@ from django.apps import apps
 from django.urls import reverse
 
 from pipeline.ads.loading import shipped_templates
-from pipeline.ads.values import Brief
 from pipeline.media.grades import LOOKS
 from pipeline.models import Job
 from pipeline.states import LIVE, JobState
+from pipeline.tests.briefs import BRIEF
 from projects.actions import ads as acts
 from projects.actions.ads import AdWish, BriefIncomplete, create_ad
 from projects.flow import ads
@@ -24,14 +24,6 @@ from projects.forms import GRADE_LABELS
 from projects.models import Animatic, Asset, FinalVideo, GatePass, Project, Reference, Shot
 from projects.states import IllegalMove, LostRace
 from projects.tests.conftest import drain
-
-BRIEF = Brief(
-    product="Nordo Mug",
-    what="a mug that keeps coffee warm",
-    audience="early birds",
-    points=("Warm for hours", "Fits every cup holder", "Made of steel"),
-    call_to_action="Order at nordo.example",
-)
 
 
 def picture(owner: Any, sha256: str = "b" * 64) -> Asset:

@@ -89,8 +89,8 @@ def _is_number(word: str) -> bool:
 
 
 def cube_text(table: Table, title: str = "") -> str:
-    """The table as the text of a .cube file."""
-    head = f'TITLE "{"".join(char for char in title if char.isprintable() and char != chr(34))}"\n' if title else ""
+    """The table as the text of a .cube file. `title` is our own: it holds no quotation mark."""
+    head = f'TITLE "{title}"\n' if title else ""
     rows = "\n".join(f"{r:.4f} {g:.4f} {b:.4f}" for r, g, b in table.reshape(-1, 3))
     return f"{head}LUT_3D_SIZE {len(table)}\n{rows}\n"
 

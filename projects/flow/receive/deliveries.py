@@ -11,7 +11,7 @@ from django.utils import timezone
 from pipeline.models import Job
 from pipeline.recipes import Stored
 from pipeline.steps import bundle_project, export_video, refine_video
-from projects.flow.numbers import last_number
+from projects.flow.receive.films import keep_film
 from projects.flow.receive.going_on import project_of
 from projects.flow.revision import touch
 from projects.flow.subjects import subject_code
@@ -27,23 +27,8 @@ def refined(job: Job, output: refine_video.Output) -> None:
     )
     if rendition is None or film is None:
         return
-    made = FinalVideo.objects.create(
-        code=job.code,
-        rendition=rendition,
-        version=last_number(rendition.finals, "version") + 1,
-        recipe=job.recipe,
-        job=job,
-        file=output.file.key,
-        sha256=output.file.sha256,
-        size_bytes=output.file.size_bytes,
-        poster_file=output.poster.key,
-        captions_file=film.captions_file,
-        frames=output.frames,
-        duration_ms=output.duration_ms,
-        certificate=output.certificate.model_dump(mode="json"),
-        refined_from=film,
-        refinement=_facts(job, output),
-    )
+    facts = _facts(job, output)
+    made = keep_film(job, rendition, output, captions_file=film.captions_file, refined_from=film, refinement=facts)
     Rendition.objects.filter(pk=rendition.pk).update(final=made)
     Event.objects.create(project=project, verb="film_refined", data={"version": made.version})
     touch(project)

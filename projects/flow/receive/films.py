@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from pipeline.models import Job
 from pipeline.recipes import digest
-from pipeline.steps import assemble_video, draw_animatic, render_shot
+from pipeline.steps import assemble_video, draw_animatic, refine_video, render_shot
 from projects.flow.due import advance_films
 from projects.flow.numbers import last_number
 from projects.flow.receive.going_on import go_on, project_of
@@ -48,7 +50,21 @@ def video_assembled(job: Job, output: assemble_video.Output) -> None:
     rendition = Rendition.objects.filter(project=project, code=subject_code(job.subject)).first()
     if rendition is None:
         return
-    made = FinalVideo.objects.create(
+    captions_file = output.captions.key if output.captions else ""
+    made = keep_film(job, rendition, output, captions_file=captions_file, facts_file=output.facts.key)
+    if rendition.final is None or not rendition.final_chosen:
+        rendition.final = made
+        rendition.save(update_fields=["final"])
+    Event.objects.create(project=project, verb="film_finished", data={"version": made.version})
+    touch(project)
+    advance_films(project)
+
+
+def keep_film(
+    job: Job, rendition: Rendition, output: assemble_video.Output | refine_video.Output, **more: Any
+) -> FinalVideo:
+    """Write down a film as the next version of its rendition. `more`: what only joined or only refined ones have."""
+    return FinalVideo.objects.create(
         code=job.code,
         rendition=rendition,
         version=last_number(rendition.finals, "version") + 1,
@@ -58,18 +74,11 @@ def video_assembled(job: Job, output: assemble_video.Output) -> None:
         sha256=output.file.sha256,
         size_bytes=output.file.size_bytes,
         poster_file=output.poster.key,
-        captions_file=output.captions.key if output.captions else "",
-        facts_file=output.facts.key,
         frames=output.frames,
         duration_ms=output.duration_ms,
         certificate=output.certificate.model_dump(mode="json"),
+        **more,
     )
-    if rendition.final is None or not rendition.final_chosen:
-        rendition.final = made
-        rendition.save(update_fields=["final"])
-    Event.objects.create(project=project, verb="film_finished", data={"version": made.version})
-    touch(project)
-    advance_films(project)
 
 
 def animatic_drawn(job: Job, output: draw_animatic.Output) -> None:
