@@ -11,9 +11,10 @@ from collections.abc import Iterator, Mapping
 
 from projects.flow import inputs, picture_inputs
 from projects.flow.board import Board
+from projects.flow.durations import seconds_for
 from projects.flow.estimates import PriceList, Wish
 from projects.flow.outlook import Gaps, Held
-from projects.flow.rehearsal import Rehearsal, seconds_for
+from projects.flow.rehearsal import Rehearsal
 from projects.flow.spending import remaining
 from projects.models import Rendition
 

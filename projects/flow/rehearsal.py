@@ -13,9 +13,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Avg, F
 
-from pipeline.media.audio.synth.beds import SILENT_BEAT_MS, bed_beats
+from pipeline.media.audio.synth.beds import SILENT_BEAT_MS
 from pipeline.media.audio.values import Section, SongAnalysis
 from pipeline.media.motion import Motion
 from pipeline.media.timeline import ms_at
@@ -28,16 +27,14 @@ from pipeline.states import JobState
 from pipeline.steps import STEPS, compose_music, draw_animatic, generate_clip, generate_image, write_prompts
 from projects.flow import board as boards
 from projects.flow import outlook
+from projects.flow.beds import known_beats
+from projects.flow.durations import seconds_for
 from projects.flow.estimates import PriceList, Wish
 from projects.flow.makers import CAPABILITIES
+from projects.flow.outlook import scene_places
 from projects.flow.receive import RECEIVERS
-from projects.flow.status import USUAL_S
 from projects.flow.subjects import subject_code, subject_form
-from projects.models import Project, Scene
-
-WORKERS = 2
-QUICK_S = 0.5
-"""What a step takes that is not worth measuring."""
+from projects.models import Project
 
 _ELSEWHERE_MS = 437
 """Beats so far apart are none that our own music or silence has."""
@@ -114,29 +111,23 @@ def _play(project: Project, last: int) -> _Played:
         if not jobs:
             return played
         last = jobs[-1].pk
-        numbers = _numbers(project)
+        places = scene_places(project)
         for job in jobs:
-            _count(job, numbers, played)
+            _count(job, places, played)
             answer = _ANSWERS.get(job.step)
             if answer is not None:
                 Job.objects.filter(pk=job.pk).update(state=JobState.DONE)
                 RECEIVERS[job.step](job, answer(STEPS[job.step].input.model_validate(job.input)))
 
 
-def _numbers(project: Project) -> dict[str, int]:
-    """Codes of scenes and of their contents -> number of the scene in the film, from 1."""
-    rows = Scene.objects.filter(project=project).order_by("start_frame").values_list("code", "content__code")
-    return {str(code): number for number, codes in enumerate(rows, 1) for code in codes}
-
-
-def _count(job: Job, numbers: dict[str, int], played: _Played) -> None:
+def _count(job: Job, places: dict[str, tuple[int, str]], played: _Played) -> None:
     step = STEPS[job.step]
     played.counts[job.step] += 1
     if job.step in CAPABILITIES:
         played.wishes.append(Wish(job.step, step.input.model_validate(job.input)))
     if job.step in ("generate_image", "render_shot"):
-        number = numbers.get(str(subject_code(job.subject)))
-        if number is not None:
+        number, _scene = places.get(str(subject_code(job.subject)), (0, ""))
+        if number:
             (played.images if job.step == "generate_image" else played.shots).add(number)
     if job.step == "render_shot":
         played.renditions.add(subject_form(job.subject))
@@ -154,19 +145,6 @@ def _result(project: Project, played: _Played) -> Rehearsal:
         cost_microusd=PriceList().estimate(played.wishes).total,
         seconds=seconds_for(project, counts),
     )
-
-
-def seconds_for(project: Project, counts: Counter[str]) -> int:
-    """About how long: what each step took in this project so far, side by side, and the film at the end."""
-    took = Job.objects.filter(project=project, state=JobState.DONE, step__in=USUAL_S, finished_at__isnull=False)
-    measured = {
-        step: mean.total_seconds()
-        for step, mean in took.values_list("step").annotate(mean=Avg(F("finished_at") - F("started_at")))
-        if mean
-    }
-    each = {step: measured.get(step, USUAL_S.get(step, QUICK_S)) for step in counts}
-    side_by_side = sum(count * each[step] for step, count in counts.items() if step != "assemble_video") / WORKERS
-    return int(side_by_side + counts["assemble_video"] * each.get("assemble_video", 0) + 0.5)
 
 
 def _imagined(kind: str, input: Value) -> Stored:
@@ -203,11 +181,8 @@ def _music(input: compose_music.Input) -> compose_music.Output:
     is rendered again at most.
     """
     file, length_ms = _imagined("music", input), ms_at(input.frames, input.fps)
-    known: dict[str, Any] = {}
-    if input.source == "compose" and input.provider == "local":
-        beats, downbeats, sections = bed_beats(input.mood, input.seed, input.frames, input.fps, input.cuts)
-        known = {"beats_ms": beats, "downbeats_ms": downbeats, "sections": sections}
-    else:
+    known = known_beats(input)
+    if not known:
         beats = tuple(range(0, length_ms, SILENT_BEAT_MS if input.source == "none" else _ELSEWHERE_MS))
         whole = Section(start_ms=0, end_ms=length_ms, label="instrumental")
         known = {"beats_ms": beats, "downbeats_ms": beats[::4], "sections": (whole,)}

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from django.db.models import Avg, Count, F, Q, Sum
+from django.db.models import Count, Q, Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from pipeline.models import Job
 from pipeline.states import LIVE, JobState
-from projects.models import Approval, FinalVideo, Pick, Project, Skip, Verdict
+from projects.flow.durations import seconds_for
+from projects.models import Ad, Animatic, Approval, FinalVideo, GatePass, Pick, Project, Skip, Verdict
 
 # stage -> the steps whose work it is, in the order of the film's making
 STAGES: Final[dict[str, tuple[str, ...]]] = {
@@ -56,8 +57,6 @@ AGAIN: Final = "again"
 """The subject of a job that hears a song once more; the one that the film waits for has none."""
 # The film has its words: that other ones could not be heard is said beside them.
 LISTENED_AGAIN: Final = Q(step="transcribe_song", subject=AGAIN)
-# Seconds a step takes where this project has not measured it yet.
-USUAL_S: Final = {"generate_image": 2.0, "render_shot": 8.0, "assemble_video": 20.0}
 # What one scene still costs in steps, for counting what has not been submitted yet.
 PER_SCENE: Final = ("generate_image", "render_shot")
 
@@ -120,7 +119,7 @@ def project_statuses(projects: Iterable[Project]) -> dict[int, Status]:
             failed[pk] += count
     scenes = dict(Project.objects.filter(pk__in=pks).annotate(count=Count("scenes")).values_list("pk", "count"))
     shown = _counts(pks)
-    worded = _words_wait(rows)
+    worded, gated = _words_wait(rows), _gates_wait(rows)
     finals = dict(
         FinalVideo.objects.filter(rendition__project__in=pks)
         .values_list("rendition__project")
@@ -132,7 +131,7 @@ def project_statuses(projects: Iterable[Project]) -> dict[int, Status]:
             live[project.pk],
             failed[project.pk],
             scenes.get(project.pk, 0),
-            shown[project.pk] + worded[project.pk] + standing[project.pk] + Counter(_gate_waits(project)),
+            shown[project.pk] + worded[project.pk] + standing[project.pk] + gated[project.pk],
             finals.get(project.pk, 0),
         )
         for project in rows
@@ -178,18 +177,26 @@ def _words_wait(projects: list[Project]) -> dict[int, Counter[str]]:
     return found
 
 
-def _gate_waits(project: Project) -> dict[str, int]:
-    """The first gate that an ad waits at, if its owner decides."""
-    if project.kind != Project.Kind.AD or project.autopilot:
-        return {}
-    passed = set(project.passes.filter(undone_at=None).values_list("gate", flat=True))
-    there = {
-        "brief": bool(project.ad.beats),
-        "animatic": project.animatics.exists(),
-        "references": bool(project.ad.references_recipe) and "animatic" in passed,
-    }
-    waits = next((gate for gate in AD_GATES if there[gate] and gate not in passed), "")
-    return {f"gate_{waits}": 1} if waits else {}
+def _gates_wait(projects: list[Project]) -> dict[int, Counter[str]]:
+    """The first gate that each ad waits at whose owner decides."""
+    found: dict[int, Counter[str]] = {project.pk: Counter() for project in projects}
+    ads = [row.pk for row in projects if row.kind == Project.Kind.AD and not row.autopilot]
+    if not ads:
+        return found
+    passed = set(GatePass.objects.filter(project__in=ads, undone_at=None).values_list("project", "gate"))
+    drawn = set(Animatic.objects.filter(project__in=ads).values_list("project", flat=True))
+    for pk, beats, references in Ad.objects.filter(project__in=ads).values_list(
+        "project", "beats", "references_recipe"
+    ):
+        there = {
+            "brief": bool(beats),
+            "animatic": pk in drawn,
+            "references": bool(references) and (pk, "animatic") in passed,
+        }
+        waits = next((gate for gate in AD_GATES if there[gate] and (pk, gate) not in passed), "")
+        if waits:
+            found[pk][f"gate_{waits}"] = 1
+    return found
 
 
 def _status(
@@ -277,13 +284,9 @@ def _current(live: Counter[str], scenes: int, shown: Counter[str], finals: int) 
         return "final", ""
     if not scenes:
         return "song", ""
-    return (
-        ("images", "")
-        if shown["generate_image"] < scenes
-        else ("clips", "")
-        if shown["render_shot"] < scenes
-        else ("final", "")
-    )
+    if shown["generate_image"] < scenes:
+        return "images", ""
+    return ("clips" if shown["render_shot"] < scenes else "final"), ""
 
 
 def _eta(project: Project, live: Counter[str], scenes: int, shown: Counter[str]) -> int | None:
@@ -292,19 +295,6 @@ def _eta(project: Project, live: Counter[str], scenes: int, shown: Counter[str])
         return None
     left = {step: max(live[step], scenes - shown[step]) for step in PER_SCENE}
     return seconds_for(project, {**left, "assemble_video": 1})
-
-
-def seconds_for(project: Project, left: Mapping[str, int]) -> int:
-    """How long so many runs of these steps take: as long as each took here so far, over two workers."""
-    took = Job.objects.filter(project=project, state=JobState.DONE, step__in=USUAL_S).values_list("step")
-    measured = {
-        step: took_s.total_seconds()
-        for step, took_s in took.annotate(mean=Avg(F("finished_at") - F("started_at")))
-        if took_s
-    }
-    each = {step: measured.get(step, USUAL_S.get(step, 0.0)) for step in left}
-    alone = left.get("assemble_video", 0) * each.get("assemble_video", 0.0)
-    return int(sum(count * each[step] for step, count in left.items() if step != "assemble_video") / 2 + alone)
 
 
 def frames_done(project: Project) -> tuple[int, int]:

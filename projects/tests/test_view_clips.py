@@ -156,6 +156,8 @@ def test_a_clip_is_set_redone_compared_and_picked(studio: Client, project: Proje
     sheet = studio.get(address("clip", project), {"aspect": "16:9", "with": 1}).content.decode()
     assert sheet.count("<video") == 2
     assert "Orbit" in sheet
+    beside_itself = studio.get(address("clip", project), {"aspect": "16:9", "with": 3}).content.decode()
+    assert beside_itself.count("<video") == 1
     response = studio.post(
         reverse("clip-pick", args=[first.code]),
         {"aspect": "16:9", "seen": str(clip_of(project, 0).code)},

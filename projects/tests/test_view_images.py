@@ -294,6 +294,9 @@ def test_takes_are_compared_and_an_older_one_is_picked(studio: Client, project: 
     drain()
     sheet = studio.get(address("image", project), {"aspect": "16:9", "with": 1}).content.decode()
     assert sheet.count("<figure>") == 2
+    beside_itself = studio.get(address("image", project), {"aspect": "16:9", "with": 2}).content.decode()
+    assert "Compare with take 1" in beside_itself
+    assert "<figure>" not in beside_itself
     second = image_of(project, 0)
     response = studio.post(
         reverse("image-pick", args=[first.code]), {"aspect": "16:9", "seen": str(second.code)}, headers=HTMX

@@ -13,6 +13,7 @@ from django.utils import timezone
 from pipeline.models import Job
 from projects.models import Project
 from projects.tests.boards import board, finished
+from projects.tests.test_flow_ads import begun
 from projects.views.projects import PAGE_SIZE
 
 URL = "/"
@@ -83,6 +84,17 @@ def test_many_projects_cost_as_many_queries_as_few_and_come_in_pages(studio: Cli
     assert 'rel="next"' in first
     assert 'rel="prev"' in second
     assert studio.get(URL, {"page": "x"}).status_code == 200
+
+
+def test_many_ads_cost_as_many_queries_as_two(quick: None, studio: Client, alice: Any) -> None:
+    counts = []
+    for number in range(5):
+        begun(alice, autopilot=False)
+        if number in (1, 4):
+            with CaptureQueriesContext(connection) as queries:
+                studio.get(URL)
+            counts.append(len(queries))
+    assert counts[0] == counts[1], counts
 
 
 def test_nobody_goes_to_the_login(client: Client, db: None) -> None:

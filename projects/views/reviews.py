@@ -16,9 +16,10 @@ from django.utils.translation import gettext_lazy
 
 from projects.actions import verdicts
 from projects.actions.review import waiting_clips
+from projects.flow.durations import seconds_for
 from projects.flow.estimates import Estimate
 from projects.flow.spending import remaining, uses_vendors
-from projects.flow.status import Status, project_status, seconds_for
+from projects.flow.status import Status, project_status
 from projects.models import Approval, Clip, Event, Image, Pick, Project, Rendition, Scene
 from projects.states import IllegalMove, LostRace
 from projects.templatetags.ui import takes

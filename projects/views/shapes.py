@@ -9,8 +9,8 @@ from typing import Any
 from django.urls import reverse
 
 from projects.actions.final import MOST_RENDITIONS
+from projects.flow.durations import seconds_for
 from projects.flow.outlook import Outlook
-from projects.flow.rehearsal import seconds_for
 from projects.forms import RenditionForm
 from projects.models import Aspect, Captions, Project, Rendition
 from projects.views.versions import about_time, rendition_about
