@@ -12,9 +12,11 @@ from django.urls import reverse
 
 from pipeline.models import Job
 from projects.actions.exports import ask_bundle
+from projects.actions.refine import refine_film
 from projects.flow import exports
 from projects.flow.bundles import bundle_input, provenance_note
 from projects.flow.facts import project_facts
+from projects.flow.refinements import Choices
 from projects.models import Export, Image, Project
 from projects.states import IllegalMove
 from projects.tests.conftest import drain
@@ -38,6 +40,20 @@ def test_it_names_every_part_of_the_film(film: Project, tmp_path: Any) -> None:
     assert any(isinstance(item, otio.schema.Transition) for item in cut.tracks[0])
     assert json.loads(texts["project.json"])["title"] == "Harbor"
     assert texts["costs.csv"].startswith("step,provider,model")
+
+
+def test_a_refined_film_takes_along_the_parts_of_the_one_it_was_made_from(film: Project) -> None:
+    first = film.renditions.get().final
+    assert first is not None
+    refine_film(first, Choices(grade="noir"), by=None)
+    drain()
+    refined = film.renditions.get().final
+    assert refined is not None and refined.refined_from == first
+    parts, texts = bundle_input(refined), {text.name: text.text for text in bundle_input(first).texts}
+    names = {entry.name: entry.file.key for entry in parts.entries}
+    assert names["film/film.mp4"] == refined.file
+    assert {f"clips/scene-{number:02d}.mp4" for number in range(1, 7)} <= set(names)
+    assert next(text.text for text in parts.texts if text.name == "timeline.otio") == texts["timeline.otio"]
 
 
 def test_provenance_says_which_model_made_what(film: Project) -> None:
