@@ -16,8 +16,8 @@ from projects import flow
 from projects.actions import verdicts
 from projects.actions.makers import agree_to, retract_unbegun
 from projects.actions.review import want_clip
-from projects.flow import board as boards
 from projects.flow.estimates import Estimate, PriceList
+from projects.flow.subjects import image_subject
 from projects.flow.upgrades import clip_wishes
 from projects.models import FPS, Event, Pick, Quality, Scene
 from projects.states import IllegalMove, LostRace
@@ -92,7 +92,7 @@ def set_clip(pick: Pick, settings: ClipSettings, *, by: User | None, seen: str, 
         if another:
             want_clip(pick)
         if (settings.seconds, settings.quality) != (old.seconds, old.quality):  # what is asked for is priced by them
-            subject = boards.image_subject(pick.content, pick.aspect)
+            subject = image_subject(pick.content, pick.aspect)
             retract_unbegun(Job.objects.filter(project=project, step="generate_clip", subject=subject))
         verdicts.changed(project, [pick.content_id])
 
