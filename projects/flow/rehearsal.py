@@ -31,10 +31,9 @@ from projects.flow.beds import known_beats
 from projects.flow.durations import seconds_for
 from projects.flow.estimates import PriceList, Wish
 from projects.flow.makers import CAPABILITIES
-from projects.flow.outlook import scene_places
 from projects.flow.receive import RECEIVERS
 from projects.flow.subjects import subject_code, subject_form
-from projects.models import Project
+from projects.models import Project, Scene
 
 _ELSEWHERE_MS = 437
 """Beats so far apart are none that our own music or silence has."""
@@ -95,12 +94,13 @@ def rehearse(project: Project, change: Callable[[], object]) -> Rehearsal:
 
 def _kept(project: Project, scenes: list[int]) -> dict[tuple[object, ...], int]:
     """What stays among these scenes (primary keys) though it does not fit: what it is and would be -> scene number."""
-    held, numbers = outlook.held(boards.load(project, scenes)), _numbers(project)
+    held, places = outlook.held(boards.load(project, scenes)), outlook.scene_places(project)
     picks = [("image", pick) for pick in held.picture_picks] + [("clip", pick) for pick in held.clip_picks]
-    return {
-        (kind, pick.pk, pick.content.prompt_id, pick.content.camera, pick.content.mood): numbers[str(pick.content.code)]
-        for kind, pick in picks
-    }
+    kept: dict[tuple[object, ...], int] = {}
+    for kind, pick in picks:
+        content = pick.content
+        kept[kind, pick.pk, content.prompt_id, content.camera, content.mood] = places[str(content.code)][0]
+    return kept
 
 
 def _play(project: Project, last: int) -> _Played:
@@ -111,7 +111,7 @@ def _play(project: Project, last: int) -> _Played:
         if not jobs:
             return played
         last = jobs[-1].pk
-        places = scene_places(project)
+        places = outlook.scene_places(project)
         for job in jobs:
             _count(job, places, played)
             answer = _ANSWERS.get(job.step)
