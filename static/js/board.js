@@ -9,7 +9,7 @@ const cardOf = (node) => node?.closest?.('#board .scene');
 const calm = matchMedia('(prefers-reduced-motion: reduce)');
 
 // a scene's own page: its links and forms do there what they say, without fragments of a board that is not there
-if (!sheet) for (const node of $$('[hx-get], [hx-post]')) for (const name of ['hx-get', 'hx-post', 'hx-target', 'hx-swap', 'hx-sync']) node.removeAttribute(name);
+if (!sheet) for (const node of $$('[hx-get]:not([data-here]), [hx-post]')) for (const name of ['hx-get', 'hx-post', 'hx-target', 'hx-swap', 'hx-sync']) node.removeAttribute(name);
 
 // ---- requests: what htmx 2 and 4 say differently ------------------------------------------------------------------
 const asked = ({ detail, target }) => ({

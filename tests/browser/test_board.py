@@ -361,6 +361,10 @@ def test_clips_play_under_the_pointer_and_make_the_film(
     with page.expect_download() as saved:
         card(page, 0).get_by_role("link", name="Download the clip of scene 1").click()
     assert saved.value.suggested_filename == "Harbor Lights-0s.mp4"
+    page.goto(page.locator('.live a[href*="/clips/"]').first.get_attribute("href"))
+    page.get_by_label("Camera").select_option("orbit")
+    expect(page.locator("#clip-price"), "on a page of its own too").to_contain_text("A new take, free.")
+    page.goto(f"/p/{code}/clips/")
     card(page, 0).focus()
     page.keyboard.press("e")
     page.get_by_label("Camera").select_option("orbit")
