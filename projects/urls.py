@@ -36,6 +36,7 @@ from projects.views import (
     song,
     theme,
     upgrade,
+    worn,
 )
 
 urlpatterns = [
@@ -173,4 +174,5 @@ urlpatterns = [
     path("s/<uuid:code>/clip/set/", clips.clip_set, name="clip-set"),
     path("s/<uuid:code>/clip/price/", clips.clip_price, name="clip-price"),
     path("media/<slug:kind>/<uuid:code>/", media.media, name="media"),
+    path("media/<slug:kind>/<uuid:code>/in/<slug:look>/<int:percent>/", worn.worn, name="worn"),
 ]

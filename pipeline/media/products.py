@@ -167,12 +167,12 @@ def _framed(rgb: Bytes) -> Bytes:
 def product_box(cutout: Bytes, width: int, height: int, placing: Placing) -> tuple[int, int, int, int]:
     """(left, top, width, height) in pixels of a frame: between the logo above and the captions below."""
     upright = height > 1.5 * width
-    room_h = (0.325 if upright else 0.52 if width > height else 0.46) * height
+    room_h = (0.29 if upright else 0.5 if width > height else 0.46) * height
     room_w = (0.72 if upright else 0.44 if width > height else 0.6) * width
     h, w = cutout.shape[:2]
     scale = min(room_w / w, room_h / h) * placing.size_percent / 100
     size = (max(1, round(w * scale)), max(1, round(h * scale)))
-    middle_y = (0.35 if upright else 0.46) * height
+    middle_y = (0.39 if upright else 0.48 if width > height else 0.46) * height
     x = 0.5 if upright else placing.x / 1000
     return round(x * width - size[0] / 2), round(middle_y - size[1] / 2), size[0], size[1]
 

@@ -85,13 +85,16 @@ class PlanReply(TextReply):
 
 
 class PromptAsk(Value):
-    """What one scene's prompt is written from. `content` says which scene it is for."""
+    """What one scene's prompt is written from. `content` says which scene it is for, `palette` the colors that somebody
+    decided (a template); without any the words and the style choose.
+    """
 
     description: str
     mood: str = ""
     camera: str = ""
     style: str = ""
     content: str = how("")
+    palette: str = how("")
 
 
 class PromptsRequest(Value):

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from pipeline.media.animatic import AnimaticShot, AnimaticSpec, animatic_profile, render_animatic
 from pipeline.media.captions import CaptionTrack
+from pipeline.media.grades import Grade, graded_picture
 from pipeline.media.motion import Motion
 from pipeline.media.painting import paint
 from pipeline.media.planes import load_rgb
@@ -35,6 +36,8 @@ class Sketch(Value):
     product: Stored | None = None
     """A product cut out, in front of what is drawn."""
     placing: Placing = Placing()
+    grade: Grade | None = None
+    """The color look that it is shown in. A `Still` has none: pictures are made of it, and wear the look later."""
 
 
 class Still(Value):
@@ -91,9 +94,8 @@ def run(input: Input, ctx: Context) -> Output:
 
     def picture(at: int) -> NDArray[np.uint8]:
         path, scene = paths[at], input.scenes[at]
-        if path is not None:
-            return load_rgb(path)
-        return drawer.drawn(scene, (profile.width, profile.height))
+        made = load_rgb(path) if path is not None else drawer.drawn(scene, (profile.width, profile.height))
+        return graded_picture(made, scene.grade) if scene.grade is not None else made
 
     work, out = ctx.folder / "animatic", ctx.folder / "animatic.mp4"
     work.mkdir()

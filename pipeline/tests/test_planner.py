@@ -13,12 +13,15 @@ from pipeline.media.audio.values import Section
 from pipeline.media.lyrics.values import Line
 from pipeline.media.painting.words import FOREGROUNDS, KINDS, PALETTES, SKIES, TIMES, WEATHERS
 from pipeline.media.timeline import frame_at
+from pipeline.providers.capabilities import PromptAsk, PromptsReply, PromptsRequest
 from pipeline.providers.local.lexicon import reading_of
 from pipeline.providers.local.moods import MOODS
 from pipeline.providers.local.planner import PlannedScene, PlanRequest, plan_scenes, write_prompt
 from pipeline.providers.local.scenery import FIGURES, PLACES
 from pipeline.providers.local.sentences import PALETTE_PHRASES
 from pipeline.providers.local.styles import DEFAULT_STYLE, STYLES, style_named
+from pipeline.providers.local.writer import LocalText
+from pipeline.providers.prompts.writing import prompts_messages
 
 CAMERAS = {"push_in", "pull_out", "pan_left", "pan_right", "tilt_up", "tilt_down", "orbit", "drift", "hold"}
 VERSE = ("Walking down an empty street", "The city sleeps beneath my feet", "Every window waits", "I call your name")
@@ -366,3 +369,13 @@ def test_it_plans_an_hour_long_list_of_lines_quickly_and_completely():
     scenes = plan_scenes(request)
     assert scenes[-1].end_frame == request.frames
     assert len(scenes) > 150
+
+
+def test_colors_that_somebody_decided_stand_in_the_prompt() -> None:
+    ask = PromptAsk(description="A cup among soft bokeh lights", mood="dark", style="cinematic", palette="teal")
+    wanted = PALETTE_PHRASES["teal"]
+    reply = LocalText().send(PromptsRequest(asks=(ask,)), None)  # type: ignore[arg-type]  # rules need no work
+    assert isinstance(reply, PromptsReply)
+    assert wanted in reply.prompts[0].text and reply.prompts[0].palette == "teal"
+    assert wanted in prompts_messages([ask])[1]["content"]
+    assert "colors" not in prompts_messages([ask.model_copy(update={"palette": ""})])[1]["content"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from pipeline.media.captions import CaptionTrack
 from pipeline.media.lyrics.values import Lyrics
@@ -87,8 +88,10 @@ def _sketches(board: Board, index: int, aspect: str) -> list[draw_animatic.Sketc
     if board.project.kind != Project.Kind.AD:
         return [whole]
     content = board.scenes[index].content
+    worn: dict[str, Any] = {"grade": board.project.ad.grade_of(content.imagery)}
     if whole.image is None:
-        whole = whole.model_copy(update=product_fields(board.project, content, board.guides.cutouts))
+        worn |= product_fields(board.project, content, board.guides.cutouts)
+    whole = whole.model_copy(update=worn)
     length = whole.end_frame - whole.start_frame
     # counted from the film's beginning, so that rounding does not add drawings beat by beat
     count = max(1, round(whole.end_frame / AD_FRAMES) - round(whole.start_frame / AD_FRAMES))

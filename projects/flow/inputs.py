@@ -107,6 +107,7 @@ def prompt_ask(project: Project, content: Content) -> PromptAsk:
         camera=content.camera,
         style=project.style,
         content=str(content.code),
+        palette=content.palette if project.kind == Project.Kind.AD else "",
     )
 
 

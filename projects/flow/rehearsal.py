@@ -160,7 +160,7 @@ def _prompts(input: write_prompts.Input) -> write_prompts.Output:
 
 def _prompt(ask: PromptAsk, provider: str) -> PromptText:
     if provider == "local":
-        return write_prompt(ask.description, mood=ask.mood, style=ask.style, camera=ask.camera)
+        return write_prompt(ask.description, mood=ask.mood, style=ask.style, camera=ask.camera, palette=ask.palette)
     return PromptText(text=f"imagined: {ask.model_dump_json()}", negative="", motion="")
 
 

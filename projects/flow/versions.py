@@ -12,6 +12,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from pipeline.media.grades import LOOKS, Grade
 from pipeline.media.lyrics.values import Lyrics
 from pipeline.models import Job
 from projects.flow.subjects import subject_code
@@ -40,6 +41,12 @@ class ShotRecord:
     @property
     def motion(self) -> Json:
         return dict((self.made.get("spec") or {}).get("motion") or {})
+
+    @property
+    def grade(self) -> Grade | None:
+        """The color look that it wears; None for none, and for one that no longer ships."""
+        worn = (self.made.get("spec") or {}).get("grade")
+        return Grade.model_validate(worn) if worn and worn.get("name") in LOOKS else None
 
     @property
     def is_still(self) -> bool:
@@ -135,7 +142,7 @@ def pictures(project: Project, aspect: str, found: Iterable[Record]) -> dict[str
     """The pictures in these films of one shape by their SHA-256."""
     hashes = {shot.image for record in found for shot in record.shots} - {""}
     rows = Image.objects.filter(content__project=project, sha256__in=hashes)
-    known = rows.only("code", "sha256", "take", "provider", "content_id", "aspect").order_by("pk")
+    known = rows.only("code", "thumb_file", "sha256", "take", "provider", "content_id", "aspect").order_by("pk")
     # a crop is the same file as the take of another shape that it was made from, under a number of its own
     return {row.sha256: row for row in sorted(known, key=lambda row: row.aspect == aspect)}
 

@@ -12,16 +12,17 @@ from django.urls import reverse
 from pipeline.ads.loading import shipped_templates
 from pipeline.media.grades import LOOKS
 from pipeline.models import Job
+from pipeline.recipes import digest
 from pipeline.states import LIVE, JobState
 from pipeline.tests.briefs import BRIEF
 from projects.actions import ads as acts
 from projects.actions.ads import AdWish, BriefIncomplete, create_ad
-from projects.flow import ads
+from projects.flow import ads, animatics, inputs
 from projects.flow.facts import project_facts
 from projects.flow.kinds import KINDS
 from projects.flow.status import project_status
 from projects.forms import GRADE_LABELS
-from projects.models import Animatic, Asset, FinalVideo, GatePass, Project, Reference, Shot
+from projects.models import Animatic, Asset, Content, FinalVideo, GatePass, Project, Reference, Shot
 from projects.states import IllegalMove, LostRace
 from projects.tests.conftest import drain
 
@@ -221,6 +222,26 @@ def test_the_animatic_has_a_drawing_per_two_seconds(deciding: Project, alice: An
     assert len(lengths) == 15
     assert not any(scene.get("image") for scene in job.input["scenes"])
     assert any(scene.get("product") for scene in job.input["scenes"])
+
+
+def test_the_animatic_wears_the_look_and_the_drawings_for_models_do_not(deciding: Project, alice: Any) -> None:
+    acts.pass_gate(deciding, "brief", by=alice, seen=ads.mark_of(deciding, "brief"))
+    drain()
+    job = Job.objects.get(project=deciding, step="draw_animatic")
+    look = {"name": "golden_hour", "percent": 70}
+    assert [scene["grade"] for scene in job.input["scenes"]] == [look] * 15
+    assert job.input["stills"] and not any("grade" in still for still in job.input["stills"])
+    acts.set_grade(deciding, "noir", by=alice)
+    assert animatics.is_outdated(fresh(deciding).animatics.get())
+
+
+def test_prompts_are_asked_for_in_the_colors_of_the_template(ad: Project) -> None:
+    drain()
+    asks = [ask for job in Job.objects.filter(project=ad, step="write_prompts") for ask in job.input["asks"]]
+    palettes = [content.palette for content in Content.objects.filter(scene__project=ad).order_by("scene__start_frame")]
+    assert sorted(ask["palette"] for ask in asks) == sorted(palettes) and all(palettes)
+    plain = inputs.prompt_ask(ad, Content.objects.filter(scene__project=ad)[0])
+    assert digest(plain) == digest(plain.model_copy(update={"palette": ""}))  # older prompts are not written anew
 
 
 def test_every_shot_wears_the_look_of_the_template_and_facts_say_so(studio: Any, ad: Project) -> None:

@@ -215,6 +215,21 @@ def test_the_still_shows_the_look_as_strong_as_chosen(studio: Client, film: Proj
         assert answer.status_code == 404
 
 
+def test_a_film_whose_scenes_are_gone_is_tried_on_its_own_frame(studio: Client, film: Project) -> None:
+    give_pictures(film)
+    url = f"{address('refine-preview', film)}?width=320&grade=noir"
+    final = FinalVideo.objects.get(rendition__project=film)
+    film.scenes.all().delete()
+    assert studio.get(url).status_code == 404  # the file of a film that is made in tests is not there
+    data = io.BytesIO()
+    Pillow.new("RGB", (480, 270), (200, 40, 40)).save(data, "JPEG")
+    final.poster_file = default_storage.save(f"p/{film.code}/poster.jpg", ContentFile(data.getvalue()))
+    final.save(update_fields=["poster_file"])
+    picture = Pillow.open(io.BytesIO(studio.get(url).content))
+    red, green, blue = picture.getpixel((50, 50))  # type: ignore[misc]
+    assert picture.size == (320, 180) and max(red, green, blue) - min(red, green, blue) < 8
+
+
 def test_every_shipped_look_has_words_in_the_readers_language() -> None:
     assert set(GRADE_LABELS) == set(LOOKS)
 

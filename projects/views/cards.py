@@ -18,6 +18,7 @@ from projects.flow.inputs import scene_lyrics
 from projects.flow.status import STAGE_LABELS, STAGES, Status, project_statuses
 from projects.flow.subjects import subject_code
 from projects.models import FPS, Pick, Project, Rendition, Scene, Shot, Skip, Verdict
+from projects.views.worn import Worn
 
 SECTION_LABELS = {
     "intro": gettext_lazy("Intro"),
@@ -136,6 +137,7 @@ class SceneCards:
 
     def __init__(self, project: Project, rendition: Rendition) -> None:
         self._project, self._rendition = project, rendition
+        self._worn = Worn(project)
         self._lyrics = project.lyrics()
         self._numbers = {
             pk: number
@@ -161,7 +163,7 @@ class SceneCards:
             "section": SECTION_LABELS.get(scene.section, scene.section),
             "lyrics": scene_lyrics(self._lyrics, scene),
             "prompt": scene.content.prompt.text if scene.content.prompt else scene.content.description,
-            "thumb_url": media_url("thumb", image.code) if image else "",
+            "thumb_url": self._worn.url(image, scene.content) if image else "",
             "state": state,
             "stage_label": _stage_label(state, job),
             "percent": job.progress_done * 100 // job.progress_total if job and job.progress_total else None,

@@ -96,7 +96,7 @@ def _take(desk: Desk, scene: Scene, row: Clip, stands: Clip | None) -> dict[str,
     return {
         "code": row.code,
         "number": row.take,
-        "thumb_url": media_url("thumb" if row.image.thumb_file else "image", row.image.code) if row.image else "",
+        "thumb_url": desk.shelf.worn.url(row.image, scene.content) if row.image else "",
         "play_url": media_url("shot", shot.code) if shot else "",
         "state": {"pending": "review"}.get(row.verdict, row.verdict),
         "camera": CAMERA_LABELS.get(motion.get("camera", ""), ""),

@@ -14,6 +14,7 @@ from projects.flow.versions import Record, pictures, records
 from projects.models import Captions, FinalVideo, Image, Rendition
 from projects.views import cards
 from projects.views.shapes import final_url
+from projects.views.worn import worn_url
 
 CAPTION_KINDS = ("vtt", "srt", "lrc", "txt")
 
@@ -84,7 +85,7 @@ def recorded_scenes(rendition: Rendition, record: Record) -> list[dict[str, Any]
                 "end_ms": end_ms,
                 "section": cards.SECTION_LABELS.get(shot.section, shot.section),
                 "words": first_words(lyrics, start_ms, end_ms),
-                "thumb_url": cards.media_url("thumb", image.code) if image else "",
+                "thumb_url": worn_url(image, shot.grade) if image else "",
             }
         )
     return scenes

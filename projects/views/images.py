@@ -20,13 +20,13 @@ from projects.models import CROP, Event, Image, Pick, Project, Scene
 from projects.states import IllegalMove, LostRace
 from projects.views import judging, reviews
 from projects.views.answers import number
-from projects.views.cards import media_url
 from projects.views.finding import owned_scene
 from projects.views.new_films import style_choices
 from projects.views.prices import bought_again, own_maker, refused_context, upgrades
 from projects.views.review_cards import IMAGE
 from projects.views.reviews import Desk, decide, owned_pick, owned_take
 from projects.views.uploads import saved_picture
+from projects.views.worn import Worn
 
 MAX_PROMPT = 4000
 PICTURE_ACCEPT = "image/png,image/jpeg,image/webp"
@@ -74,13 +74,14 @@ def _sheet_context(request: HttpRequest, desk: Desk, scene: Scene) -> dict[str, 
     prompt = scene.content.prompt
     stands = card["take"]
     rows = Image.objects.filter(content=scene.content_id, aspect=desk.aspect).order_by("take")
-    takes = [_take(row, stands) for row in rows]
+    worn = desk.shelf.worn
+    takes = [_take(row, stands, worn, scene) for row in rows]
     other = number(request.GET.get("with"))
     return {
         "kind": IMAGE,
         "card": card,
         "aspect": desk.aspect,
-        "image_url": media_url("image", stands.code) if stands else "",
+        "image_url": worn.url(stands, scene.content, "image") if stands else "",
         "takes": takes,
         "compared": next((take for take in takes if take["number"] == other and not take["stands"]), None),
         "prompt": prompt,
@@ -105,7 +106,7 @@ def _other_shapes(scene: Scene, desk: Desk) -> list[dict[str, Any]]:
     used = {row.aspect for row in desk.renditions} - {desk.aspect}
     picks = Pick.objects.filter(content=scene.content_id, aspect__in=used, image__isnull=False)
     return [
-        {"aspect": pick.aspect, "code": pick.image.code, "thumb_url": _take(pick.image, None)["thumb_url"]}
+        {"aspect": pick.aspect, "code": pick.image.code, "thumb_url": desk.shelf.worn.url(pick.image, scene.content)}
         for pick in picks.select_related("image").order_by("aspect")
         if pick.image is not None and pick.image.provider != CROP
     ]
@@ -115,12 +116,12 @@ def _is_chosen(scene: Scene, aspect: str) -> bool:
     return Pick.objects.filter(content=scene.content_id, aspect=aspect, image_chosen=True).exists()
 
 
-def _take(row: Image, stands: Image | None) -> dict[str, Any]:
+def _take(row: Image, stands: Image | None, worn: Worn, scene: Scene) -> dict[str, Any]:
     return {
         "code": row.code,
         "number": row.take,
-        "thumb_url": media_url("thumb" if row.thumb_file else "image", row.code),
-        "image_url": media_url("image", row.code),
+        "thumb_url": worn.url(row, scene.content),
+        "image_url": worn.url(row, scene.content, "image"),
         "state": {"pending": "review"}.get(row.verdict, row.verdict),
         "style": str(STYLES[row.style].label) if row.style in STYLES else "",
         "upload": row.provider == "upload",

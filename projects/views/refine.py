@@ -16,7 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from PIL import Image as Pillow
 
-from pipeline.media.grades import Table, faded, in_look, read_cube, shipped_look
+from pipeline.media.grades import Grade, Table, faded, in_look, read_cube, shipped_look
 from pipeline.media.profile import SHORT_SIDES
 from pipeline.media.run import MediaError
 from pipeline.states import JobState
@@ -241,18 +241,16 @@ def refine_preview(request: HttpRequest, code: UUID) -> HttpResponse:
     rendition = shown_rendition(project, request.GET.get("shape"))
     width = number(request.GET.get("width"))
     table = _table(request, request.GET.get("grade", ""))
-    pick = _still(project, rendition)
-    if pick is None or pick.image is None or width not in WIDTHS:
+    file, worn = _still(project, rendition)
+    if not file or width not in WIDTHS:
         raise Http404
-    with (
-        default_storage.open(pick.image.file, "rb") as source,
-        Pillow.open(source, formats=("JPEG", "PNG", "WEBP")) as opened,
-    ):
-        picture = opened.convert("RGB")
+    try:
+        with default_storage.open(file, "rb") as source, Pillow.open(source, formats=("JPEG", "PNG", "WEBP")) as opened:
+            picture = opened.convert("RGB")
+    except FileNotFoundError as error:
+        raise Http404 from error
     picture.thumbnail((width, width), Pillow.Resampling.LANCZOS)
-    ad = project.kind == Project.Kind.AD
-    worn = project.ad.grade_of(pick.content.imagery) if ad else None
-    if worn is not None:  # the film has this look already
+    if worn is not None:
         picture = in_look(picture, worn.table())
     if table is not None:
         strength = min(100, number(request.GET.get("intensity", "100")))
@@ -279,11 +277,18 @@ def _table(request: HttpRequest, grade: str) -> Table | None:
         raise Http404 from error
 
 
-def _still(project: Project, rendition: Rendition) -> Pick | None:
-    """The pick whose picture is from the middle of the film."""
+def _still(project: Project, rendition: Rendition) -> tuple[str, Grade | None]:
+    """(file, the look that the film wears over it) of the picture from the middle of the film.
+
+    A film whose scenes are gone is seen by its own frame, which wears its look already; ("", None) without a film.
+    """
     picks = Pick.objects.filter(content__scene__project=project, aspect=rendition.aspect, image__isnull=False)
     rows = list(picks.select_related("image", "content").order_by("content__scene__start_frame"))
-    return rows[len(rows) // 2] if rows else None
+    pick = rows[len(rows) // 2] if rows else None
+    if pick is not None and pick.image is not None:
+        ad = project.kind == Project.Kind.AD
+        return pick.image.file, project.ad.grade_of(pick.content.imagery) if ad else None
+    return (refinements.root_of(rendition.final).poster_file, None) if rendition.final is not None else ("", None)
 
 
 @require_POST

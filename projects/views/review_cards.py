@@ -25,6 +25,7 @@ from projects.models import CROP, FPS, Approval, Clip, Image, Pick, Project, Ren
 from projects.views.cards import DOING, JOB_STATES, SECTION_LABELS, media_url, worst
 from projects.views.guides import GuideCards
 from projects.views.prices import Prices
+from projects.views.worn import Worn
 
 IMAGE, CLIP = "image", "clip"
 STATE_OF = {Verdict.PENDING: "review", Verdict.APPROVED: "approved", Verdict.REJECTED: "rejected"}
@@ -50,6 +51,7 @@ class ReviewCards:
         self._jobs = _jobs(project, kind)
         self._lyrics = project.lyrics()
         self.player = Player(project, rendition) if kind == CLIP else None
+        self.worn = Worn(project)
         guides = self._shared = Guides(project)
         self._renditions = list(project.renditions.order_by("pk"))
         self._prices = Prices(guides, kind)
@@ -81,7 +83,7 @@ class ReviewCards:
             "section": SECTION_LABELS.get(scene.section, scene.section),
             "lyrics": scene_lyrics(self._lyrics, scene),
             "prompt": scene.content.prompt.text if scene.content.prompt else scene.content.description,
-            "thumb_url": media_url("thumb" if image.thumb_file else "image", image.code) if image else "",
+            "thumb_url": self.worn.url(image, scene.content) if image else "",
             "focus_x": image.focus_x if image else 500,
             "focus_y": image.focus_y if image else 500,
             "state": state,

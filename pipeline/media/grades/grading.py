@@ -6,6 +6,7 @@ that its shot needs anyway.
 
 from __future__ import annotations
 
+import functools
 from pathlib import Path
 
 import numpy as np
@@ -32,7 +33,13 @@ class Grade(Value):
         """At its strength. Raises MediaError for a name that there is not."""
         if self.name not in LOOKS:
             raise MediaError(f"There is no look called {self.name}.")
-        return faded(read_cube_file(FOLDER / f"{self.name}.cube"), 10 * self.percent)
+        return _table(self.name, self.percent)
+
+
+@functools.lru_cache(maxsize=16)
+def _table(name: str, percent: int) -> Table:
+    """Read once: an animatic lays the same look over a picture every two seconds."""
+    return faded(read_cube_file(FOLDER / f"{name}.cube"), 10 * percent)
 
 
 def graded_picture(picture: Bytes, grade: Grade) -> Bytes:

@@ -12,8 +12,10 @@ from pipeline.providers.capabilities import (
     BriefRequest,
     PlanReply,
     PlanRequest,
+    PromptAsk,
     PromptsReply,
     PromptsRequest,
+    PromptText,
     RewriteReply,
     RewriteRequest,
     TranscriptionReply,
@@ -66,12 +68,11 @@ class LocalText(Provider[Value, Reply]):
         if isinstance(request, RewriteRequest):
             return RewriteReply(text=milder(request.text))
         if isinstance(request, PromptsRequest):
-            asks = request.asks
-            return PromptsReply(
-                prompts=tuple(
-                    write_prompt(ask.description, mood=ask.mood, style=ask.style, camera=ask.camera) for ask in asks
-                )
-            )
+            return PromptsReply(prompts=tuple(_prompt(ask) for ask in request.asks))
         if isinstance(request, BriefRequest):
             return BriefReply(beats=filled_beats(request.template, request.seconds, request.brief))
         raise TypeError(f"no rules for {type(request).__name__}")
+
+
+def _prompt(ask: PromptAsk) -> PromptText:
+    return write_prompt(ask.description, mood=ask.mood, style=ask.style, camera=ask.camera, palette=ask.palette)

@@ -8,7 +8,7 @@ from typing import Any
 
 from pipeline.providers.capabilities import PromptAsk, PromptText, RewriteRequest
 from pipeline.providers.local.planner import write_prompt
-from pipeline.providers.local.sentences import CAMERA_PHRASES
+from pipeline.providers.local.sentences import CAMERA_PHRASES, PALETTE_PHRASES
 from pipeline.providers.local.styles import style_named
 from pipeline.providers.prompts import instructions, plain_words, strict_object
 from pipeline.providers.prompts.planning import ENOUGH_PERCENT
@@ -36,6 +36,7 @@ def prompts_messages(asks: Sequence[PromptAsk]) -> list[dict[str, str]]:
             "mood": ask.mood[:60],
             "camera": CAMERA_PHRASES.get(ask.camera, ask.camera[:60]),
             "look": style_named(ask.style).words,
+            **({"colors": PALETTE_PHRASES[ask.palette]} if ask.palette in PALETTE_PHRASES else {}),
         }
         for index, ask in enumerate(asks)
     ]
@@ -77,7 +78,7 @@ def written_prompts(asks: Sequence[PromptAsk], data: dict[str, Any]) -> tuple[tu
 
 
 def _prompt(ask: PromptAsk, entry: dict[str, Any] | None) -> PromptText:
-    by_rules = write_prompt(ask.description, mood=ask.mood, style=ask.style, camera=ask.camera)
+    by_rules = write_prompt(ask.description, mood=ask.mood, style=ask.style, camera=ask.camera, palette=ask.palette)
     if entry is None:
         return by_rules
     return PromptText(
