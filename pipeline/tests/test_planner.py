@@ -227,10 +227,12 @@ def test_it_returns_to_the_places_of_a_chorus_in_another_light():
                 choruses.append([])
             choruses[-1].append(scene)
     first, second, third = choruses
-    assert [scene.imagery for scene in first] == [scene.imagery for scene in second]
+    both = list(zip(first, second, strict=False))  # a louder one may be cut once more
+    assert len(both) >= 3
+    assert all(one.imagery == two.imagery for one, two in both)
     assert {scene.imagery for scene in first} <= {scene.imagery for scene in third}
-    assert all(one.description != two.description for one, two in zip(first, second, strict=True))
-    assert sum(one.camera != two.camera for one, two in zip(first, second, strict=True)) == len(first)
+    assert all(one.description != two.description for one, two in both)
+    assert all(one.camera != two.camera for one, two in both)
 
 
 def test_it_finds_a_chorus_in_the_words_that_the_audio_did_not_hear():
@@ -274,10 +276,47 @@ def test_it_shows_what_the_words_say():
     assert any("“ocean”" in scene.reasoning for scene in first)
 
 
+def test_it_shows_a_thing_that_is_named_where_there_is_room_for_it():
+    """Whatever the style would rather show, a boat lies on water and a train runs on rails."""
+    form = (("verse", 4, 500, ("My father's boat is there no more",)), ("verse", 4, 500, ("The midnight train",)))
+    for style in ("cinematic", "deep-forest", "golden-hour", "cosmic"):
+        scenes = plan_scenes(song(form, style=style))
+        shown = {text: scene for scene in scenes for text in scene.lyrics.split("\n") if text}
+        assert "boat" in shown["My father's boat is there no more"].description, style
+        assert shown["The midnight train"].imagery.startswith("rails"), style
+
+
+def test_it_stays_in_the_songs_own_world_where_nothing_is_sung():
+    sea = (
+        "The tide rolls on the shore",
+        "A sail on the sea",
+        "The lighthouse on the harbor wall",
+        "Waves on the beach",
+    )
+    form = (("intro", 8, 300, ()), ("verse", 8, 500, sea), ("instrumental", 8, 500, ()), ("outro", 8, 300, ()))
+    for seed in range(6):
+        silent = [
+            kind
+            for kind, scene in zip(
+                kinds_of(plan_scenes(song(form, seed=seed))), plan_scenes(song(form, seed=seed)), strict=True
+            )
+            if not scene.lyrics
+        ]
+        assert not {"street", "skyline", "rooftops"} & set(silent)
+        assert {"ocean", "harbor"} & set(silent)
+
+
+def test_it_varies_how_long_scenes_last():
+    for seed in range(4):
+        lengths = [scene.end_frame - scene.start_frame for scene in plan_scenes(song(seed=seed))]
+        alike = sum(abs(one - two) <= 2 for one, two in pairwise(lengths))
+        assert alike < 0.75 * len(lengths)
+
+
 def test_it_is_deterministic_by_seed():
     assert plan_scenes(song(seed=5)) == plan_scenes(song(seed=5))
     other = [scene.description for scene in plan_scenes(song(seed=6))]
-    same = sum(left.description == right for left, right in zip(plan_scenes(song(seed=5)), other, strict=True))
+    same = sum(left.description == right for left, right in zip(plan_scenes(song(seed=5)), other, strict=False))
     assert same < len(other) / 3
 
 

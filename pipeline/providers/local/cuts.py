@@ -7,12 +7,13 @@ cheapest path from the first frame to the last is the plan: exact tiling by cons
 
 from __future__ import annotations
 
+import hashlib
 import math
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
-from pipeline.media.timeline import frame_at
+from pipeline.media.timeline import frame_at, ms_at
 from pipeline.providers.local.plan_values import PlanRequest
 
 CALM_MS, FIERCE_MS = 8000, 3600
@@ -20,6 +21,8 @@ CALM_MS, FIERCE_MS = 8000, 3600
 
 _ON_BEAT, _OFF_BEAT, _NO_BEAT = 3.0, 9.0, 0.2
 _IN_A_LINE = 0.35
+_RHYTHM = (0.65, 1.0, 1.0, 1.7)
+"""Shares of the wanted length that take turns by the dice: equal scenes in a row look like a slide show."""
 
 
 def cut_frames(request: PlanRequest, borders_ms: Sequence[int]) -> tuple[int, ...]:
@@ -86,6 +89,7 @@ def _cheapest_cuts(request: PlanRequest, prices: Mapping[int, float], first: int
     """Cuts strictly between two fixed frames."""
     shortest, longest = _frames_of(request.min_ms, request.fps), request.max_ms * request.fps // 1000
     points = [first, *sorted(frame for frame in prices if first + shortest <= frame <= last - shortest), last]
+    rhythms = _rhythms(request, points)
     cost = {first: 0.0}
     came: dict[int, int] = {}
     for index, end in enumerate(points):
@@ -93,7 +97,8 @@ def _cheapest_cuts(request: PlanRequest, prices: Mapping[int, float], first: int
         for start in points[low:index]:
             if start not in cost or end - start < shortest:
                 continue
-            total = cost[start] + _length_price(request, start, end) + prices.get(end, 0.0) * (end != last)
+            length = _length_price(request, start, end, rhythms[start])
+            total = cost[start] + length + prices.get(end, 0.0) * (end != last)
             if total < cost.get(end, math.inf):
                 cost[end], came[end] = total, start
     cuts = []
@@ -104,11 +109,33 @@ def _cheapest_cuts(request: PlanRequest, prices: Mapping[int, float], first: int
     return cuts[::-1]
 
 
-def _length_price(request: PlanRequest, start: int, end: int) -> float:
+def _length_price(request: PlanRequest, start: int, end: int, rhythm: float) -> float:
     """Squared log of (length / wanted length), weighted by the length so that many short scenes gain nothing."""
-    wanted = wanted_ms(request, start, end) * request.fps / 1000
+    wanted = rhythm * wanted_ms(request, start, end) * request.fps / 1000
     ratio = math.log2((end - start) / wanted)
     return ratio * ratio * (end - start) / wanted
+
+
+def _rhythms(request: PlanRequest, frames: Sequence[int]) -> dict[int, float]:
+    """How much longer or shorter than usual a scene that begins at each frame should be: by the seed and the bar of
+    its section, so that parts which sound alike are cut alike.
+    """
+    if request.scene_ms:
+        return dict.fromkeys(frames, 1.0)
+    starts = [section.start_ms for section in request.sections]
+    shares = {}
+    for frame in frames:
+        at = ms_at(frame, request.fps) + 250
+        section = request.sections[max(0, bisect_right(starts, at) - 1)] if starts else None
+        began, group = (section.start_ms, section.group) if section else (0, 0)
+        bar = _bars_before(request, at) - _bars_before(request, began + 250)
+        name = f"{request.seed}|{group}|{bar}".encode()
+        shares[frame] = _RHYTHM[hashlib.blake2b(name, digest_size=2).digest()[0] % len(_RHYTHM)]
+    return shares
+
+
+def _bars_before(request: PlanRequest, ms: int) -> int:
+    return bisect_right(request.downbeats_ms, ms) if request.downbeats_ms else ms // 3000
 
 
 def wanted_ms(request: PlanRequest, start: int, end: int) -> float:

@@ -18,6 +18,11 @@ from pipeline.providers.local.scenery import FIGURES, INDOORS, NO_WEATHER, PLACE
 from pipeline.providers.local.styles import Style
 
 _ABSTRACT = frozenset({"ink", "silk", "geometric", "synthwave", "underwater", "space", "lights", "stage"})
+_PATTERNS = frozenset({"ink", "silk", "geometric"})
+_TOWN = frozenset({"skyline", "street", "rooftops"})
+_WILD = frozenset({"mountains", "lake", "ocean", "harbor", "forest", "desert", "meadow", "village"})
+_NAMED = 2.5
+"""From this weight on the words name a thing; below it they only call it up."""
 _PEOPLE = ("person", "couple", "dancer", "child", "musician", "umbrella")
 
 
@@ -52,16 +57,19 @@ class Moment:
     energy: int
     near: Reading
     around: Reading
+    following: Reading = field(default_factory=Reading)
+    """The words of the scene after it, whose place it leaves to that scene."""
 
 
 @dataclass
 class Imagination:
-    """Chooses pictures one after the other and remembers them."""
+    """Chooses pictures one after the other and remembers them. `whole` is what all of the song's words show."""
 
     style: Style
     seed: int
     hero: str
     season: str
+    whole: Reading = field(default_factory=Reading)
     shown: list[Imagery] = field(default_factory=list)
     themes: dict[int, list[Imagery]] = field(default_factory=dict)
     visits: Counter[int] = field(default_factory=Counter)
@@ -147,11 +155,27 @@ class Imagination:
             if kind == coming or (last and kind == last[-1]):
                 continue
             score = min(4.0, moment.near.kinds[kind]) + 0.3 * min(3.0, moment.around.kinds[kind])
-            score += 1.9 if kind in self.style.kinds else -0.6 if kind in _ABSTRACT else 0.0
+            score += self._at_home(kind) + _room_for(moment.near, kind)
+            score -= 2.0 if moment.following.kinds[kind] >= _NAMED > moment.near.kinds[kind] else 0.0
+            score += 1.9 if kind in self.style.kinds else 0.0
+            score -= (1.8 if kind in _PATTERNS else 0.6) if kind in _ABSTRACT - {*self.style.kinds} else 0.0
             score += 0.7 if kind in mood.kinds else 0.0
             score -= 0.7 * used[kind] + (1.2 if kind in last else 0.0) + (2.0 if kind in together else 0.0)
             scores[kind] = score + self._dice(kind, moment.index) % 1000 / 1000
         return max(scores, key=lambda kind: scores[kind])
+
+    def _at_home(self, kind: str) -> float:
+        """How much a kind belongs to the song's own world: a sea ballad stays by the sea where its words are silent,
+        and a song that never names a town keeps out of it.
+        """
+        votes = self.whole.kinds
+        most = max(votes.values(), default=0.0)
+        score = 1.5 * votes[kind] / most if most >= _NAMED else 0.0
+        for here, there in ((_TOWN, _WILD), (_WILD, _TOWN)):
+            own, other = (sum(votes[name] for name in realm) for realm in (here, there))
+            if kind in here and other >= 2 * _NAMED and own < other / 4:
+                score -= 1.6
+        return score
 
     def _place(self, kind: str) -> str:
         """The kind's places in turn, starting somewhere by the seed."""
@@ -238,3 +262,9 @@ class Imagination:
     def _dice(self, *names: object) -> int:
         """A number from the seed and some names; the same for ever."""
         return int.from_bytes(hashlib.blake2b("|".join(map(str, (self.seed, *names))).encode(), digest_size=6).digest())
+
+
+def _room_for(words: Reading, kind: str) -> float:
+    """What a kind gains by offering room for a thing that the words name: a boat wants water, a train rails."""
+    named = (name for name, weight in words.foregrounds.items() if weight >= _NAMED and name not in _PEOPLE)
+    return 2.2 if any(kind in FIGURES[name][1] for name in named if name in FIGURES and name != "birds") else 0.0

@@ -46,6 +46,7 @@ SILENT = frozenset(
         "fun",
         "song",
         "light",
+        "lights",
         "music",
     }
 )
@@ -95,6 +96,7 @@ SHOWN_AS: Mapping[str, str] = {
     "dawn": "morning* sunrise tomorrow begin* wake-up new-day hope hopes hoping hopeful",
     "sunset": "evening* sundown fade fading faded end ending memories memory remember* forget forgotten",
     "couple": "together lovers forever baby darling honey beloved yours promise* hold holding",
+    "musician": "fiddle* violin* banjo accordion harmonica piano",
     "person": "alone lonely loneliness myself nobody no-one stranger* hero",
     "crowd": "everybody everyone friends people all-of-us we-are",
     "child": "kid kids child children boy girl daughter son grandma playground",

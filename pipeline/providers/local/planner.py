@@ -164,7 +164,7 @@ def _images(
     hero = named[0] if named else _HEROES[_turn(request, "hero") % 3]
     seasons = [name for name, weight in whole.seasons.ranked() if weight >= 3]
     season = style.season or (seasons[0] if seasons else _SEASONS[_turn(request, "season") % len(_SEASONS)])
-    mind = Imagination(style=style, seed=request.seed, hero=hero, season=season)
+    mind = Imagination(style=style, seed=request.seed, hero=hero, season=season, whole=whole)
     for index, scene in enumerate(scenes):
         following = scenes[index + 1] if index + 1 < len(scenes) else None
         coming = mind.first_kind_of(following.theme) if following and following.part != scene.part else ""
@@ -178,6 +178,7 @@ def _images(
             energy=scene.energy,
             near=scene.near,
             around=words_of[scene.part],
+            following=following.near if following else Reading(),
         )
         mind.imagine(moment, coming=coming)
     return mind.shown

@@ -204,7 +204,7 @@ FIGURES: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "couple": ("two lovers", (*_OUTDOORS, "window", "lights")),
     "dancer": ("a dancer", ("stage", "lights", "ocean", "rooftops", "street", "meadow", "ink", "silk", "synthwave")),
     "crowd": ("a cheering crowd", ("stage",)),
-    "musician": ("a guitarist", ("stage", "street", "road", "rooftops", "meadow", "rails", "window")),
+    "musician": ("a guitarist", ("stage", "street", "road", "rooftops", "meadow", "rails", "window", "village")),
     "child": (
         "a child with a balloon",
         ("meadow", "ocean", "garden", "street", "village", "rooftops", "road", "mountains"),
