@@ -106,9 +106,9 @@ class _Stars:
 def _rain(random: np.random.Generator, size: tuple[int, int], fps: int) -> _Drift:
     unit = min(size) / 1080
     slant = random.choice([-1, 1]) * random.uniform(0.08, 0.22)
-    shapes = [(70, 26, 1.0), (110, 34, 1.3), (170, 40, 1.7)]  # length, light, half width
+    shapes = [(58, 40, 1.0), (100, 50, 1.3), (160, 46, 1.8)]  # length, light, half width
     sprites = [_streak(length * unit, slant, light, half * unit) for length, light, half in shapes]
-    count = 80
+    count = 150
     kinds = random.choice(3, count, p=[0.5, 0.35, 0.15])
     fall = np.array([1500.0, 2100.0, 2900.0])[kinds] * unit / fps * random.uniform(0.9, 1.1, count)
     speeds = np.stack([slant * fall, fall], axis=1)
@@ -119,8 +119,8 @@ def _snow(random: np.random.Generator, size: tuple[int, int], fps: int) -> _Drif
     unit = min(size) / 1080
     shapes = [(1.8, 95.0), (3.0, 105.0), (5.2, 80.0), (10.0, 42.0)]
     sprites = [_spark(radius * unit, light) for radius, light in shapes]
-    count = 120
-    kinds = random.choice(4, count, p=[0.42, 0.34, 0.17, 0.07])
+    count = 190
+    kinds = random.choice(4, count, p=[0.46, 0.33, 0.15, 0.06])
     fall = np.array([55.0, 85.0, 135.0, 210.0])[kinds] * unit / fps * random.uniform(0.8, 1.2, count)
     wind = random.choice([-1, 1]) * random.uniform(0.15, 0.5)
     speeds = np.stack([wind * fall, fall], axis=1)

@@ -15,6 +15,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.media.living import Drift, Life
 from pipeline.media.motion import CameraPath, cover_size
 from pipeline.media.run import MAX_PIXELS, MediaError
 
@@ -47,8 +48,18 @@ def load_rgb(path: Path) -> Bytes:
 
 
 def load_depth(path: Path | None) -> Bytes | None:
-    """The depth map in a file, (height, width), 255 near; None where there is none to read."""
-    return None if path is None else _decoded(path, cv2.IMREAD_GRAYSCALE)
+    """The depth map in a file, (height, width), 255 near; None where there is none to read.
+
+    A file of one channel holds nothing else; one of three holds what `load_life` reads too.
+    """
+    picture = None if path is None else _decoded(path, cv2.IMREAD_UNCHANGED)
+    return picture if picture is None or picture.ndim == 2 else np.ascontiguousarray(picture[..., 0])
+
+
+def load_life(path: Path | None) -> Bytes | None:
+    """What of a picture moves by itself, (height, width, 2): open water and open sky; None where nobody knows."""
+    picture = None if path is None else _decoded(path, cv2.IMREAD_UNCHANGED)
+    return None if picture is None or picture.ndim != 3 else np.ascontiguousarray(picture[..., 1:3])
 
 
 def _decoded(path: Path, flags: int) -> Bytes | None:
@@ -66,10 +77,19 @@ class Frames:
     """Raw yuv420p frames of one picture along one path.
 
     `frame(i)` fills and returns one reused buffer of height * 3 / 2 rows by width: it is valid until the next call.
-    `depth` (any size, 255 near) adds parallax; without it every frame is an affine warp.
+    `depth` (any size, 255 near) adds parallax; without it every frame is an affine warp. `life` lets water and sky
+    move with it.
     """
 
-    def __init__(self, rgb: Bytes, path: CameraPath, size: tuple[int, int], *, depth: Bytes | None = None) -> None:
+    def __init__(
+        self,
+        rgb: Bytes,
+        path: CameraPath,
+        size: tuple[int, int],
+        *,
+        depth: Bytes | None = None,
+        life: Life | None = None,
+    ) -> None:
         cv2.setNumThreads(1)  # as many renderings run side by side as there are cores
         self.size, self._path = size, path
         width, height = size
@@ -80,7 +100,9 @@ class Frames:
         self.luma: Bytes = flat[: width * height].reshape(height, width)
         self.blue: Bytes = flat[width * height : width * height + quarter].reshape(height // 2, width // 2)
         self.red: Bytes = flat[width * height + quarter :].reshape(height // 2, width // 2)
-        self._relief = None if depth is None else _Relief(depth, (rgb.shape[1], rgb.shape[0]), size, self._density)
+        self._relief = (
+            None if depth is None else _Relief(depth, (rgb.shape[1], rgb.shape[0]), size, self._density, life)
+        )
 
     def __len__(self) -> int:
         return len(self._path.zoom)
@@ -122,10 +144,13 @@ class Frames:
 class _Relief:
     """Sampling maps with parallax, computed on a coarse grid: the depth is smooth, and the rest of a map is linear."""
 
-    def __init__(self, depth: Bytes, source: tuple[int, int], size: tuple[int, int], density: float) -> None:
+    def __init__(
+        self, depth: Bytes, source: tuple[int, int], size: tuple[int, int], density: float, life: Life | None
+    ) -> None:
         self._size, self._density = size, density
         cover = cover_size(source, size)
         near = smooth_depth(depth, (round(cover[0] / CELL), round(cover[1] / CELL)))
+        self._drift = None if life is None else Drift(life, depth, (near.shape[1], near.shape[0]), CELL)
         self._near = np.dstack([near, near])  # once for x and once for y
         self._cells = np.array([near.shape[1] / cover[0], near.shape[0] / cover[1]])
         # One cell more on every side: resize repeats the outermost cell, which would smear the frame's rim.
@@ -163,9 +188,11 @@ class _Relief:
         places = cv2.transform(self._grid, np.column_stack([matrix, center]))
         cells = self._cells[:, None] * np.column_stack([matrix, center])
         cells[:, 2] -= 0.5
-        near = cv2.remap(
-            self._near, cv2.transform(self._grid, cells), ONE_MAP, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
-        )
+        seen = cv2.transform(self._grid, cells)
+        near = cv2.remap(self._near, seen, ONE_MAP, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+        if self._drift is not None:
+            drift = cv2.remap(self._drift.at(i), seen, ONE_MAP, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+            places = cv2.add(places, drift)
         shift = [path.depth_shift_x[i], path.depth_shift_y[i]]
         moved = cv2.transform(self._grid, np.column_stack([path.depth_zoom[i] * matrix, shift]))
         return np.asarray(cv2.add(places, cv2.multiply(near, moved)), dtype=np.float32)

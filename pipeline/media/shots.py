@@ -21,9 +21,10 @@ from pipeline.media.captions import CaptionTrack
 from pipeline.media.cards import Card
 from pipeline.media.containers import VIDEO_FORMATS, file_digest, open_media, publish
 from pipeline.media.grades import Grade, grade_filters, graded_picture
+from pipeline.media.living import Life
 from pipeline.media.motion import Motion, camera_path
 from pipeline.media.particles import particle_field
-from pipeline.media.planes import Frames, load_depth, load_rgb
+from pipeline.media.planes import Frames, load_depth, load_life, load_rgb
 from pipeline.media.profile import Analysis, Profile, encoder_args, raw_input
 from pipeline.media.run import FramePipe, MediaError, Progress, Stop, guarded_input, never, run_ffmpeg
 from pipeline.media.shot_graph import EDGE_HEIGHT, EDGE_WIDTH, Overlay, clip_filters, overlays, shot_graph
@@ -127,7 +128,8 @@ def render_shot(
         source=(rgb.shape[1], rgb.shape[0]),
         beats_ms=spec.beats_ms,
     )
-    frames = Frames(rgb, path, size, depth=load_depth(depth) if spec.motion.parallax else None)
+    deep = depth if spec.motion.parallax else None
+    frames = Frames(rgb, path, size, depth=load_depth(deep), life=_life(spec, deep))
     field = particle_field(spec.motion.particles, seed=spec.motion.seed, size=size, fps=spec.profile.fps)
     added = _overlays(spec, brand, folder)
     args = [*raw_input(spec.profile), *added.inputs, *_outputs(spec, added, "", threads, "camera")]
@@ -139,6 +141,16 @@ def render_shot(
             pipe.write(picture)
             _tell(progress, i + 1, spec.span.frames)
     return _finished(spec, out, folder)
+
+
+def _life(spec: ShotSpec, depth: Path | None) -> Life | None:
+    """What moves by itself, in time with the film, so that it goes on across a handle."""
+    masks = load_life(depth)
+    if masks is None:
+        return None
+    middle = (spec.slot.start_frame + spec.slot.end_frame) / 2
+    seconds = (np.asarray(spec.film_frames, np.float64) - middle) / spec.profile.fps
+    return Life(masks, seconds, wind=1.0 if spec.motion.seed % 2 else -1.0)
 
 
 def render_shot_from_video(

@@ -17,6 +17,7 @@ from pipeline.media.painting.canvas import Bytes, Canvas
 from pipeline.media.painting.compose import composed
 from pipeline.media.painting.finish import finished, finished_depth
 from pipeline.media.painting.foreground import paint_near_things, paint_sky_things
+from pipeline.media.painting.life import living
 from pipeline.media.painting.palettes import palette_colors
 from pipeline.media.painting.scenes import SCENES
 from pipeline.media.painting.weather import paint_weather, particles_of
@@ -30,11 +31,12 @@ _LONGEST = 5  # times the shorter side: beyond it a frame is painted at this sha
 @dataclass(frozen=True, eq=False)
 class Painting:
     """A picture. `image` is uint8 H x W x 3 (RGB), `depth` uint8 H x W (255 near), `focus_permille` where the eye
-    should go.
+    should go. `life` (uint8 h x w x 2, smaller) tells how much each place is open water, and open sky.
     """
 
     image: Bytes
     depth: Bytes
+    life: Bytes
     kind: str
     palette: str
     particles: str
@@ -57,12 +59,13 @@ def paint(prompt: str, *, seed: int, width: int, height: int, palette: str = "",
     canvas = Canvas(*inner, key, colors)
     place = SCENES[brief.kind](canvas, brief)
     _add(canvas, brief, place)
+    life = living(canvas)
     depth = finished_depth(canvas)
     image = finished(canvas)
     if inner != (width, height):
         image = np.asarray(cv2.resize(image, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
         depth = np.asarray(cv2.resize(depth, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
-    return Painting(image, depth, brief.kind, brief.palette, particles_of(brief), _focus(canvas))
+    return Painting(image, depth, life, brief.kind, brief.palette, particles_of(brief), _focus(canvas))
 
 
 def _inner_size(width: int, height: int) -> tuple[int, int]:

@@ -35,6 +35,7 @@ class Canvas:
         self.tall = height > width * 1.12
         self.light: Point = (width * 0.5, height * 0.4)
         self.focus: Point | None = None  # where the eye should go, if a scene knows it
+        self.water: tuple[int, Bytes] | None = None  # its first row, and the depth of each row from there
 
     def rng(self, name: str) -> np.random.Generator:
         """A generator for one named purpose: what one part draws never changes another part."""

@@ -21,6 +21,8 @@ _POSES: dict[str, tuple[str, ...]] = {
     "sit": ("sit", "sitting"),
     "stand": ("stand", "standing", "wait", "waiting", "alone", "lonely", "tired", "sad", "slow", "lost"),
 }
+_QUIET = ("storm", "noir", "night", "teal", "ember", "autumn")
+"""Palettes in which nobody throws up the arms unasked."""
 _COUPLES: dict[str, tuple[str, ...]] = {
     "embrace": ("kiss", "kissing", "embrace", "hug"),
     "waltz": ("dance", "dancing", "waltz", "dancer"),
@@ -31,6 +33,7 @@ _INSTRUMENTS: dict[str, tuple[str, ...]] = {
 }
 _FLAT = ("street", "road", "rails", "grid")
 _TOWN = ("tram", "stalls")
+_BESIDE = ("tree", "palm", "cactus", "bench", "lamp", "fire", "deer")
 _WIDE = ("wires", "fence", "grass", "flowers", "crowd", "rails")
 
 
@@ -146,12 +149,7 @@ def paint_near_things(canvas: Canvas, brief: Brief, place: Place) -> None:
         if name in _WIDE:
             _wide(canvas, brief, name, place, line, rng)
             continue
-        x = slots.pop(0) if slots else canvas.width * float(rng.uniform(0.2, 0.8))
-        if name == "tram" and "stalls" in brief.foregrounds:
-            x = canvas.light[0]
-        if name in ("tree", "palm"):
-            x = canvas.width * float(rng.choice([rng.uniform(0.04, 0.2), rng.uniform(0.8, 0.96)]))
-        x = float(np.clip(x, place.span[0], place.span[1]))
+        x = _column(canvas, brief, place, name, slots, rng)
         size = float(rng.uniform(0.9, 1.25)) if big else float(rng.uniform(0.55, 0.8))
         foot = _foot(canvas, place, line, x, rng)
         if place.surface in _FLAT:
@@ -168,12 +166,35 @@ def paint_near_things(canvas: Canvas, brief: Brief, place: Place) -> None:
         _one(canvas, brief, name, (x, foot), tall, place.horizon, rng)
 
 
+def _column(
+    canvas: Canvas, brief: Brief, place: Place, name: str, slots: list[float], rng: np.random.Generator
+) -> float:
+    """Where across the frame a near thing stands; takes a slot away."""
+    x = slots.pop(0) if slots else canvas.width * float(rng.uniform(0.2, 0.8))
+    if name == "tram" and "stalls" in brief.foregrounds:
+        x = canvas.light[0]
+    if name in ("tree", "palm"):
+        x = canvas.width * float(rng.choice([rng.uniform(0.04, 0.2), rng.uniform(0.8, 0.96)]))
+    if place.surface in ("road", "rails") and name in _BESIDE:
+        return _verge(canvas, place, rng)
+    return float(np.clip(x, place.span[0], place.span[1]))
+
+
+def _verge(canvas: Canvas, place: Place, rng: np.random.Generator) -> float:
+    """A column beside the way, on the side where there is more room."""
+    left, right = place.span[0], canvas.width - place.span[1]
+    away = float(rng.uniform(0.30, 0.75)) * max(left, right)
+    return left - away if left > right else place.span[1] + away
+
+
 def _stands_near(name: str, brief: Brief, place: Place) -> bool:
     """Whether this is painted near the viewer, and not by the scene itself, far off, in the sky or nowhere."""
     if name in (*_SKY, *_FAR, "rails", "train", "boat"):
         return False
     if name in _TOWN:
         return place.surface == "street"
+    if name == "wires" and place.surface in ("road", "rails"):
+        return False
     if name == "car":
         return brief.kind not in ("road", "synthwave")
     return name != "palm" or brief.kind != "synthwave"
@@ -232,7 +253,6 @@ def _wide(canvas: Canvas, brief: Brief, name: str, place: Place, line: Floats | 
             rng,
             float(ground.mean()),
             canvas.unit * float(rng.uniform(0.55, 0.85)),
-            recede=bool(rng.random() < 0.45),
         )
     elif name == "fence":
         things.draw_fence(pen, rng, ground, canvas.unit * float(rng.uniform(0.07, 0.12)))
@@ -320,6 +340,8 @@ def _someone(
         _toy_balloons(canvas, balloons)
     else:
         pose = "dance" if name == "dancer" else _named(brief, _POSES)
+        if not pose and (brief.weather in ("rain", "storm", "snow", "fog") or brief.palette in _QUIET):
+            pose = str(rng.choice(["stand", "walk"]))
         people.draw_person(pen, rng, x, foot, tall, pose, dress=_dress(brief))
     pen.stamp(canvas.colors.near, depth=232, rim=0.55)
 

@@ -135,7 +135,7 @@ def draw_body(
     flip: bool | None = None,
 ) -> None:
     """A person of `tall` pixels whose feet stand at (x, foot): body, clothes and hair by the generator."""
-    name = pose or str(rng.choice(["stand", "stand", "walk", "stand", "open", "reach"]))
+    name = pose or str(rng.choice(["stand", "stand", "walk", "stand", "walk", "stand", "walk", "open"]))
     poses = POSES.get(name, POSES["stand"])
     joints = poses[int(rng.integers(len(poses)))]
     side = -1.0 if (rng.random() < 0.5 if flip is None else flip) else 1.0

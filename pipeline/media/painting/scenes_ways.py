@@ -13,7 +13,7 @@ from pipeline.media.painting.noise import profile
 from pipeline.media.painting.plants import draw_grass, draw_pine
 from pipeline.media.painting.scenes_fields import rolling
 from pipeline.media.painting.sky import paint_sky
-from pipeline.media.painting.things import WARM, draw_wires, paint_lamp
+from pipeline.media.painting.things import WARM, draw_poles, paint_lamp
 from pipeline.media.painting.vehicles import paint_car
 
 
@@ -87,6 +87,10 @@ def road(canvas: Canvas, brief: Brief) -> Place:
     _sheen(canvas, way, horizon, brief)
     _markings(canvas, way, horizon, rng)
     _roadside(canvas, brief, way, horizon, rng)
+    if "wires" in brief.foregrounds:
+        pen = Pen(canvas)
+        _wires_along(canvas, pen, way, rng)
+        pen.stamp(canvas.colors.near, depth=200, rim=0.2)
     if "car" in brief.foregrounds:
         row = horizon + (height - horizon) * float(rng.uniform(0.18, 0.6))
         middle, half = way.at(row)
@@ -147,7 +151,7 @@ def _markings(canvas: Canvas, way: Way, horizon: float, rng: np.random.Generator
 def _roadside(canvas: Canvas, brief: Brief, way: Way, horizon: float, rng: np.random.Generator) -> None:
     """Posts, lamps, firs or nothing along the road, from far to near."""
     style = str(rng.choice(["posts", "lamps", "firs", "none"], p=[0.3, 0.2, 0.25, 0.25]))
-    if style == "none":
+    if style == "none" or (style != "posts" and "wires" in brief.foregrounds):
         return
     for k in range(16, -1, -1):
         share = 1 / (1 + (k + float(rng.uniform(0, 0.3))) * 0.6)
@@ -213,7 +217,7 @@ def rails(canvas: Canvas, brief: Brief) -> Place:
             _fade(canvas, shine, mix(canvas.colors.sky[4], canvas.colors.glow, 0.5), horizon, 0.2), opacity=0.85
         )
     paint_mist(canvas, horizon, unit * 0.03, 0.5, "rails")
-    _rail_side(canvas, brief, rng, horizon)
+    _rail_side(canvas, brief, rng, way)
     if "train" in brief.foregrounds:
         _coming_train(canvas, way, horizon + (height - horizon) * float(rng.uniform(0.08, 0.3)))
     row = height * float(rng.uniform(0.74, 0.9))
@@ -229,17 +233,24 @@ def rails(canvas: Canvas, brief: Brief) -> Place:
     )
 
 
-def _rail_side(canvas: Canvas, brief: Brief, rng: np.random.Generator, horizon: float) -> None:
+def _wires_along(canvas: Canvas, pen: Pen, way: Way, rng: np.random.Generator) -> None:
+    """Poles beside the way at equal distances on the ground, that follow its bends and grow smaller toward the
+    horizon; one stands behind the viewer, so that the wires come from there.
+    """
+    side = 1 if way.at(canvas.height)[0] < canvas.width / 2 else -1
+    poles = []
+    for k in range(26):
+        share = 1.6 / (1 + 0.75 * k)
+        middle, half = way.at(way.horizon + (canvas.height - way.horizon) * share)
+        row = way.horizon + (canvas.height - way.horizon) * share
+        poles.append((middle + side * half * 1.45, row, half * 1.75))
+    draw_poles(pen, rng, poles)
+
+
+def _rail_side(canvas: Canvas, brief: Brief, rng: np.random.Generator, way: Way) -> None:
     pen = Pen(canvas)
-    if rng.random() < 0.7 and "wires" not in brief.foregrounds:
-        draw_wires(
-            canvas,
-            pen,
-            rng,
-            horizon + (canvas.height - horizon) * 0.62,
-            canvas.unit * float(rng.uniform(0.7, 0.95)),
-            recede=True,
-        )
+    if rng.random() < 0.7 or "wires" in brief.foregrounds:
+        _wires_along(canvas, pen, way, rng)
     for out in (0, 1):
         line = np.full(canvas.width, canvas.height * 1.01, np.float32)
         at = np.abs(np.arange(canvas.width) / canvas.width - out)

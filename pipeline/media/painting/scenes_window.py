@@ -87,23 +87,26 @@ def _drops(canvas: Canvas, rng: np.random.Generator) -> None:
     )
     bright = np.minimum(turned * 1.35 + 0.10, 1)
     big = cv2.resize(bright, (canvas.width, canvas.height), interpolation=cv2.INTER_LINEAR)
-    drops, shine, shade = Pen(canvas), Pen(canvas), Pen(canvas)
+    drops, shine, shade, trace = (Pen(canvas) for _ in range(4))
     for _ in range(int(240 * canvas.width * canvas.height / canvas.unit**2)):
         x, y = canvas.width * float(rng.random()), canvas.height * float(rng.random())
         size = canvas.unit * 0.0025 * float(rng.lognormal(0.0, 0.6))
         shade.oval(x, y - size * 0.25, size * 1.05, size * 1.2)
         drops.oval(x, y, size, size * 1.15)
         shine.dot(x - size * 0.3, y - size * 0.4, max(0.6, size * 0.22))
-    for _ in range(int(9 * canvas.width / canvas.unit)):
+    for _ in range(int(7 * canvas.width / canvas.unit)):
         x, y, long = (
             canvas.width * float(rng.random()),
             canvas.height * float(rng.uniform(-0.1, 0.6)),
-            canvas.unit * float(rng.uniform(0.08, 0.35)),
+            canvas.unit * float(rng.uniform(0.08, 0.30)),
         )
-        size = canvas.unit * float(rng.uniform(0.003, 0.006))
-        at = np.linspace(0, 1, 12)
-        drops.path(np.stack([x + size * 1.5 * np.sin(at * 9 + x), y + at * long], 1), size * 0.6, size * 1.3)
-        drops.oval(x + size * 1.5 * float(np.sin(9 + x)), y + long, size, size * 1.5)
+        size = canvas.unit * float(rng.uniform(0.003, 0.0048))
+        # A run wipes the mist off: a narrow trace that hardly bends, with a drop at its end.
+        at = np.linspace(0, 1, 16)
+        sway = size * 1.1 * np.sin(at * 5 + x) * at
+        trace.path(np.stack([x + sway, y + at * long], 1), size * 0.35, size * 0.9)
+        drops.oval(x + float(sway[-1]), y + long, size, size * 1.5)
+    trace.stamp(canvas.colors.near, opacity=0.22)
     shade.stamp(canvas.colors.near, opacity=0.35)
     left, top, right, bottom = drops.box
     drops.stamp(np.asarray(big[top:bottom, left:right], np.float32), opacity=0.85)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from pipeline.media.painting.canvas import Canvas, Pen, Point
@@ -11,21 +13,17 @@ Rng = np.random.Generator
 WARM = rgb("#ffcf87")  # the light of lamps and windows
 
 
-def draw_wires(canvas: Canvas, pen: Pen, rng: Rng, ground: float, tall: float, *, recede: bool = False) -> None:
-    """Poles with cross-arms and sagging wires over the whole width, or running away toward the horizon."""
-    poles: list[tuple[float, float, float]] = []
-    if recede:
-        side = 1 if rng.random() < 0.5 else -1
-        edge = canvas.width * (1.02 if side > 0 else -0.02)
-        vanish = canvas.width * (0.5 - side * float(rng.uniform(0.05, 0.25)))
-        for k in range(6):
-            share = 0.60**k
-            poles.append((vanish + (edge - vanish) * share, ground - tall * 0.22 * (1 - share), tall * share))
-    else:
-        count = 2 if canvas.tall else int(rng.integers(2, 4))
-        start = float(rng.uniform(-0.1, 0.35))
-        feet = ground + rng.normal(0, tall * 0.02, count + 3)
-        poles = [(canvas.width * (start + (k - 1) * 0.95 / count), float(foot), tall) for k, foot in enumerate(feet)]
+def draw_wires(canvas: Canvas, pen: Pen, rng: Rng, ground: float, tall: float) -> None:
+    """Poles with cross-arms and sagging wires over the whole width, all as near as each other."""
+    count = 2 if canvas.tall else int(rng.integers(2, 4))
+    start = float(rng.uniform(-0.1, 0.35))
+    feet = ground + rng.normal(0, tall * 0.02, count + 3)
+    poles = [(canvas.width * (start + (k - 1) * 0.95 / count), float(foot), tall) for k, foot in enumerate(feet)]
+    draw_poles(pen, rng, poles, birds=tall)
+
+
+def draw_poles(pen: Pen, rng: Rng, poles: Sequence[tuple[float, float, float]], *, birds: float = 0.0) -> None:
+    """Poles (column, foot, height) with their wires; with `birds` (a pole's height) some sit on them."""
     arms = []
     for x, foot, size in poles:
         pen.limb(
@@ -46,11 +44,11 @@ def draw_wires(canvas: Canvas, pen: Pen, rng: Rng, ground: float, tall: float, *
             sag = abs(b[0] - a[0]) * float(rng.uniform(0.045, 0.065))
             at = np.linspace(0, 1, 18)
             pen.path(np.stack([a[0] + (b[0] - a[0]) * at, a[1] + (b[1] - a[1]) * at + 4 * sag * at * (1 - at)], 1), 1.2)
-            if not recede and rng.random() < 0.25:
+            if birds and rng.random() < 0.25:
                 for spot in rng.uniform(0.2, 0.8, 4):
                     bx, by = a[0] + (b[0] - a[0]) * spot, a[1] + (b[1] - a[1]) * spot + 4 * sag * spot * (1 - spot)
-                    pen.oval(float(bx), float(by) - tall * 0.018, tall * 0.011, tall * 0.021, 0.35)
-                    pen.dot(float(bx) + tall * 0.006, float(by) - tall * 0.040, tall * 0.009)
+                    pen.oval(float(bx), float(by) - birds * 0.018, birds * 0.011, birds * 0.021, 0.35)
+                    pen.dot(float(bx) + birds * 0.006, float(by) - birds * 0.040, birds * 0.009)
 
 
 def paint_lamp(canvas: Canvas, x: float, foot: float, tall: float, *, depth: int = 205) -> None:

@@ -67,7 +67,9 @@ def paint_water(
     _light_path(canvas, wave, line, end, path)
     haze = np.exp(-np.linspace(0, 1, height, dtype=np.float32) / 0.035)[:, None] * np.float32(0.42)
     canvas.lay(mix(colors.sky[4], colors.far, 0.25), np.repeat(haze, width, 1), line)
-    canvas.depth[line:end] = (55 + 175 * np.linspace(0, 1, height) ** 1.2).astype(np.uint8)[:, None]
+    depths = (55 + 175 * np.linspace(0, 1, height) ** 1.2).astype(np.uint8)
+    canvas.depth[line:end] = depths[:, None]
+    canvas.water = (line, depths)
 
 
 def _light_path(canvas: Canvas, wave: Floats, line: int, end: int, strength: float) -> None:

@@ -42,16 +42,19 @@ def particles_of(brief: Brief) -> str:
 
 
 def paint_rain(canvas: Canvas, amount: float = 1.0) -> None:
-    """Streaks of rain, far fine ones and a few near long ones, all leaning with one wind."""
+    """A veil of fine far streaks that lean with one wind.
+
+    Near drops would hang in the air when the picture moves: those are the particles' (`pipeline.media.particles`).
+    """
     rng = canvas.rng("rain")
     wind = float(rng.uniform(-0.22, 0.22))
     mask = np.zeros((canvas.height, canvas.width), np.uint8)
-    for count, length, level, thick in ((900, 0.022, 60, 1), (330, 0.045, 105, 1), (70, 0.10, 80, 2)):
+    for count, length, level in ((1300, 0.020, 46), (420, 0.040, 58)):
         size = canvas.unit * length
         xs, ys = rng.uniform(-0.05, 1.05, count) * canvas.width, rng.uniform(-0.05, 1.0, count) * canvas.height
         long = size * rng.uniform(0.6, 1.3, count)
         ends = np.stack([np.stack([xs, ys], 1), np.stack([xs + wind * long, ys + long], 1)], 1)
-        width = max(1, round(thick * canvas.unit / 1080))
+        width = max(1, round(canvas.unit / 1080))
         cv2.polylines(
             mask, list(np.round(ends * 16).astype(np.int32)), False, int(level * amount), width, cv2.LINE_AA, 4
         )
@@ -60,13 +63,12 @@ def paint_rain(canvas: Canvas, amount: float = 1.0) -> None:
 
 
 def paint_snow(canvas: Canvas, amount: float = 1.0) -> None:
-    """Flakes: many small and crisp, some large and out of focus."""
+    """Far flakes, small and faint; those near the viewer fall as particles (`pipeline.media.particles`)."""
     rng = canvas.rng("snow")
     color = mix(_WHITE, canvas.colors.sky[4], 0.2)
     for count, low, high, blur, level in (
-        (620, 0.0010, 0.0020, 0.0004, 210),
-        (190, 0.0022, 0.0042, 0.0011, 190),
-        (34, 0.006, 0.013, 0.0045, 120),
+        (520, 0.0008, 0.0016, 0.0005, 130),
+        (110, 0.0016, 0.0028, 0.0009, 110),
     ):
         mask = np.zeros((canvas.height, canvas.width), np.uint8)
         for _ in range(int(count * amount)):
@@ -115,7 +117,7 @@ def _drifting(canvas: Canvas, brief: Brief) -> None:
 
 def _sparks(canvas: Canvas) -> None:
     rng = canvas.rng("sparks")
-    for _ in range(90):
+    for _ in range(36):
         x, y = canvas.width * float(rng.random()), canvas.height * float(rng.random()) ** 0.7
         size = canvas.unit * float(rng.choice([0.0016, 0.0026, 0.005], p=[0.6, 0.3, 0.1]))
         color = mix(rgb("#ff8a30"), rgb("#ffe08a"), float(rng.random()))

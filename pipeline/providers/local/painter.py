@@ -39,7 +39,7 @@ class LocalImage(Provider[ImageRequest, ImageReply]):
         return ImageReply(
             image=work.store(write_picture(work.folder / "image.jpg", pixels, JPEG), "images"),
             thumb=work.store(write_thumb(work.folder / "thumb.jpg", pixels), "thumbs"),
-            depth=work.store(write_picture(work.folder / "depth.png", _half(picture)), "depths"),
+            depth=work.store(write_picture(work.folder / "depth.png", _relief(picture)), "depths"),
             particles=picture.particles,
             focus_x=picture.focus_permille[0],
             focus_y=picture.focus_permille[1],
@@ -63,7 +63,12 @@ def write_picture(path: Path, pixels: np.ndarray, options: list[int] | None = No
     return path
 
 
-def _half(picture: Painting) -> np.ndarray:
-    """Depth at half the size: it is smooth, and a quarter of the bytes travels."""
+def _relief(picture: Painting) -> np.ndarray:
+    """Depth, open water and open sky as the three channels of one picture (`planes.load_depth`, `planes.load_life`).
+
+    At half the size: it is smooth, and a quarter of the bytes travels.
+    """
     height, width = picture.depth.shape
-    return cv2.resize(picture.depth, (max(1, width // 2), max(1, height // 2)), interpolation=cv2.INTER_AREA)
+    size = (max(1, width // 2), max(1, height // 2))
+    depth = cv2.resize(picture.depth, size, interpolation=cv2.INTER_AREA)
+    return np.dstack([depth, cv2.resize(picture.life, size, interpolation=cv2.INTER_LINEAR)])

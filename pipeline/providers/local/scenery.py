@@ -227,7 +227,7 @@ FIGURES: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "lanterns": ("paper lanterns rising", ("lights", "lake", "village", "ocean")),
     "lamp": ("a single lamppost", ("street", "harbor", "village", "rails", "garden")),
     "deer": ("a watching deer", ("forest", "meadow", "mountains", "lake")),
-    "fence": ("a crooked fence", ("meadow", "village", "road")),
+    "fence": ("a crooked fence", ("meadow", "village")),
     "bench": ("an empty bench", ("lake", "garden", "harbor", "rails", "ocean", "street")),
     "windmill": ("a turning windmill", ("meadow", "village")),
     "plane": ("a silver airplane", ("clouds",)),
