@@ -58,20 +58,25 @@ class Drift:
         steep = np.abs(np.gradient(self._phase, axis=0)).astype(np.float32)
         calm = np.clip(STEEPEST - steep, 0, 1)
         reach = np.float32(SHIMMER * min(size) * cell) * share / (share + np.float32(0.10))
-        self._reach = _inner(water, 1) * _rim(columns, 0.02)[None] * _rim(rows, 0.02)[:, None] * calm * reach
-        self._still = not bool(self._reach.any())
+        reach = _inner(water, 1) * _rim(columns, 0.02)[None] * _rim(rows, 0.02)[:, None] * calm * reach
+        wet = np.nonzero((reach > 0.01).any(axis=1))[0]
+        self._wet = slice(int(wet[0]), int(wet[-1]) + 1) if len(wet) else slice(0, 0)
+        self._reach, self._phase = reach[self._wet], self._phase[self._wet]
+        self._looks = np.zeros((rows, columns, 2), np.float32)
 
     def at(self, i: int) -> Singles:
-        """(rows, columns, 2): film pixels to look aside, x and y, in frame `i`."""
+        """(rows, columns, 2): film pixels to look aside, x and y, in frame `i`; valid until the next call."""
         now = float(self._seconds[i])
-        across = self._sky * np.float32(self._wind * now)
-        if self._still:
-            return np.dstack([across, np.zeros_like(across)])
-        turn = np.float32(2 * np.pi * now / PERIOD_S)
-        first = self._phase + turn + np.float32(1.1) * np.sin(self._across)
-        second = np.float32(1.63) * self._phase - np.float32(0.71) * turn + np.float32(1.7) * self._across
-        across += self._reach * (np.float32(0.65) * np.sin(first) + np.float32(0.35) * np.sin(second))
-        return np.dstack([across, self._reach * np.float32(0.8) * np.cos(first)])
+        looks = self._looks
+        np.multiply(self._sky, np.float32(self._wind * now), out=looks[..., 0])
+        if len(self._reach):
+            turn = np.float32(2 * np.pi * now / PERIOD_S)
+            first = self._phase + turn + np.float32(1.1) * np.sin(self._across)
+            second = np.float32(1.63) * self._phase - np.float32(0.71) * turn + np.float32(1.7) * self._across
+            wave = np.float32(0.65) * np.sin(first) + np.float32(0.35) * np.sin(second)
+            looks[self._wet, :, 0] += self._reach * wave
+            looks[self._wet, :, 1] = self._reach * np.float32(0.8) * np.cos(first)
+        return looks
 
 
 def _inner(mask: Singles, cells: int) -> Singles:

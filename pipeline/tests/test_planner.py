@@ -11,11 +11,13 @@ import pytest
 
 from pipeline.media.audio.values import Section
 from pipeline.media.lyrics.values import Line
-from pipeline.media.painting.words import FOREGROUNDS, KINDS, PALETTES, SKIES, TIMES, WEATHERS
+from pipeline.media.painting.compose import read_words, scores
+from pipeline.media.painting.words import FOREGROUNDS, KINDS, PALETTES, SEASONS, SKIES, TIMES, WEATHERS
 from pipeline.media.timeline import frame_at
 from pipeline.providers.capabilities import PromptAsk, PromptsReply, PromptsRequest
 from pipeline.providers.local.lexicon import reading_of
 from pipeline.providers.local.moods import MOODS
+from pipeline.providers.local.mover import STRENGTHS
 from pipeline.providers.local.planner import PlannedScene, PlanRequest, plan_scenes, write_prompt
 from pipeline.providers.local.scenery import FIGURES, PLACES
 from pipeline.providers.local.sentences import PALETTE_PHRASES
@@ -400,6 +402,14 @@ def test_it_knows_its_styles_by_name_and_label():
         assert set(style.times) <= set(TIMES)
         assert set(style.weathers) <= set(WEATHERS)
         assert not votes(style.words), style.name
+        said = read_words(style.words)
+        for table in (FOREGROUNDS, WEATHERS, TIMES, SEASONS, SKIES):  # or it would stand in every picture of the film
+            assert not scores(said, table), style.name
+
+
+def test_a_scene_moves_as_far_as_its_mood_wants():
+    assert set(STRENGTHS) == set(MOODS)
+    assert STRENGTHS["calm"] < STRENGTHS["joyful"] < STRENGTHS["furious"]
 
 
 def test_it_plans_an_hour_long_list_of_lines_quickly_and_completely():

@@ -239,8 +239,8 @@ def _wires_along(canvas: Canvas, pen: Pen, way: Way, rng: np.random.Generator) -
     """
     side = 1 if way.at(canvas.height)[0] < canvas.width / 2 else -1
     poles = []
-    for k in range(26):
-        share = 1.6 / (1 + 0.75 * k)
+    for k in range(18):
+        share = 1.6 / (1 + 1.15 * k)
         middle, half = way.at(way.horizon + (canvas.height - way.horizon) * share)
         row = way.horizon + (canvas.height - way.horizon) * share
         poles.append((middle + side * half * 1.45, row, half * 1.75))

@@ -11,12 +11,16 @@ STRENGTHS = {
     "calm": 45,
     "dreamy": 45,
     "tender": 45,
-    "sad": 40,
-    "lonely": 40,
+    "melancholy": 45,
+    "nostalgic": 50,
+    "mysterious": 55,
+    "longing": 55,
+    "dark": 65,
+    "hopeful": 65,
+    "free": 75,
     "joyful": 75,
-    "wild": 90,
-    "angry": 90,
     "euphoric": 85,
+    "furious": 90,
 }
 USUAL_STRENGTH = 60
 

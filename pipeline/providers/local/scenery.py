@@ -146,7 +146,7 @@ PLACES: Mapping[str, tuple[str, ...]] = {
         "under|the crossing spotlights of a concert",
     ),
     "lights": (
-        "in|a haze of bokeh and glitter",
+        "in|a blur of bokeh, near and far",
         "under|the chandelier of a grand ballroom",
         "among|party lights out of focus, all bokeh",
         "among|candles and bokeh",
