@@ -160,6 +160,9 @@ def _brief(prompt: str, seed: int = 1, palette: str = "") -> Brief:
         ("rooftops", "rooftops with a couple"),
         ("street", "street with a tram"),
         ("street", "street with stalls"),
+        ("street", "street with a bicycle"),
+        ("meadow", "meadow with a horse"),
+        ("road", "road with telephone wires"),
     ],
 )
 def test_it_shows_what_a_word_asks_for(plain: str, asked: str) -> None:
@@ -171,6 +174,21 @@ def test_it_shows_what_a_word_asks_for(plain: str, asked: str) -> None:
     rest = _without(asked, name, 2)
     changed = np.abs(picture.image.astype(np.int16) - rest.image).max(axis=2) > 24
     assert changed.sum() > 60
+
+
+def test_what_stands_beside_a_way_keeps_off_it() -> None:
+    """No bench, lamp or tree on the tracks, no pole on the asphalt."""
+    for seed in range(4):
+        for asked, name in (("along railway tracks with a bench", "bench"), ("a road with telephone wires", "wires")):
+            picture, rest = _small(asked, seed), _without(asked, name, seed)
+            changed = np.abs(picture.image.astype(np.int16) - rest.image).max(axis=2) > 40
+            height, width = changed.shape
+            assert changed[int(height * 0.93) :, int(width * 0.40) : int(width * 0.60)].mean() < 0.02
+
+
+def test_a_balloon_in_a_hand_flies_none_in_the_sky() -> None:
+    assert "balloon" not in _brief("a child with a balloon, pale air").asked
+    assert "balloon" in _brief("a child with a balloon under an airballoon").asked
 
 
 def test_a_bare_picture_holds_nobody_that_its_words_do_not_name() -> None:

@@ -80,7 +80,8 @@ class Place:
 
 def caption_place(mode: str, profile: Profile, *, ad: bool = False) -> Place:
     """Inside of the safe area: apps lay their buttons over the lowest fifth and the right edge of an upright film, and
-    over its lowest third where it is an ad (`brand.safe_area`).
+    over its lowest third where it is an ad (`brand.safe_area`). Large words of an upright film hang above the people
+    who stand in its lower third.
     """
     width, height = profile.width, profile.height
     small = mode == "subtitle"
@@ -91,7 +92,7 @@ def caption_place(mode: str, profile: Profile, *, ad: bool = False) -> Place:
         em = (0.062 if small else 0.094) * width
         if ad:
             return Place(width / 2, em, 0.80 * width, 3, bottom=0.625 * height)
-        return Place(width / 2, em, 0.80 * width, 3, bottom=0.76 * height, middle=None if small else 0.69 * height)
+        return Place(width / 2, em, 0.80 * width, 3, bottom=0.76 * height, middle=None if small else 0.62 * height)
     em = (0.050 if small else 0.080) * width
     return Place(width / 2, em, 0.86 * width, 3 if not small else 2, bottom=0.91 * height)
 

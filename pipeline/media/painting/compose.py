@@ -257,8 +257,8 @@ def _asked(words: Sequence[str], kind: str) -> tuple[str, ...]:
         found.pop("flowers", None)
     if kind in ("village", "window"):
         found.pop("house", None)
-    if "child" in found and "air" not in words:
-        found.pop("balloon", None)
+    if "child" in found and not {"airballoon", "zeppelin", "hot"} & set(words):
+        found.pop("balloon", None)  # the one in its hand is not the one that flies
     ranked = sorted(found, key=lambda name: -found[name])
     return tuple(ranked[:_MAX_FOREGROUNDS])
 

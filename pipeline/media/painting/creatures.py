@@ -45,8 +45,8 @@ def paint_birds(canvas: Canvas, horizon: float, *, count: int = 0) -> None:
     pen.stamp(mix(canvas.colors.near, canvas.colors.sky[1], 0.12), depth=120)
 
 
-def draw_deer(pen: Pen, rng: Rng, x: float, foot: float, tall: float) -> None:
-    """A stag that stands and looks."""
+def draw_deer(pen: Pen, rng: Rng, x: float, foot: float, tall: float, *, horse: bool = False) -> None:
+    """A stag that stands and looks; or a horse, which has a mane and a long tail instead of antlers."""
     side = 1.0 if rng.random() < 0.5 else -1.0
 
     def at(px: float, py: float) -> tuple[float, float]:
@@ -70,7 +70,12 @@ def draw_deer(pen: Pen, rng: Rng, x: float, foot: float, tall: float) -> None:
     pen.limb(at(0.20, -0.55), at(0.32, -0.80), tall * 0.15, tall * 0.08)
     pen.blob([at(0.27, -0.86), at(0.34, -0.88), at(0.47, -0.78), at(0.45, -0.74), at(0.32, -0.75)])
     pen.oval(*at(0.26, -0.87), tall * 0.055, tall * 0.02, -0.5 * side)
+    if horse:
+        pen.blob([at(0.30, -0.90), at(0.22, -0.84), at(0.12, -0.70), at(0.08, -0.58), at(0.20, -0.62), at(0.30, -0.78)])
+        pen.path([at(-0.34, -0.54), at(-0.42, -0.48), at(-0.43, -0.30), at(-0.40, -0.16)], tall * 0.03, tall * 0.055)
     pen.soften(tall * 0.008)
+    if horse:
+        return
     for out in (-1, 1):
         base = at(0.30 + out * 0.01, -0.86)
         beam = [base, at(0.27 + out * 0.07, -0.98), at(0.25 + out * 0.15, -1.08), at(0.28 + out * 0.17, -1.20)]

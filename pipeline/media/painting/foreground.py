@@ -33,7 +33,7 @@ _INSTRUMENTS: dict[str, tuple[str, ...]] = {
 }
 _FLAT = ("street", "road", "rails", "grid")
 _TOWN = ("tram", "stalls")
-_BESIDE = ("tree", "palm", "cactus", "bench", "lamp", "fire", "deer")
+_BESIDE = ("tree", "palm", "cactus", "bench", "lamp", "fire", "deer", "horse")
 _WIDE = ("wires", "fence", "grass", "flowers", "crowd", "rails")
 
 
@@ -163,6 +163,8 @@ def paint_near_things(canvas: Canvas, brief: Brief, place: Place) -> None:
         if place.surface in ("stage", "room"):
             size = 1.0
         tall = place.tall * size
+        if canvas.tall and place.surface != "room":  # below the captions of an upright film
+            tall = min(tall, 0.25 * canvas.height)
         _one(canvas, brief, name, (x, foot), tall, place.horizon, rng)
 
 
@@ -257,7 +259,9 @@ def _wide(canvas: Canvas, brief: Brief, name: str, place: Place, line: Floats | 
     elif name == "fence":
         things.draw_fence(pen, rng, ground, canvas.unit * float(rng.uniform(0.07, 0.12)))
     elif name == "grass":
-        plants.draw_grass(pen, rng, ground, canvas.unit * 0.2, int(260 * canvas.width / canvas.unit), ears=0.35)
+        # Whoever stands in it shall be seen.
+        tall = canvas.unit * (0.09 if set(brief.foregrounds) & {*_PEOPLE, "deer", "horse", "bicycle"} else 0.2)
+        plants.draw_grass(pen, rng, ground, tall, int(260 * canvas.width / canvas.unit), ears=0.35)
     elif name == "crowd":
         head = canvas.unit * float(rng.uniform(0.032, 0.06))
         company.draw_crowd(pen, rng, canvas.height - head * 0.6, head, (0, canvas.width), cheering=0.5)
@@ -317,8 +321,10 @@ def _silhouette(
     elif name == "cactus":
         for k in range(int(rng.integers(1, 4))):
             plants.draw_cactus(pen, rng, x + canvas.unit * 0.16 * k * inward, foot, tall * (1.25 - 0.35 * k))
-    elif name == "deer":
-        draw_deer(pen, rng, x, foot, tall * 0.9)
+    elif name in ("deer", "horse"):
+        draw_deer(pen, rng, x, foot, tall * (1.05 if name == "horse" else 0.9), horse=name == "horse")
+    elif name == "bicycle":
+        vehicles.draw_cyclist(pen, rng, x, foot, tall)
     elif name == "bench":
         things.draw_bench(pen, x, foot, tall * 0.8)
         if rng.random() < 0.6:

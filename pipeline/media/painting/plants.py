@@ -163,13 +163,11 @@ def draw_palm(pen: Pen, rng: Rng, x: float, foot: float, tall: float) -> None:
     pen.dot(float(top[0]), float(top[1]), tall * 0.02)
     count = int(rng.integers(9, 14))
     for index in range(count):
-        turn = -np.pi * (0.02 + 0.96 * index / (count - 1)) + float(rng.normal(0, 0.09))
-        length = tall * float(rng.uniform(0.28, 0.40))
+        turn = -np.pi * (-0.10 + 1.20 * index / (count - 1)) + float(rng.normal(0, 0.09))
+        length = tall * float(rng.uniform(0.27, 0.38))
         share = np.linspace(0, 1, 12)
-        droop = 0.55 * length * share**2.1
-        spine = np.stack(
-            [top[0] + np.cos(turn) * length * share, top[1] + np.sin(turn) * length * share * 0.75 + droop], 1
-        )
+        droop = 0.40 * length * share**2.4
+        spine = np.stack([top[0] + np.cos(turn) * length * share, top[1] + np.sin(turn) * length * share + droop], 1)
         pen.path(spine, tall * 0.010, tall * 0.004)
         for k in range(1, len(spine)):
             leaf = length * 0.22 * float(np.sin(np.pi * min(1.0, 0.12 + share[k] * 0.84)))

@@ -239,11 +239,15 @@ def _wires_along(canvas: Canvas, pen: Pen, way: Way, rng: np.random.Generator) -
     """
     side = 1 if way.at(canvas.height)[0] < canvas.width / 2 else -1
     poles = []
-    for k in range(18):
-        share = 1.6 / (1 + 1.15 * k)
-        middle, half = way.at(way.horizon + (canvas.height - way.horizon) * share)
-        row = way.horizon + (canvas.height - way.horizon) * share
+    for k in range(17):
+        row = way.horizon + (canvas.height - way.horizon) * 0.78 / (1 + 0.62 * k)
+        middle, half = way.at(row)
+        if half * 1.75 < canvas.unit * 0.11:  # farther off they would melt into a wall
+            break
         poles.append((middle + side * half * 1.45, row, half * 1.75))
+    first, second = poles[0], poles[1]
+    beyond = canvas.width * (1.12 if side > 0 else -0.12)
+    poles.insert(0, (beyond, 2 * first[1] - second[1], 2.2 * first[2]))
     draw_poles(pen, rng, poles)
 
 

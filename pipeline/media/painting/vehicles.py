@@ -6,6 +6,7 @@ import numpy as np
 
 from pipeline.media.painting.canvas import Canvas, Pen, Point
 from pipeline.media.painting.color import mix, rgb
+from pipeline.media.painting.people import draw_head, draw_trunk
 from pipeline.media.painting.things import WARM
 
 Rng = np.random.Generator
@@ -269,3 +270,33 @@ def paint_train(canvas: Canvas, row: float, tall: float, rng: Rng, *, embankment
             0.5 * (1 - puff / 10),
         )
     canvas.focus = (front, row - tall)
+
+
+def draw_cyclist(pen: Pen, rng: Rng, x: float, foot: float, tall: float) -> None:
+    """Someone on a bicycle, seen from the side; `tall` is the height of a person who stands there."""
+    side = 1.0 if rng.random() < 0.5 else -1.0
+
+    def at(px: float, py: float) -> Point:
+        return x + px * tall * side, foot + py * tall
+
+    thin = max(1.0, tall * 0.016)
+    turn = np.linspace(0, 2 * np.pi, 33)
+    for hub in (-0.31, 0.31):
+        pen.path([at(hub + 0.19 * np.cos(t), -0.20 + 0.19 * np.sin(t)) for t in turn], thin * 1.3)
+        for t in turn[:-1:4]:
+            pen.limb(at(hub, -0.20), at(hub + 0.19 * np.cos(t), -0.20 + 0.19 * np.sin(t)), max(0.6, thin * 0.3))
+    pedals, seat, head = at(-0.04, -0.18), at(-0.12, -0.52), at(0.21, -0.54)
+    for a, b in ((at(-0.31, -0.20), pedals), (at(-0.31, -0.20), seat), (pedals, seat), (pedals, head), (seat, head)):
+        pen.limb(a, b, thin)
+    pen.limb(at(0.31, -0.20), at(0.20, -0.60), thin)
+    pen.limb(at(0.20, -0.60), at(0.28, -0.61), thin)
+    pen.limb(at(-0.18, -0.55), at(-0.05, -0.55), thin * 2)
+    hip, chest = at(-0.10, -0.60), at(0.04, -0.88)
+    for knee, sole in ((at(0.10, -0.47), at(0.01, -0.09)), (at(0.07, -0.36), at(-0.09, -0.25))):
+        pen.limb(hip, knee, tall * 0.095, tall * 0.064)
+        pen.limb(knee, sole, tall * 0.064, tall * 0.042)
+        pen.limb(sole, (sole[0] + 0.07 * tall * side, sole[1]), tall * 0.032)
+    draw_trunk(pen, hip, chest, tall, wide=0.125)
+    pen.limb(chest, at(0.16, -0.72), tall * 0.055, tall * 0.042)
+    pen.limb(at(0.16, -0.72), at(0.25, -0.63), tall * 0.042, tall * 0.030)
+    draw_head(pen, rng, at(0.10, -1.01), tall, side, long_hair=bool(rng.random() < 0.5), moving=True)

@@ -64,7 +64,7 @@ SHOWN_AS: Mapping[str, str] = {
     "skyline": "world money crown rich power fame diamonds building*",
     "street market": "vendor* stallholder* grocer* bargain*",
     "street": (
-        "bakery baker* bread shopkeeper* storefront* restaurant* diner traffic sidewalk* pavement footsteps strangers "
+        "bakery baker* shopkeeper* storefront* restaurant* diner traffic sidewalk* pavement footsteps strangers "
         "walk walking wander* corner* newspaper bar bars liquor"
     ),
     "rooftops": "upstairs chimney* neighbor* sleepless",
@@ -73,7 +73,7 @@ SHOWN_AS: Mapping[str, str] = {
     "desert": "dust thirst* dry bones mirage* empty emptiness nowhere",
     "meadow": "young youth childhood innocent innocence kite freedom free run-wild barefoot",
     "garden": "bloom* blossom* petal* honeybee butterfly butterflies thorn* seed seeds grow growing",
-    "village window": "home",
+    "village window": "home stove* hearth* table supper",
     "village": "hometown mother father mama papa family fireplace neighborhood belong belonging",
     "stage": (
         "sing singing sang song songs singer radio guitar* microphone louder loud spotlight* applause encore hands"

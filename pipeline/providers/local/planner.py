@@ -161,7 +161,7 @@ def _images(
     whole: Reading,
 ) -> list[Imagery]:
     named = [name for name, weight in whole.foregrounds.ranked() if name in _HEROES and weight >= 3]
-    hero = named[0] if named else _HEROES[_turn(request, "hero") % 3]
+    hero = named[0] if named else _usual_heroes(whole)[_turn(request, "hero") % 3]
     seasons = [name for name, weight in whole.seasons.ranked() if weight >= 3]
     season = style.season or (seasons[0] if seasons else _SEASONS[_turn(request, "season") % len(_SEASONS)])
     mind = Imagination(style=style, seed=request.seed, hero=hero, season=season, whole=whole)
@@ -182,6 +182,15 @@ def _images(
         )
         mind.imagine(moment, coming=coming)
     return mind.shown
+
+
+def _usual_heroes(whole: Reading) -> tuple[str, str, str]:
+    """Who may walk through a film whose words name nobody: nobody dances through a sad song."""
+    bright, sad = (
+        sum(whole.moods[mood] for mood in moods)
+        for moods in (("joyful", "euphoric", "free"), ("melancholy", "longing", "dark", "nostalgic"))
+    )
+    return ("person", "couple", "dancer" if bright > sad else "person")
 
 
 def _cameras(request: PlanRequest, scenes: Sequence[_Scene], images: Sequence[Imagery]) -> list[str]:
