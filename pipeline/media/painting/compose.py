@@ -73,7 +73,7 @@ _ADDS: Mapping[str, str] = {
     "ocean": "-2 boat-3 birds-3 person-2 couple-1 palm-1 lighthouse-1 child-1",
     "harbor": "-1 birds-2 boat-2 person-1 couple-1 lamp-1",
     "skyline": "-4 bridge-2 person-1 couple-1 birds-1 plane-1 boat-1",
-    "street": "-1 umbrella-2 person-3 couple-2 car-3 lamp-2 wires-1 dancer-1",
+    "street": "-1 umbrella-2 person-3 couple-2 car-3 lamp-2 bicycle-1 dancer-1",
     "rooftops": "-1 couple-2 person-2 birds-2 musician-1 wires-2 plane-1",
     "window": "-1",
     "space": "-1",

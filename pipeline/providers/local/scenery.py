@@ -214,7 +214,7 @@ FIGURES: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "palm": ("a row of palms", ("ocean", "road", "desert", "synthwave")),
     "birds": ("a flock of birds", (*_OUTDOORS, "clouds")),
     "boat": ("a small boat", ("lake", "ocean", "harbor")),
-    "wires": ("telephone wires", ("road", "rooftops", "street", "meadow", "desert", "rails")),
+    "wires": ("telephone wires", ("road", "rooftops", "meadow", "desert", "rails")),
     "train": ("a passing train", ("rails",)),
     "tram": ("a tram that comes closer", ("street",)),
     "stalls": ("market stalls under awnings", ("street",)),
