@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from io import StringIO
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import pytest
 import redis
@@ -186,7 +186,8 @@ def test_it_refuses_an_altered_or_old_invitation(client: Client, settings, monke
     settings.OMVEE_SIGNUP = "invite"
     link = path_of(invite_link("bob@example.com"))
     assert "Sign-up is closed" in client.get(link[:-3] + "abc").content.decode()
-    token = link.partition("invite=")[2]
+    token = unquote(link.partition("invite=")[2])
+    assert invited_email(token) == "bob@example.com"
     monkeypatch.setattr("omvee.accounts.invites.VALID_FOR_S", -1)
     assert invited_email(token) is None
 

@@ -70,6 +70,12 @@ def test_its_transitions_have_the_frames_that_they_blend(tmp_path: Path) -> None
         assert media.duration.value >= clip.source_range.start_time.value + clip.source_range.duration.value
 
 
+def test_the_last_picture_goes_into_nothing() -> None:
+    text = timeline_otio("Harbor", (shot(1, 50, FADE, tail=7), shot(2, 40, FADE, first=6)), fps=30)
+    picture = otio.adapters.read_from_string(text, "otio_json").tracks[0]
+    assert [type(item).__name__ for item in picture] == ["Clip", "Transition", "Clip"]
+
+
 def packed(folder: Path, **given: object) -> bundle_project.Input:
     files = {}
     for name in ("film", "song"):

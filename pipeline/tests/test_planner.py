@@ -338,6 +338,12 @@ def test_it_reads_songs_in_seven_languages(text, kind):
     assert reading_of(text).kinds[kind] >= 1.5
 
 
+def test_a_word_is_read_by_the_longest_beginning_that_is_known():
+    town = reading_of("городские огни").kinds  # гор- are mountains, город- is a town
+    assert town["skyline"] >= 1.5
+    assert not town["mountains"]
+
+
 def test_it_reads_moods():
     assert reading_of("I miss you, waiting, far away").moods.ranked()[0][0] == "longing"
     assert reading_of("la tristeza").moods["melancholy"] == 1

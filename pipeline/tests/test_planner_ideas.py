@@ -88,6 +88,17 @@ def test_neighbors_differ() -> None:
     assert all(one.description != other.description and one.camera != other.camera for one, other in pairwise(scenes))
 
 
+def test_where_snow_falls_it_is_winter() -> None:
+    assert all("winter" in scene.description for scene in planned("Snow falls on a village.", 20))
+
+
+def test_without_parts_in_the_music_at_most_every_other_cut_is_a_blend() -> None:
+    idea = "Rain falls. A boat comes. The sea is calm. Morning comes. Birds fly. A child laughs. Stars shine."
+    blends = [scene.transition.kind != "cut" for scene in planned(idea, 60, sections=())]
+    assert any(blends)
+    assert not any(here and after for here, after in pairwise(blends))
+
+
 def test_a_storm_ends_where_it_grows_calm() -> None:
     assert "thunderstorm" not in planned(STORM)[-1].description
 

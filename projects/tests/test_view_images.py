@@ -308,6 +308,8 @@ def test_takes_are_compared_and_an_older_one_is_picked(studio: Client, project: 
 
 def test_without_script_a_button_leads_back_to_its_card(studio: Client, project: Project) -> None:
     at_images(project)
+    page = studio.get(address("images", project), {"card": scenes(project)[2].code}).content.decode()
+    assert f'data-focus="{scenes(project)[2].code}"' in page
     response = post(studio, "image-approve", project, htmx=False, seen="pending")
     code = scenes(project)[0].code
     assert response["Location"] == f"/p/{project.code}/images/?aspect=16%3A9#card-{code}"

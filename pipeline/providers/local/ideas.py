@@ -224,7 +224,9 @@ def _music_at(request: PlanRequest, slot: Slot) -> tuple[str, int]:
 def _transition(
     request: PlanRequest, story: _Story, places: Sequence[Slot], owned: Sequence[Sequence[int]], index: int
 ) -> Transition:
-    """A blend where the idea goes on to its next part, at most at every other cut; else a hard cut."""
+    """A blend where the idea goes on to its next part, at every other cut or where a part of the music begins too; else
+    a hard cut.
+    """
     if index + 1 == len(places):
         return CUT
     (here, _e), (label, energy) = _music_at(request, places[index]), _music_at(request, places[index + 1])
