@@ -6,7 +6,7 @@ import numpy as np
 
 from pipeline.media.painting.canvas import Canvas
 from pipeline.media.painting.color import Floats, mix
-from pipeline.media.painting.noise import enlarged, fbm, remapped, smooth
+from pipeline.media.painting.noise import enlarged, fbm, profile, remapped, smooth
 
 
 def ripples(canvas: Canvas, name: str, height: int, width: int, *, swell: float = 1.0) -> Floats:
@@ -94,11 +94,11 @@ def paint_foam(canvas: Canvas, rows: tuple[float, float], name: str, count: int 
         return
     width, height = max(8, canvas.width // 2), max(8, (end - start) // 2)
     y = np.linspace(0, 1, height, dtype=np.float32)[:, None]
-    lace = fbm(rng, width, height, 9, 5, 0.6, 2.4)
+    lace = fbm(rng, width, height, 9, 5, 0.6, 3.5)
     alpha = np.zeros((height, width), np.float32)
     for index in range(count):
         place = ((index + float(rng.uniform(0.2, 0.8))) / count) ** 1.3
-        bend = (fbm(rng, width, 3, 2.0, 1)[1] - 0.5) * 0.10 + np.linspace(-0.5, 0.5, width) * float(
+        bend = (profile(rng, width, 3, 4) - 0.5) * 0.10 + np.linspace(-0.5, 0.5, width) * float(
             rng.uniform(-0.06, 0.06)
         )
         gap = (y - place - bend[None].astype(np.float32)) / np.float32(0.012 + 0.045 * place)

@@ -58,6 +58,9 @@ def paint_rain(canvas: Canvas, amount: float = 1.0) -> None:
         cv2.polylines(
             mask, list(np.round(ends * 16).astype(np.int32)), False, int(level * amount), width, cv2.LINE_AA, 4
         )
+    if canvas.water is not None:  # water that moves would bend the streaks before it
+        top = canvas.water[0]
+        mask[top:] = (mask[top:] * np.linspace(1.0, 0.25, len(mask) - top)[:, None] ** 0.5 * 0.45).astype(np.uint8)
     color = mix(_WHITE, canvas.colors.sky[3], 0.4)
     canvas.shine((cv2.GaussianBlur(mask, (0, 0), 0.7).astype(np.float32) / np.float32(255))[..., None] * color)
 
@@ -99,7 +102,7 @@ def _drifting(canvas: Canvas, brief: Brief) -> None:
     lean = float(rng.uniform(-0.5, 0.5))
     for code in codes:
         pen = Pen(canvas)
-        for _ in range(64 // len(codes)):
+        for _ in range(34 // len(codes)):
             along, off = float(rng.random()), float(rng.normal(0, 0.23))
             x, y = canvas.width * along, canvas.height * (0.45 + lean * (along - 0.5) + off)
             size = (
