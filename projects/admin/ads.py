@@ -1,4 +1,4 @@
-"""Ad templates and the claims that need proof: what operators keep for everybody's ads."""
+"""Ads on the desk; and their templates and the claims that need proof, which operators keep for everybody."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from pydantic import ValidationError as NotATopic
 
 from pipeline.ads.loading import TemplateError, read_template
 from projects.actions.ad_templates import add_template
-from projects.admin.base import ModelAdmin, pretty
-from projects.models import AdTemplate, ClaimTopic
+from projects.admin.base import FollowAdmin, ModelAdmin, pretty
+from projects.models import Ad, AdTemplate, ClaimTopic, GatePass
 
 
 class NewTemplateForm(forms.ModelForm):  # type: ignore[type-arg]  # generic for the type checker only
@@ -101,3 +101,41 @@ class ClaimTopicAdmin(ModelAdmin):
     list_display = ("label", "name", "why", "enabled")
     list_filter = ("enabled",)
     search_fields = ("name", "label", "why")
+
+
+@admin.register(Ad)
+class AdAdmin(FollowAdmin):
+    list_display = ("project", "product", "seconds", "tier", "take", "edited")
+    list_filter = ("tier", "seconds", "edited")
+    search_fields = ("code", "project__title", "project__owner__email")
+    list_select_related = ("project",)
+    exclude = ("template", "brief", "beats", "findings")
+    readonly_fields = ("brief_shown", "beats_shown", "findings_shown", "template_shown")
+
+    @admin.display(description=gettext_lazy("Product"))
+    def product(self, row: Ad) -> str:
+        return str(row)
+
+    @admin.display(description=gettext_lazy("Brief"))
+    def brief_shown(self, row: Ad) -> Any:
+        return pretty(row.brief)
+
+    @admin.display(description=gettext_lazy("Beats"))
+    def beats_shown(self, row: Ad) -> Any:
+        return pretty(row.beats)
+
+    @admin.display(description=gettext_lazy("Findings"))
+    def findings_shown(self, row: Ad) -> Any:
+        return pretty(row.findings)
+
+    @admin.display(description=gettext_lazy("Template"))
+    def template_shown(self, row: Ad) -> Any:
+        return pretty(row.template)
+
+
+@admin.register(GatePass)
+class GatePassAdmin(FollowAdmin):
+    list_display = ("project", "gate", "by", "at", "undone_at")
+    list_filter = ("gate", "at")
+    search_fields = ("project__title", "project__code")
+    list_select_related = ("project", "by")

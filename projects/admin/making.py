@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from pipeline.media.timeline import ms_at
 from projects.admin.base import FollowAdmin, link, pretty, thumbnail
 from projects.admin.pictures import admin_media_url
-from projects.models import FPS, Clip, Content, FinalVideo, Image, Pick, Prompt, Scene, Shot, Skip
+from projects.models import FPS, Animatic, Clip, Content, Drawing, FinalVideo, Image, Pick, Prompt, Scene, Shot, Skip
 from projects.views.media import answer, anybodys
 
 
@@ -158,3 +158,24 @@ class FinalVideoAdmin(FollowAdmin):
     @admin.display(description=gettext_lazy("Certificate"))
     def certificate_text(self, row: FinalVideo) -> SafeString:
         return pretty(row.certificate)
+
+
+@admin.register(Animatic)
+class AnimaticAdmin(FollowAdmin):
+    list_display = ("project", "aspect", "duration_ms", "size_bytes", "job", "created_at")
+    list_filter = ("aspect", "created_at")
+    search_fields = ("code", "project__title")
+    list_select_related = ("project", "job")
+
+
+@admin.register(Drawing)
+class DrawingAdmin(FollowAdmin):
+    list_display = ("thumb", "project", "content", "aspect")
+    list_display_links = ("content",)
+    list_filter = ("aspect",)
+    search_fields = ("code", "project__title", "content__description")
+    list_select_related = ("project", "content")
+
+    @admin.display(description="")
+    def thumb(self, row: Drawing) -> SafeString | str:
+        return thumbnail(admin_media_url("drawing", row.code))
