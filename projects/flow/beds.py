@@ -50,6 +50,13 @@ def cuts_to_meet(project: Project) -> list[int]:
     return sorted({frame for frame in starts if frame > 0})
 
 
+def cuts_on_beats(project: Project, song: Song) -> tuple[int, int]:
+    """(how many cuts of the film lie within a frame of a beat of its music, how many there are)."""
+    beats = {frame_at(beat, FPS) for beat in song.heard().beats_ms}
+    cuts = list(project.scenes.filter(start_frame__gt=0).values_list("start_frame", flat=True))
+    return sum(bool({cut - 1, cut, cut + 1} & beats) for cut in cuts), len(cuts)
+
+
 def fitted_cuts(project: Project, track: Soundtrack) -> list[int]:
     """What a composition that is wished for now is to meet: the same as before where its beats meet the cuts anyway, so
     that other music in the same mood keeps them.

@@ -66,11 +66,13 @@ def test_other_music_is_composed_for_the_cuts_as_they_are(ad_15: Project, client
         set_length(ad_15.scenes.order_by("start_frame")[at], frames, keep_total=True, by=ad_15.owner)
     drain()
     assert cuts(ad_15) == off_beat(fresh(ad_15)) == [54, 144, 234, 324]
+    assert "0 of 4 cuts lie on a beat." in client.get(reverse("music", args=[ad_15.code])).content.decode()
     told = client.post(reverse("music-set", args=[ad_15.code]), {"again": "1"}).context["text"]
     assert "rendered again" in told and Soundtrack.objects.get(project=ad_15).take == 1
     acts.other_music(fresh(ad_15), by=ad_15.owner, seen_take=1)
     drain()
     assert off_beat(fresh(ad_15)) == []
+    assert "Every cut lies on a beat." in client.get(reverse("music", args=[ad_15.code])).content.decode()
 
 
 def test_music_from_before_it_was_fitted_stays(ad_15: Project) -> None:

@@ -14,6 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
@@ -26,7 +27,7 @@ from projects.flow.makers import maker
 from projects.flow.rehearsal import rehearse
 from projects.flow.status import project_status
 from projects.forms import MUSIC_MOODS, SONG_ACCEPT
-from projects.models import Asset, FinalVideo, Project, Soundtrack
+from projects.models import Asset, FinalVideo, Project, Song, Soundtrack
 from projects.states import IllegalMove, LostRace
 from projects.views.answers import first_failure, number, project_context, pulse_answer
 from projects.views.cards import media_url
@@ -76,9 +77,26 @@ def music_context(project: Project) -> dict[str, Any]:
         "composer": model_words(by.provider, by.model) if by.hosted else "",
         "accept": SONG_ACCEPT,
         "song": song_context(song),
+        "cuts": _cuts_words(project, song, track),
         "audio_url": media_url("song", song.asset.code) if song is not None else "",
         "failed_job": first_failure(project),
     }
+
+
+def _cuts_words(project: Project, song: Song | None, track: Soundtrack) -> str:
+    """How the cuts lie on the music; "" where there is nothing to be said yet."""
+    if song is None or track.source == Soundtrack.Source.NONE:
+        return ""
+    met, cuts = beds.cuts_on_beats(project, song)
+    if not cuts:
+        return ""
+    if met == cuts:
+        return _("Every cut lies on a beat.")
+    text = ngettext("%(met)s of %(cuts)s cut lies on a beat.", "%(met)s of %(cuts)s cuts lie on a beat.", cuts)
+    text = text % {"met": met, "cuts": cuts}
+    if track.source != Soundtrack.Source.COMPOSE:
+        return text
+    return f"{text} {_('“Compose other music” makes music for the cuts as they are now.')}"
 
 
 def music_live(project: Project, pulse: str) -> dict[str, Any]:
