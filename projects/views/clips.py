@@ -81,6 +81,7 @@ def _sheet_context(request: HttpRequest, desk: Desk, scene: Scene) -> dict[str, 
         "own_maker": own_maker(desk.project, scene, CLIP),
         "history": reviews.history(CLIP, scene.content_id, desk.aspect),
         "page_url": reviews.board_url(desk.project, CLIP),
+        "neighbors": desk.neighbors(scene),
     }
 
 

@@ -97,6 +97,7 @@ def _sheet_context(request: HttpRequest, desk: Desk, scene: Scene) -> dict[str, 
         "max_bytes": MAX_IMAGE_BYTES,
         "max_megabytes": MAX_IMAGE_BYTES // 2**20,
         "page_url": reviews.board_url(desk.project, IMAGE),
+        "neighbors": desk.neighbors(scene),
         "other_shapes": _other_shapes(scene, desk),
     }
 

@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from projects.actions import verdicts
@@ -99,7 +100,8 @@ class Desk:
             "eta_s": self.status.eta_s,
             "waits_at": where_it_waits(self.project, self.status),
             "done": done,
-            "total": len(self.cards),
+            # later work is not counted in pictures that are all there
+            "total": len(self.cards) if counts["busy"] or done < len(self.cards) else 0,
             "working": counts["busy"],
         }
 
@@ -123,6 +125,16 @@ class Desk:
             "autopilot": self.project.autopilot,
             "next_url": next_url(self.project, self.kind),
         }
+
+    def neighbors(self, scene: Scene) -> list[tuple[str, str, str, str]]:
+        """The ways from a scene's sheet to those before and after it: name, address ("" at an end), icon, words."""
+        at = next(index for index, card in enumerate(self.cards) if card["code"] == scene.code)
+        ways = (
+            ("before", at - 1, "arrow-left", _("The scene before (left arrow)")),
+            ("after", at + 1, "arrow-right", _("The next scene (right arrow)")),
+        )
+        shown = range(len(self.cards))
+        return [(way, self.cards[to]["url"] if to in shown else "", name, label) for way, to, name, label in ways]
 
     def _clips_price(self) -> str:
         """What the clips that follow cost at worst and take, in words; "" where they are made here."""

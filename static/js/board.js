@@ -123,6 +123,17 @@ document.addEventListener('keydown', (event) => {
   act();
 });
 
+// the sheet: its neighbors, and the same verdicts, while nobody types in it
+document.addEventListener('keydown', (event) => {
+  if (!event.target.closest?.('.sheet-in, #sheet') || event.metaKey || event.ctrlKey || event.altKey || event.target.matches('input, textarea, select, video')) return;
+  const key = event.key.length > 1 ? event.key : event.key.toLowerCase(), rtl = document.dir === 'rtl';
+  const wanted = { ArrowLeft: rtl ? '#sheet-after' : '#sheet-before', ArrowRight: rtl ? '#sheet-before' : '#sheet-after', a: '[id^="sheet-a-"]', x: '[id^="sheet-x-"]', r: '[id^="sheet-r-"]' }[key];
+  const button = wanted && $(wanted, sheet ?? document);
+  if (!button) return;
+  event.preventDefault();
+  button.click();
+});
+
 // ---- dialogs --------------------------------------------------------------------------------------------------------------
 for (const button of $$('[data-open]')) { button.hidden = false; button.addEventListener('click', () => document.getElementById(button.dataset.open).showModal()); }
 $('#bulk')?.addEventListener('submit', (event) => { if (event.submitter?.name === 'seen') $('input[name=seen]', event.target).value = event.submitter.value; }, true);
@@ -160,7 +171,12 @@ on(['htmx:afterSwap', 'htmx:after:swap'], (event) => {
   else if (focused) document.getElementById(focused)?.focus();
   part = focused = '';
 });
-sheet?.addEventListener('close', () => { document.body.append($('#toasts')); body.replaceChildren(); });
+sheet?.addEventListener('close', () => {
+  const last = document.getElementById($('.sheet-in', body)?.dataset.live)?.closest('.scene');
+  document.body.append($('#toasts'));
+  body.replaceChildren();
+  if (last && last !== cardOf(document.activeElement)) go(last); // the arrows led on from the one it was opened at
+});
 
 // a thing done in the sheet shows in the sheet; what was typed elsewhere in it stays a draft
 on(['htmx:afterRequest', 'htmx:after:request'], (event) => {
@@ -221,6 +237,8 @@ document.addEventListener('toggle', ({ target }) => {
   frame?.classList.toggle('pointing', target.open);
   if (frame) $('.eye', frame).hidden = !target.open;
   moveEye();
+  const head = $('.sheet-head')?.getBoundingClientRect().bottom ?? 0;
+  if (frame && target.open && frame.getBoundingClientRect().top < head) frame.scrollIntoView(); // on a phone it lies far above
 }, true);
 document.addEventListener('input', ({ target }) => { if (target.form === eyeForm()) moveEye(); });
 

@@ -13,6 +13,7 @@ export function wireTaps(bench) {
 
   function show() {
     $('#tap-next').textContent = bench.lines[at]?.text ?? words.end;
+    $('#tap-then').textContent = bench.lines[at + 1]?.text ?? '';
     if (bench.lines[at]) bench.select(at);
   }
 

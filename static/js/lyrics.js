@@ -182,6 +182,7 @@ export function openBench(data, player) {
 
   // ---- keys, only while the workbench has the focus ------------------------------------------------------------------------------
   bench.addEventListener('keydown', (event) => {
+    if (event.isComposing) return; // Enter and arrows choose among the letters that are being composed
     const field = event.target, key = event.key.toLowerCase(), command = event.ctrlKey || event.metaKey;
     if (command && key === 's') { event.preventDefault(); takeIn(field); $('#save').click(); return; }
     if (command && (key === 'z' || key === 'y') && !isTyped(field)) {
@@ -191,6 +192,7 @@ export function openBench(data, player) {
     }
     if (!field.closest?.('.line') || !field.matches('input')) return;
     const part = field.classList.contains('words') ? 'text' : field.classList.contains('start') ? 'start' : 'end', at = place(field);
+    if (key === ' ' && command) { event.preventDefault(); playLine(at); return; }
     if (key === 'enter' && command) { event.preventDefault(); doing.split(field.selectionStart); }
     else if (key === 'enter') { event.preventDefault(); takeIn(field); at + 1 < history.lines.length ? focusLine(at + 1, part) : doing.add(); }
     else if (key === 'arrowdown' || key === 'arrowup') {
@@ -199,6 +201,11 @@ export function openBench(data, player) {
       focusLine(at + (key === 'arrowdown' ? 1 : -1), part);
     }
   });
+  function playLine(at) {
+    if (player.playing()) { player.pause(); return; }
+    if (history.lines[at].start !== null) player.seek(history.lines[at].start);
+    player.play();
+  }
   // what is being typed is the browser's to undo
   const isTyped = (field) => field.matches?.('.line input') && field.value !== (field.classList.contains('words') ? history.lines[place(field)].text : model.shownTime(history.lines[place(field)][field.classList.contains('start') ? 'start' : 'end']));
 

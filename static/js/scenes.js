@@ -217,6 +217,7 @@ document.addEventListener('toggle', (event) => {
 }, true);
 
 // ---- the editor of one scene -----------------------------------------------------------------------------------------------
+let waiting; // until a form that is being filled in is rehearsed
 const draftKey = (code) => `omvee-scene-${code}`;
 document.addEventListener('click', async (event) => {
   const open = event.target.closest('[data-open]'), close = event.target.closest('[data-close]');
@@ -239,14 +240,15 @@ function showEditor(code, html) {
   ($('[role="alert"]', editor) ?? text).scrollIntoView({ block: 'nearest' });
   text.focus({ preventScroll: true });
 }
-function closeEditor(code) {
-  sessionStorage.removeItem(draftKey(code));
+function closeEditor(code, { keep = false } = {}) {
+  if (!keep) sessionStorage.removeItem(draftKey(code));
   document.getElementById(`editor-${code}`)?.replaceChildren();
   const open = document.getElementById(`edit-${code}`);
   open?.setAttribute('aria-expanded', 'false');
   open?.focus();
 }
 async function saveEditor(form) {
+  clearTimeout(waiting);
   const code = form.dataset.sceneForm, fields = Object.fromEntries(new FormData(form));
   const answer = await ask(form.action.split('#')[0], { ...fields, sure: '1' });
   if (answer.ok) { closeEditor(code); await merge(answer.text); return; }
@@ -256,7 +258,7 @@ async function saveEditor(form) {
     if (answer.status === 409) await refresh();
   } else tell(answer);
 }
-let waiting;
+
 async function look(form) {
   const code = form.dataset.sceneForm, fields = Object.fromEntries(new FormData(form));
   const text = await rehearsed('edit', code, fields);
@@ -271,7 +273,8 @@ document.addEventListener('input', (event) => {
 });
 document.addEventListener('keydown', (event) => {
   const form = event.target.closest?.('[data-scene-form]');
-  if (form && event.key === 'Escape') closeEditor(form.dataset.sceneForm);
+  if (event.isComposing) return;
+  if (form && event.key === 'Escape') closeEditor(form.dataset.sceneForm, { keep: true }); // what was typed comes back
   if (form && event.key === 'Enter' && (event.ctrlKey || event.metaKey)) form.requestSubmit();
 });
 

@@ -3,6 +3,7 @@ import WaveSurfer from '../vendor/wavesurfer/wavesurfer.esm.js';
 import Regions from '../vendor/wavesurfer/regions.esm.js';
 import Timeline from '../vendor/wavesurfer/timeline.esm.js';
 import { openBench } from './lyrics.js';
+import { listenWithKeys } from './space.js';
 
 const $ = (selector) => document.querySelector(selector);
 const box = $('#wave'), sound = $('#sound'), play = $('#play'), clockAt = $('#clock-at');
@@ -83,6 +84,7 @@ function wirePlayer() {
     tick();
   });
   play.addEventListener('click', () => (sound.paused ? player.play() : player.pause()));
+  listenWithKeys(sound);
 }
 
 async function begin() {

@@ -2,6 +2,8 @@
 // dragged it snaps to beats (Shift: to frames), left and right move it by a beat (Shift: a frame), up and down go to
 // the next cut. Nothing is saved here: every change is handed to `propose`, and `draw` shows what stands.
 
+import { listenWithKeys } from './space.js';
+
 const $ = (selector, root = document) => root.querySelector(selector);
 const MOST_ZOOM = 32, SEEN = 60; // pixels that a cut keeps from the edge of the view
 
@@ -168,6 +170,7 @@ export function openTimeline({ rows, limits, propose, save, withdraw, say, fill 
     requestAnimationFrame(follow);
   };
   for (const name of ['play', 'seeked', 'timeupdate', 'loadedmetadata']) song.addEventListener(name, follow);
+  listenWithKeys(song);
 
   // ---- zoom, around what is played or held ----
   function show(element, room = SEEN) {

@@ -84,7 +84,7 @@ def aligned_lyrics(lyrics: Lyrics, analysis: SongAnalysis) -> Lyrics:
     sure = sure and singing.heard
     lines = _timed_lines(lyrics.lines, path, task, analysis, sure=sure)
     note = (
-        "The times of these lyrics are estimated from where the song is sung. The Song page shows and moves them."
+        "The times of these lyrics are estimated from where the song is sung: listen whether they fit."
         if sure
         else "No singing was found, so the lines are spread over the strong parts of the song. Please set their times."
     )
