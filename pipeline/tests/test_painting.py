@@ -272,6 +272,11 @@ def test_it_paints_any_size(size: tuple[int, int]) -> None:
         assert picture.depth.shape == (size[1], size[0])
 
 
+def test_a_boat_floats_whatever_flies_above_it() -> None:
+    kinds = {_brief("a red boat under the moon, gulls above", seed).kind for seed in range(20)}
+    assert kinds <= {"lake", "ocean", "harbor"}
+
+
 def test_it_refuses_a_picture_without_pixels() -> None:
     with pytest.raises(ValueError, match="at least 1 pixel"):
         paint("sea", seed=1, width=0, height=10)

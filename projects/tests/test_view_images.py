@@ -306,6 +306,26 @@ def test_takes_are_compared_and_an_older_one_is_picked(studio: Client, project: 
     assert "take 1 of 2" in card_of(response, project, 0)
 
 
+def test_a_sheet_leads_to_the_scenes_beside_it(studio: Client, project: Project) -> None:
+    at_images(project)
+    last = len(scenes(project)) - 1
+    for index, ways in ((0, ("after",)), (1, ("before", "after")), (last, ("before",))):
+        sheet = studio.get(address("image", project, index)).content.decode()
+        assert re.findall(r'id="sheet-(before|after)"', sheet) == list(ways)
+    beside = reverse("image", args=[project.code, scenes(project)[last - 1].code])
+    assert f'id="sheet-before" href="{beside}?aspect=16:9"' in sheet
+
+
+def test_the_title_counts_no_pictures_while_later_work_goes_on(studio: Client, project: Project) -> None:
+    at_images(project)
+    post(studio, "image-redraw", project, seen_take=1)
+    assert 'data-done="5" data-total="6"' in studio.get(address("images", project)).content.decode()
+    drain()
+    review.approve_image(image_of(project, 0), by=project.owner, seen="pending")
+    shown = studio.get(address("images", project)).content.decode()
+    assert 'data-busy="true" data-done="6" data-total="0"' in shown
+
+
 def test_without_script_a_button_leads_back_to_its_card(studio: Client, project: Project) -> None:
     at_images(project)
     page = studio.get(address("images", project), {"card": scenes(project)[2].code}).content.decode()

@@ -162,7 +162,11 @@ on(['htmx:beforeSwap', 'htmx:before:swap'], (event) => {
 
 on(['htmx:afterSwap', 'htmx:after:swap'], (event) => {
   if (!sheet || swapped(event) !== body) return;
-  if (!sheet.open) { sheet.showModal(); sheet.append($('#toasts')); } // what is said must be seen over the sheet
+  if (!sheet.open) {
+    sheet.showModal();
+    sheet.append($('#toasts')); // what is said must be seen over the sheet
+    $('#sheet-close', body)?.focus();
+  }
   for (const id of open.splice(0)) document.getElementById(id)?.setAttribute('open', '');
   restoreDraft();
   moveEye();

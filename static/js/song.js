@@ -84,7 +84,6 @@ function wirePlayer() {
     tick();
   });
   play.addEventListener('click', () => (sound.paused ? player.play() : player.pause()));
-  listenWithKeys(sound);
 }
 
 async function begin() {
@@ -95,5 +94,6 @@ async function begin() {
   wirePlayer();
   drawWave(data);
   openBench(data, player);
+  listenWithKeys(sound); // behind the workbench, whose taps are space bars as well
 }
 begin();

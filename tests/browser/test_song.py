@@ -115,6 +115,34 @@ def test_a_time_that_is_none_is_refused_where_it_stands(page: Page, gate: str) -
 
 
 @pytest.mark.long
+def test_the_song_is_played_by_keys(page: Page, gate: str) -> None:
+    sound = page.locator("#sound")
+    words(page, 3).focus()
+    page.keyboard.press("Control+Space")
+    expect(page.locator("#lines .line").nth(2)).to_have_attribute("aria-current", "true")
+    expect(sound).to_have_js_property("paused", False)
+    page.keyboard.press("Control+Space")
+    expect(sound).to_have_js_property("paused", True)
+    page.get_by_role("heading", name="Song and lyrics").click()  # no field any more
+    page.keyboard.press("Space")
+    expect(sound).to_have_js_property("paused", False)
+    page.keyboard.press("Space")
+    expect(sound).to_have_js_property("paused", True)
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("ArrowLeft")
+    expect(sound).to_have_js_property("currentTime", 0)
+
+
+@pytest.mark.long
+def test_letters_that_are_being_composed_are_no_commands(page: Page, gate: str) -> None:
+    words(page, 1).focus()
+    words(page, 1).dispatch_event("keydown", {"key": "Enter", "isComposing": True})
+    expect(words(page, 1)).to_be_focused()
+    words(page, 1).dispatch_event("keydown", {"key": "Enter", "isComposing": False})
+    expect(words(page, 2)).to_be_focused()
+
+
+@pytest.mark.long
 def test_taps_on_the_space_bar_time_the_lines(page: Page, gate: str) -> None:
     words(page, 2).click()
     page.get_by_role("button", name="Tap to sync").click()
@@ -131,6 +159,10 @@ def test_taps_on_the_space_bar_time_the_lines(page: Page, gate: str) -> None:
     page.keyboard.press("Backspace")
     expect(page.locator("#tap-next")).to_have_text("neon on the bay")
     expect(start(page, 2)).to_have_value(tapped)
+    page.get_by_role("heading", name="The words").click()  # the button has not the focus, and a tap is a tap
+    page.keyboard.press("Space")
+    expect(page.locator("#tap-next")).to_have_text("calling me again")
+    expect(page.locator("#sound")).to_have_js_property("paused", False)
     page.keyboard.press("Escape")
     expect(page.get_by_role("button", name="Tap to sync")).to_be_focused()
     assert page.locator("#sound").evaluate("sound => sound.paused")

@@ -166,7 +166,7 @@ KINDS: Mapping[str, Words] = {
         "disco",
         "lantern",
     ),
-    "clouds": ("cloud", "heaven", "sky", "fly", "flying", "angel", "airplane", "plane", "wing", "above", "float"),
+    "clouds": ("cloud", "heaven", "sky", "fly", "flying", "angel", "airplane", "plane", "wing", "float"),
     "ink": ("ink", "brush", "calligraphy", "paint", "painting", "feather", "swirl", "current", "drawing"),
     "silk": ("silk", "velvet", "smoke", "fabric", "liquid", "flow", "ribbon", "satin", "abstract", "honey"),
     "geometric": (
@@ -341,6 +341,7 @@ HINTS: Mapping[str, Words] = {
     "boat": ("lake", "ocean", "harbor"),
     "ship": ("ocean", "harbor"),
     "bird": ("clouds", "meadow", "ocean", "rooftops"),
+    "above": ("clouds", "rooftops", "mountains"),
     "wire": ("road", "rooftops", "meadow", "street"),
     "bridge": ("harbor", "skyline", "lake"),
     "moon": ("ocean", "rooftops", "meadow", "mountains", "lake", "clouds", "forest"),
