@@ -1,13 +1,13 @@
 // The space bar plays and pauses, and left and right go five seconds back and on, wherever neither means anything else.
 
-const OWN = 'a, button, input, textarea, select, summary, audio, video, dialog, [role], [tabindex]';
+const OWN = 'a, button, input, textarea, select, summary, audio, video, dialog, [role], [tabindex]:not(main)';
 const STEP_S = 5;
 
 export function listenWithKeys(sound) {
   document.addEventListener('keydown', (event) => {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
     const { target } = event;
-    if (target !== document.body && target.closest?.(OWN)) return;
+    if (target.matches?.(OWN)) return; // what has the focus; the page's main part has it when one presses beside all else
     const step = { ArrowLeft: -STEP_S, ArrowRight: STEP_S }[event.key];
     if (event.key !== ' ' && !step) return;
     event.preventDefault();
