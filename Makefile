@@ -56,7 +56,7 @@ test-faults: setup ## workers that buy, killed at random for a quarter of an hou
 
 test-all: test test-long ## the tests and the long runs
 
-check: setup ## lint, types, templates, migrations, layers, licences
+check: setup ## lint, types, templates, migrations, layers, licenses
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/mypy

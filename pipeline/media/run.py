@@ -8,15 +8,12 @@ a second, and it dies with the thread that started it: a worker that is killed l
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import fcntl
 import functools
 import os
-import resource
 import selectors
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -26,6 +23,9 @@ from typing import cast
 import imageio_ffmpeg
 import numpy as np
 from numpy.typing import NDArray
+
+from pipeline.media.bad_ends import bad_end
+from pipeline.media.child_limits import die_with, limit_child
 
 Stop = Callable[[], bool]
 Progress = Callable[[int, int], None]
@@ -42,7 +42,6 @@ POLL_S = 0.1
 MAX_FILE_BYTES = 8 << 30
 STDERR_BYTES = 256 << 10
 PIPE_BYTES = 1 << 20
-PR_SET_PDEATHSIG = 1
 
 
 class MediaError(Exception):
@@ -185,11 +184,11 @@ class _Child:
             self._process = subprocess.Popen(
                 [*head, *args], cwd=folder, env={**bare, **(env or {})}, stdin=stdin,
                 stdout=subprocess.PIPE if on_frame else subprocess.DEVNULL, stderr=subprocess.PIPE,
-                start_new_session=True, close_fds=True, bufsize=0, preexec_fn=_die_with(os.getpid()),  # noqa: PLW1509 - see there
+                start_new_session=True, close_fds=True, bufsize=0, preexec_fn=die_with(os.getpid()),  # noqa: PLW1509 - see there
             )  # fmt: skip
         except OSError as error:
             raise MediaError("The video program could not be started.", detail=repr(error)) from error
-        _limit(self._process.pid, cpu_s=deadline_s, file_bytes=max_file_bytes)
+        limit_child(self._process.pid, cpu_s=deadline_s, file_bytes=max_file_bytes)
         self._selector = selectors.DefaultSelector()
         for stream, hear in ((self._process.stdout, self._hear_progress), (self._process.stderr, self._hear_words)):
             if stream is not None:
@@ -226,7 +225,7 @@ class _Child:
             self._check()
             time.sleep(0.005)
         if self._process.returncode:
-            raise MediaError(_sentence(self._process.returncode, self.words()), detail=self.words())
+            raise MediaError(bad_end(self._process.returncode, self.words()), detail=self.words())
         return self.words()
 
     def words(self) -> str:
@@ -296,86 +295,6 @@ def _check_inputs(args: Sequence[str]) -> None:
         if not ours and ":" in name and not name.startswith("file:"):
             raise ValueError(f"input {name!r} is not a file")
         since = at + 2
-
-
-def _die_with(parent: int) -> Callable[[], None] | None:
-    """What the child does before exec: ask the kernel to be killed when its parent (thread) dies.
-
-    preexec_fn may deadlock when it takes locks that another thread held at the fork. This one takes none: the function
-    is looked up beforehand and PyDLL keeps the interpreter lock, so it is one system call, and one more to notice a
-    parent that died in between.
-    """
-    prctl = _prctl()
-    if prctl is None:
-        return None
-
-    def ask() -> None:
-        prctl(PR_SET_PDEATHSIG, int(signal.SIGKILL), 0, 0, 0)
-        if os.getppid() != parent:
-            os._exit(1)
-
-    return ask
-
-
-@functools.cache
-def _prctl() -> Callable[..., int] | None:
-    if not sys.platform.startswith("linux"):
-        return None
-    function = ctypes.PyDLL(None).prctl
-    function.argtypes = [ctypes.c_int, *[ctypes.c_ulong] * 4]
-    function.restype = ctypes.c_int
-    found: Callable[..., int] = function
-    return found
-
-
-def _limit(pid: int, *, cpu_s: int, file_bytes: int) -> None:
-    """Set the child's limits from outside. Address space grows with cores: every thread reserves a malloc arena."""
-    if not hasattr(resource, "prlimit"):
-        return
-    cores = os.cpu_count() or 1
-    limits = {
-        resource.RLIMIT_CPU: cpu_s * cores + 60,
-        resource.RLIMIT_FSIZE: file_bytes,
-        resource.RLIMIT_AS: (4 << 30) + cores * (192 << 20),
-        resource.RLIMIT_CORE: 0,
-    }
-    for name, value in limits.items():
-        with contextlib.suppress(ProcessLookupError, PermissionError, ValueError):
-            hard = resource.prlimit(pid, name)[1]
-            capped = value if hard == resource.RLIM_INFINITY else min(value, hard)
-            resource.prlimit(pid, name, (capped, capped))
-
-
-_SENTENCES = (
-    (("no space left on device", "disk quota exceeded"), "The disk is full, so the file could not be written."),
-    (("file too large",), "The file grew beyond the limit for one file."),
-    (("cannot allocate memory", "malloc of size", "std::bad_alloc"), "There was not enough memory to render this."),
-    (("not on whitelist", "not in whitelist", "format not allowed"), "This kind of file is not accepted."),
-    (("exceeds specified max pixel", "picture size"), "The picture is too large."),
-    (
-        ("invalid data found", "moov atom not found", "could not find codec", "does not contain any stream",
-         "error opening input", "matches no streams"),
-        "This file is damaged, or is not a song, video or picture that can be read.",
-    ),
-    (("permission denied",), "The folder for this file cannot be written to."),
-)  # fmt: skip
-_SIGNALS = {
-    signal.SIGKILL: "The video program was killed by the system, most likely because memory ran out.",
-    signal.SIGXCPU: "This took more computing time than one rendering may use.",
-    signal.SIGXFSZ: "The file grew beyond the limit for one file.",
-}
-
-
-def _sentence(code: int, words: str) -> str:
-    """One sentence for a bad end: `code` is Popen's (negative for a signal), `words` is ffmpeg's stderr."""
-    if code < 0:
-        number = signal.Signals(-code)
-        return _SIGNALS.get(number, f"The video program was ended by the system ({number.name}).")
-    lower = words.lower()
-    for marks, sentence in _SENTENCES:
-        if any(mark in lower for mark in marks):
-            return sentence
-    return "The video program could not finish this rendering."
 
 
 def _span(seconds: int) -> str:

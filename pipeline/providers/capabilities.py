@@ -229,7 +229,7 @@ class MusicRequest(Value):
 
 
 class MusicReply(Reply):
-    """`commercial` False: the licence of the model forbids commercial use of what it makes. `analysis` comes from a
+    """`commercial` False: the license of the model forbids commercial use of what it makes. `analysis` comes from a
     composer that knows its own beats; the file is then exactly as long as was asked.
     """
 
