@@ -15,8 +15,8 @@ from projects import flow, states
 from projects.actions import verdicts
 from projects.actions.edit import edit_prompt
 from projects.actions.verdicts import choose, judge, take_back
-from projects.flow.due import is_kept
 from projects.flow.playable import Player, shown_rendition
+from projects.flow.standing import is_kept
 from projects.models import Asset, Clip, Event, Image, Pick, Project, Scene, Verdict
 from projects.states import IllegalMove, LostRace
 

@@ -15,8 +15,8 @@ from projects.actions.places import Place, places_of
 from projects.actions.scenes import check_seen, index_of, plain_line, put
 from projects.actions.verdicts import newest_take
 from projects.flow import inputs
-from projects.flow.due import is_kept
 from projects.flow.makers import maker
+from projects.flow.standing import is_kept
 from projects.models import Content, Event, Pick, Project, Scene
 from projects.states import IllegalMove
 

@@ -13,7 +13,7 @@ from pipeline.models import Job
 from pipeline.recipes import digest
 from pipeline.states import LIVE, JobState
 from pipeline.steps import draw_animatic
-from projects.flow import beds, due, inputs, picture_inputs
+from projects.flow import beds, inputs, picture_inputs, standing
 from projects.flow import board as boards
 from projects.flow.board import Board
 from projects.flow.makers import maker
@@ -111,7 +111,7 @@ def _sketches(board: Board, index: int, aspect: str) -> list[draw_animatic.Sketc
 
 def _image(board: Board, scene: Scene, aspect: str) -> Image | None:
     if scene.pk in board.skipped:
-        return due.held_image(board, scene, aspect)
+        return standing.held_image(board, scene, aspect)
     pick = board.picks.get((scene.content_id, aspect))
     return pick.image if pick else None
 

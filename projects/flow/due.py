@@ -6,13 +6,7 @@ failure that nobody has answered. Free and unjudged outputs rebuild themselves; 
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Collection
-from datetime import timedelta
-
-from django.db import transaction
-from django.db.models import F
-from django.utils import timezone
 
 from pipeline.models import Job
 from pipeline.providers.capabilities import PromptAsk
@@ -21,16 +15,11 @@ from pipeline.runner.submit import Order, retract, submit
 from pipeline.states import LIVE
 from pipeline.steps import write_prompts
 from projects import paths
-from projects.flow import ads, beds, exports, films, inputs, kinds, picture_inputs
+from projects.flow import ads, animatics, beds, exports, films, inputs, kinds, picture_inputs, standing
 from projects.flow import board as boards
 from projects.flow.board import Board
-from projects.flow.guides import Guides
-from projects.flow.makers import bought
-from projects.flow.revision import lock
 from projects.flow.subjects import animatic_subject, image_subject, shot_subject
 from projects.models import Animatic, Clip, Content, Image, Pick, Project, Rendition, Scene, Song, Verdict
-
-log = logging.getLogger(__name__)
 
 
 def advance(project: Project, scenes: Collection[int] | None = None) -> list[Job]:
@@ -61,10 +50,8 @@ def _animatic_orders(board: Board) -> list[Order]:
     if not board.undrawn:
         if Animatic.objects.filter(project=project).exists() or not ads.has_references(project):
             return []
-        if any(_wants_prompt(project, scene.content) for scene in board.scenes):
+        if any(standing.wants_prompt(project, scene.content) for scene in board.scenes):
             return []
-    from projects.flow import animatics  # it looks here for what a skipped scene shows
-
     found = []
     for aspect in board.aspects[:1]:
         wanted = animatics.animatic_input(project, aspect)
@@ -89,7 +76,7 @@ def _scene_orders(board: Board, song: Song | None) -> list[Order]:
         if scene.pk not in board.touched or scene.pk in board.skipped:
             continue
         content = scene.content
-        if _wants_prompt(board.project, content) and not _found_prompt(board.project, content):
+        if standing.wants_prompt(board.project, content) and not _found_prompt(board.project, content):
             asks.append(inputs.prompt_ask(board.project, content))
             continue
         for aspect in aspects:
@@ -98,11 +85,6 @@ def _scene_orders(board: Board, song: Song | None) -> list[Order]:
     if song is not None:  # shots pulse with its beat
         orders += _shot_orders(board, song)
     return orders
-
-
-def _wants_prompt(project: Project, content: Content) -> bool:
-    prompt = content.prompt
-    return prompt is None or (not prompt.edited and prompt.recipe != digest(inputs.prompt_ask(project, content)))
 
 
 def _found_prompt(project: Project, content: Content) -> bool:
@@ -128,7 +110,7 @@ def _prompt_orders(board: Board, asks: list[PromptAsk]) -> list[Order]:
             content = (
                 Content.objects.select_related("prompt").filter(code=ask.content, scene__project=board.project).first()
             )
-            if content is not None and _wants_prompt(board.project, content):
+            if content is not None and standing.wants_prompt(board.project, content):
                 wanted.setdefault(ask.content, inputs.prompt_ask(board.project, content))
     order = Order("write_prompts", "", inputs.prompts_input(board.project, (wanted[code] for code in sorted(wanted))))
     return _unless_answered(board, order)
@@ -152,7 +134,7 @@ def _content_orders(board: Board, content: Content, aspect: str) -> list[Order]:
     if _wants_image(board, pick, size):
         return _picture_orders(board, pick, size)
     image = pick.image
-    if image is None or not _passed(board.project, image):
+    if image is None or not standing.passed(board.project, image):
         _take_back(board, "generate_clip", image_subject(content, aspect))
         return []
     if not _wants_clip(board, pick, image):
@@ -174,11 +156,6 @@ def _picture_orders(board: Board, pick: Pick, size: tuple[int, int]) -> list[Ord
     return _unless_answered(board, order)
 
 
-def _passed(project: Project, judged: Image | Clip) -> bool:
-    """Whether the gate behind this picture or clip is open."""
-    return judged.verdict == Verdict.APPROVED or (project.autopilot and judged.verdict != Verdict.REJECTED)
-
-
 def _wants_image(board: Board, pick: Pick, size: tuple[int, int]) -> bool:
     """Whether a take is to be made. A free, unjudged picture that is out of date is replaced, by an earlier take if
     one fits; a bought one stays until somebody asks for another.
@@ -186,9 +163,9 @@ def _wants_image(board: Board, pick: Pick, size: tuple[int, int]) -> bool:
     image = pick.image
     if image is None or (image.take < pick.image_take and not pick.image_chosen):
         return True
-    if is_kept(pick, image):
+    if standing.is_kept(pick, image):
         return False
-    recipe = digest(picture_inputs.remade_input(board.guides, pick.content, image, no_smaller(size, image)))
+    recipe = digest(picture_inputs.remade_input(board.guides, pick.content, image, standing.no_smaller(size, image)))
     if image.recipe == recipe:
         return False
     takes = Image.objects.filter(content=pick.content, aspect=pick.aspect).order_by("-take")
@@ -200,23 +177,6 @@ def _wants_image(board: Board, pick: Pick, size: tuple[int, int]) -> bool:
     return earlier is None
 
 
-def is_kept(pick: Pick, image: Image) -> bool:
-    """Whether the standing picture stays, whatever its words say now: somebody chose, judged or bought it."""
-    return pick.image_chosen or image.verdict != Verdict.PENDING or bought(image)
-
-
-def is_current(guides: Guides, content: Content, image: Image, size: tuple[int, int]) -> bool:
-    """Whether this take is what would be made now in its place, for pictures of this size."""
-    wanted = picture_inputs.remade_input(guides, content, image, no_smaller(size, image))
-    return image.recipe == digest(wanted)
-
-
-def no_smaller(size: tuple[int, int], image: Image) -> tuple[int, int]:
-    """The size wanted, or the picture's own where that is larger: one that is large enough is never drawn smaller."""
-    large = image.width >= size[0] and image.height >= size[1]
-    return (image.width, image.height) if large else size
-
-
 def _wants_clip(board: Board, pick: Pick, image: Image) -> bool:
     """As `_wants_image`, for the clip that hangs on the standing picture. A verdict holds a clip as long as the picture
     stands that it was made from.
@@ -224,7 +184,7 @@ def _wants_clip(board: Board, pick: Pick, image: Image) -> bool:
     clip = pick.clip
     if clip is None or (clip.take < pick.clip_take and not pick.clip_chosen):
         return True
-    if pick.clip_chosen or is_held_clip(clip, image):
+    if pick.clip_chosen or standing.is_held_clip(clip, image):
         return False
     recipe = digest(inputs.clip_input(board.project, pick.content, image, clip.take, pick))
     if clip.recipe == recipe:
@@ -248,7 +208,7 @@ def _shot_orders(board: Board, song: Song) -> list[Order]:
 
 def _shot_order(board: Board, maker: inputs.ShotMaker, index: int, rendition: Rendition) -> list[Order]:
     scene = board.scenes[index]
-    source = standing(board, scene, rendition.aspect)
+    source = standing.shown(board, scene, rendition.aspect)
     if source is None:
         _take_back(board, "render_shot", shot_subject(scene, rendition))
         return []
@@ -275,102 +235,3 @@ def _take_back(board: Board, step: str, subject: str) -> None:
 def shot_priority(scene: Scene) -> int:
     """Earlier scenes first, and all of them after what can still open more work."""
     return 80 + min(scene.start_frame // 3000, 60)
-
-
-def standing(board: Board, scene: Scene, aspect: str) -> tuple[Image, Clip | None] | None:
-    """The picture and clip to render for a scene, or its neighbor's picture held if it is skipped; None while one is
-    missing or rejected. A clip that nobody has judged is rendered, so that there is something to judge.
-    """
-    if scene.pk in board.skipped:
-        image = held_image(board, scene, aspect)
-        return None if image is None or not _passed(board.project, image) else (image, None)
-    pick = board.picks.get((scene.content_id, aspect))
-    if pick is None or pick.image is None or pick.clip is None:
-        return None
-    if not _passed(board.project, pick.image) or pick.clip.verdict == Verdict.REJECTED:
-        return None
-    size = inputs.picture_size(board.renditions, aspect)
-    content = scene.content
-    if _wants_prompt(board.project, content) or _stale(board, pick, content, size):
-        return None
-    return source_of(pick.image, pick.clip, chosen=pick.clip_chosen)
-
-
-def source_of(image: Image, clip: Clip, *, chosen: bool) -> tuple[Image, Clip]:
-    """A clip that somebody chose among older takes shows the picture that it was made from, whatever stands now."""
-    return (clip.image, clip) if chosen and clip.image is not None else (image, clip)
-
-
-def may_be_joined(board: Board, source: tuple[Image, Clip | None]) -> bool:
-    """Whether the clip has passed its gate; a held picture has none."""
-    return source[1] is None or _passed(board.project, source[1])
-
-
-def is_held_clip(clip: Clip, image: Image) -> bool:
-    """Whether somebody judged or bought the clip, and it is of this picture."""
-    return _is_judged(clip, image) or (bought(clip) and clip.image_id in (None, image.pk))
-
-
-def _is_judged(clip: Clip, image: Image) -> bool:
-    return clip.verdict != Verdict.PENDING and clip.image_id in (None, image.pk)
-
-
-def _stale(board: Board, pick: Pick, content: Content, size: tuple[int, int]) -> bool:
-    """Whether a new picture or clip is on its way, so that rendering the standing one would be thrown away."""
-    image, clip = pick.image, pick.clip
-    if image is None or clip is None:
-        return True
-    decided = pick.image_chosen or image.verdict != Verdict.PENDING
-    replaced = image.take != pick.image_take
-    if not decided and (replaced or not (bought(image) or is_current(board.guides, content, image, size))):
-        return True
-    if not pick.clip_chosen and not _is_judged(clip, image):
-        if clip.take != pick.clip_take:
-            return True
-        moved = inputs.clip_input(board.project, content, image, clip.take, pick)
-        return not (is_held_clip(clip, image) or clip.recipe == digest(moved))
-    return False
-
-
-def held_image(board: Board, scene: Scene, aspect: str) -> Image | None:
-    """What a skipped scene shows: its own picture where that was wanted and is there, else that of the nearest earlier
-    scene that is not skipped, else of the nearest later one.
-    """
-    own = board.picks.get((scene.content_id, aspect))
-    if scene.pk in board.stills and own is not None and own.image is not None:
-        return own.image
-    others = Pick.objects.filter(content__scene__project=board.project, aspect=aspect, image__isnull=False)
-    others = others.exclude(content__scene__pk__in=board.skipped).select_related("image")
-    before = (
-        others.filter(content__scene__start_frame__lt=scene.start_frame)
-        .order_by("-content__scene__start_frame")
-        .first()
-    )
-    found = (
-        before
-        or others.filter(content__scene__start_frame__gt=scene.start_frame)
-        .order_by("content__scene__start_frame")
-        .first()
-    )
-    return found.image if found is not None else None
-
-
-def sweep(limit: int = 3, quiet_s: int = 30) -> None:
-    """The ticker's safety net: look once more at everything due in projects that are quiet since their last change.
-
-    Work that is alive looks for what follows it when it ends, and touches its project meanwhile.
-    """
-    now = timezone.now()
-    quiet = Project.objects.filter(stopped_at=None, trashed_at=None, updated_at__lt=now - timedelta(seconds=quiet_s))
-    changed = quiet.filter(swept_at__lt=F("updated_at")).order_by("swept_at")
-    for pk, swept_at in list(changed.values_list("pk", "swept_at")[:limit]):
-        # One of all tickers looks; one project that cannot be looked at must not keep the others from it.
-        if Project.objects.filter(pk=pk, swept_at=swept_at).update(swept_at=now):
-            try:
-                with transaction.atomic():
-                    advance(lock(pk))
-            except Project.DoesNotExist:
-                continue
-            except Exception:
-                log.exception("Project %s could not be swept", pk)
-                Project.objects.filter(pk=pk).update(updated_at=timezone.now())  # again when it has been quiet

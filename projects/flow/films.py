@@ -7,7 +7,7 @@ from pipeline.recipes import Stored, digest
 from pipeline.runner.submit import Order, retract
 from pipeline.states import LIVE, JobState
 from pipeline.steps import assemble_video
-from projects.flow import beds, due, inputs
+from projects.flow import beds, inputs, standing
 from projects.flow import board as boards
 from projects.flow.board import Board
 from projects.flow.brands import end_card_frames
@@ -70,8 +70,8 @@ def wanted_shots(board: Board, song: Song, rendition: Rendition) -> list[Shot] |
     maker = inputs.ShotMaker(board.project, song, board.project.lyrics())
     shots = []
     for index, scene in enumerate(board.scenes):
-        source = due.standing(board, scene, rendition.aspect)
-        if source is None or not due.may_be_joined(board, source):
+        source = standing.shown(board, scene, rendition.aspect)
+        if source is None or not standing.may_be_joined(board, source):
             return None
         shot = shot_of(board, maker, index, rendition, source)
         if shot is None:

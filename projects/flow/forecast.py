@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pipeline.media.lyrics.values import Lyrics
 from pipeline.recipes import digest
 from projects.flow import board as boards
-from projects.flow import due, inputs
+from projects.flow import inputs, standing
 from projects.models import Project, Song
 
 
@@ -33,7 +33,7 @@ def forecast(project: Project, *, lyrics: Lyrics | None = None, song: Song | Non
     for index, scene in enumerate(board.scenes):
         left, right = board.around(index)
         for rendition in board.renditions:
-            source = due.standing(board, scene, rendition.aspect)
+            source = standing.shown(board, scene, rendition.aspect)
             if source is None:
                 continue
             shots = (maker.shot(rendition, scene, left, right, *source) for maker in (before, after))

@@ -12,7 +12,7 @@ from django.db.models import Count
 from pipeline.models import Job
 from pipeline.recipes import digest
 from pipeline.states import LIVE, JobState
-from projects.flow import beds, due, films, inputs
+from projects.flow import beds, films, inputs, standing
 from projects.flow import board as boards
 from projects.flow.board import Board
 from projects.flow.guides import Guides
@@ -164,9 +164,9 @@ def _lack(board: Board, maker: inputs.ShotMaker, index: int, rendition: Renditio
             return lack
     else:
         lack = ""
-    source = due.standing(board, scene, rendition.aspect)
+    source = standing.shown(board, scene, rendition.aspect)
     if source is None:
-        held_picture = scene.pk in board.skipped and due.held_image(board, scene, rendition.aspect) is not None
+        held_picture = scene.pk in board.skipped and standing.held_image(board, scene, rendition.aspect) is not None
         return lack or ("pictures_to_review" if held_picture else "pictures")
     return "shots" if films.shot_of(board, maker, index, rendition, source) is None else lack
 
@@ -238,9 +238,9 @@ def is_outdated(guides: Guides, renditions: list[Rendition], pick: Pick) -> bool
     image = pick.image
     if image is None or image.provider in BY_HAND or (image.take < pick.image_take and not pick.image_chosen):
         return False  # nobody's words made it; or another take is on its way
-    if image.verdict == Verdict.REJECTED or not due.is_kept(pick, image):
+    if image.verdict == Verdict.REJECTED or not standing.is_kept(pick, image):
         return False
-    return not due.is_current(guides, pick.content, image, inputs.picture_size(renditions, pick.aspect))
+    return not standing.is_current(guides, pick.content, image, inputs.picture_size(renditions, pick.aspect))
 
 
 def is_clip_outdated(project: Project, pick: Pick) -> bool:

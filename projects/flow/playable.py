@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from projects.flow import beds, due, films, inputs
+from projects.flow import beds, films, inputs, standing
 from projects.flow import board as boards
 from projects.flow.board import Board
 from projects.models import Clip, Image, Pick, Project, Rendition, Scene, Shot
@@ -42,9 +42,9 @@ class Player:
         pick = self.pick(scene)
         source: tuple[Image, Clip | None] | None = None
         if scene.pk in self.board.skipped:
-            source = due.standing(self.board, scene, self.rendition.aspect)
+            source = standing.shown(self.board, scene, self.rendition.aspect)
         elif pick is not None and pick.image is not None and pick.clip is not None:
-            source = due.source_of(pick.image, pick.clip, chosen=pick.clip_chosen)
+            source = standing.source_of(pick.image, pick.clip, chosen=pick.clip_chosen)
         shot = self._shot(scene, source) if source is not None else None
         if shot is not None:
             return Playable(shot, fresh=True)

@@ -16,7 +16,7 @@ from pipeline.providers.local.planner import plan_scenes
 from pipeline.recipes import Stored, digest
 from pipeline.states import LIVE, OPEN, OPEN_OR_PAID, AttemptState, JobState
 from pipeline.steps import STEPS, generate_clip, generate_image
-from projects.flow import ads, beds, due, inputs, kinds, picture_inputs
+from projects.flow import ads, beds, inputs, kinds, picture_inputs, standing
 from projects.flow import board as boards
 from projects.flow.board import Board
 from projects.flow.estimates import Estimate, PriceList, Wish
@@ -187,7 +187,7 @@ def _takes_wanted(board: Board, scene: Scene, pick: Pick) -> Iterator[Wish]:
     clip = pick.clip
     if draws or image is None or clip is None or (clip.take < pick.clip_take and not pick.clip_chosen):
         yield Wish("generate_clip", wanted)
-    elif not pick.clip_chosen and not due.is_held_clip(clip, image):
+    elif not pick.clip_chosen and not standing.is_held_clip(clip, image):
         made = inputs.clip_input(board.project, content, image, clip.take, pick)
         if clip.recipe != digest(made):
             yield Wish("generate_clip", wanted)
@@ -195,7 +195,7 @@ def _takes_wanted(board: Board, scene: Scene, pick: Pick) -> Iterator[Wish]:
 
 def _is_outdated(board: Board, pick: Pick, image: Image) -> bool:
     size = inputs.picture_size(board.renditions, pick.aspect)
-    return not due.is_kept(pick, image) and not due.is_current(board.guides, pick.content, image, size)
+    return not standing.is_kept(pick, image) and not standing.is_current(board.guides, pick.content, image, size)
 
 
 def is_agreed(project: Project, estimate: Estimate) -> bool:

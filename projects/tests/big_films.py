@@ -11,7 +11,7 @@ from django.db import transaction
 from pipeline.providers.capabilities import PlannedScene
 from pipeline.recipes import digest
 from projects.flow import board as boards
-from projects.flow import films, inputs, picture_inputs
+from projects.flow import films, inputs, picture_inputs, standing
 from projects.flow.guides import Guides
 from projects.flow.receive import plans
 from projects.models import (
@@ -114,14 +114,12 @@ def _write_pictures(project: Project) -> None:
 
 
 def _write_shots(project: Project, song: Song, rendition: Rendition) -> None:
-    from projects.flow.due import standing
-
     assert project.transcript is not None
     board = boards.load(project, None)
     maker = inputs.ShotMaker(project, song, project.transcript.words())
     shots = []
     for index, scene in enumerate(board.scenes):
-        source = standing(board, scene, "16:9")
+        source = standing.shown(board, scene, "16:9")
         assert source is not None
         wanted = maker.shot(rendition, scene, *board.around(index), *source)
         facts = quick_steps._render(wanted, None).facts.model_dump(mode="json")

@@ -15,7 +15,7 @@ from pipeline.media.probe import MAX_IMAGE_BYTES
 from pipeline.media.run import MediaError
 from pipeline.providers.local.styles import STYLES
 from projects.actions import crops, review
-from projects.flow.due import is_kept
+from projects.flow.standing import is_kept
 from projects.models import CROP, Event, Image, Pick, Project, Scene
 from projects.states import IllegalMove, LostRace
 from projects.views import judging, reviews
