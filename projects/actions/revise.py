@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from pipeline.providers.local.revising import CannotRevise, SceneWords, revised_words
 from projects import flow
 from projects.actions.places import Place, places_of
-from projects.actions.scenes import check_seen, index_of, plain_line, put
+from projects.actions.scene_history import put
+from projects.actions.scenes import check_seen, index_of, plain_line
 from projects.actions.verdicts import newest_take
 from projects.flow import inputs
 from projects.flow.makers import maker

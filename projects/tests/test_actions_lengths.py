@@ -11,6 +11,7 @@ from django.urls import reverse
 from pipeline.models import Job
 from projects.actions import scenes as acts
 from projects.actions.places import places_of
+from projects.actions.scene_history import last_edit, undo_edit
 from projects.flow.rehearsal import rehearse
 from projects.models import Project, Scene, Soundtrack
 from projects.states import IllegalMove, LostRace
@@ -99,7 +100,7 @@ def test_a_scene_that_moves_takes_its_length_and_words_along(idea_film: Project)
     acts.move_scene(scenes(idea_film)[0], 3, by=idea_film.owner)
     assert lengths(idea_film) == [120, 120, 150, 120, 120, 120]
     assert [line.text for line in Project.objects.get().lyrics().lines][:3] == ["part 1", "part 2", "part 0"]
-    acts.undo_edit(idea_film, acts.last_edit(idea_film).data["undo"], by=idea_film.owner)
+    undo_edit(idea_film, last_edit(idea_film).data["undo"], by=idea_film.owner)
     assert lengths(idea_film) == [150, 120, 120, 120, 120, 120]
 
 

@@ -11,9 +11,9 @@ from django.urls import reverse
 from pipeline.models import Job
 from pipeline.states import LIVE
 from projects.actions import review
-from projects.actions import scenes as acts
 from projects.actions.edit import edit_prompt
 from projects.actions.revise import allowance, revise_scene
+from projects.actions.scene_history import last_edit, undo_edit
 from projects.models import Image, Pick, Project, Scene
 from projects.states import IllegalMove, LostRace
 from projects.tests.conftest import drain
@@ -83,7 +83,7 @@ def test_each_change_counts_and_what_is_refused_does_not(one: Project, settings:
         revise(one, "translate it into French")
     assert allowance(one).left == 2
     revise(one, "make it night")
-    acts.undo_edit(one, acts.last_edit(one).data["undo"], by=one.owner)
+    undo_edit(one, last_edit(one).data["undo"], by=one.owner)
     assert allowance(one).left == 1
     revise(one, "make it day")
     with pytest.raises(IllegalMove, match="All 2 changes"):
@@ -93,7 +93,7 @@ def test_each_change_counts_and_what_is_refused_does_not(one: Project, settings:
 def test_it_can_be_taken_back(one: Project) -> None:
     before = scenes(one)[1].content.description
     revise(one, "snow instead of rain")
-    acts.undo_edit(one, acts.last_edit(one).data["undo"], by=one.owner)
+    undo_edit(one, last_edit(one).data["undo"], by=one.owner)
     assert scenes(one)[1].content.description == before
 
 

@@ -10,6 +10,7 @@ import pytest
 from pipeline.models import Job
 from projects.actions import scenes as acts
 from projects.actions.places import marks, order_mark, places_of
+from projects.actions.scene_history import undo_edit
 from projects.flow.rehearsal import rehearse
 from projects.models import Content, Event, Project, Scene, Shot
 from projects.states import IllegalMove, LostRace
@@ -69,11 +70,11 @@ def test_every_edit_tiles_the_film_and_can_be_taken_back_and_done_again(film: Pr
     assert after != before
     assert tiled(film)
     assert event is not None
-    back = acts.undo_edit(film, event.data["undo"], by=film.owner)
+    back = undo_edit(film, event.data["undo"], by=film.owner)
     assert places_of(film) == before
     with pytest.raises(LostRace):
-        acts.undo_edit(film, event.data["undo"], by=film.owner)
-    acts.undo_edit(film, back.data["undo"], by=film.owner)
+        undo_edit(film, event.data["undo"], by=film.owner)
+    undo_edit(film, back.data["undo"], by=film.owner)
     assert places_of(film) == after
 
 
@@ -134,7 +135,7 @@ def test_a_scene_that_comes_back_finds_its_shot_again(film: Project) -> None:
     drain()
     assert not Shot.objects.filter(code=shot.code).exists()
     jobs = Job.objects.count()
-    acts.undo_edit(film, event.data["undo"], by=film.owner)
+    undo_edit(film, event.data["undo"], by=film.owner)
     drain()
     assert Shot.objects.get(code=shot.code).file == shot.file
     assert Job.objects.count() == jobs
@@ -144,9 +145,9 @@ def test_an_edit_is_not_taken_back_over_a_later_one(film: Project) -> None:
     event = acts.move_boundary(scenes(film)[0], 130, by=film.owner)
     later = acts.move_boundary(scenes(film)[0], 140, by=film.owner)
     with pytest.raises(LostRace, match="changed since"):
-        acts.undo_edit(film, event.data["undo"], by=film.owner)
-    acts.undo_edit(film, later.data["undo"], by=film.owner)
-    acts.undo_edit(film, event.data["undo"], by=film.owner)
+        undo_edit(film, event.data["undo"], by=film.owner)
+    undo_edit(film, later.data["undo"], by=film.owner)
+    undo_edit(film, event.data["undo"], by=film.owner)
     assert scenes(film)[0].end_frame == 120
 
 
@@ -236,7 +237,7 @@ def test_a_new_plan_differs_and_the_old_one_can_come_back(film: Project) -> None
     assert film.scenes.count() == 6
     assert not {place.code for place in places_of(film)} & {place.code for place in before}
     jobs = Job.objects.count()
-    acts.undo_edit(film, event.data["undo"], by=film.owner)
+    undo_edit(film, event.data["undo"], by=film.owner)
     drain()
     assert places_of(film) == before
     assert Job.objects.count() == jobs
@@ -247,4 +248,4 @@ def test_a_new_plan_that_was_edited_stays(film: Project) -> None:
     drain()
     edit(film, 0, description="a lighthouse")
     with pytest.raises(LostRace, match="edited since"):
-        acts.undo_edit(film, event.data["undo"], by=film.owner)
+        undo_edit(film, event.data["undo"], by=film.owner)

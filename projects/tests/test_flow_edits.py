@@ -11,6 +11,7 @@ from pipeline.media.lyrics.values import Lyrics
 from pipeline.models import Job
 from projects.actions import clip_settings, control, edit, final, lyrics, music, review
 from projects.actions import scenes as acts
+from projects.actions.scene_history import last_edit, undo_edit
 from projects.models import Asset, Pick, Project, Scene
 from projects.tests.conftest import drain
 
@@ -127,7 +128,7 @@ def taken_back(change: Callable[[Project], None]) -> Callable[[Project], None]:
         change(project)
         drain()
         before.mark()
-        acts.undo_edit(project, acts.last_edit(project).data["undo"], by=project.owner)
+        undo_edit(project, last_edit(project).data["undo"], by=project.owner)
 
     undo.__name__ = f"take_back_{change.__name__}"
     return undo

@@ -22,6 +22,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from projects.actions import scenes as actions
 from projects.actions.revise import revise_scene
+from projects.actions.scene_history import undo_edit
 from projects.flow.rehearsal import rehearse
 from projects.models import FPS, Event, Project, Scene
 from projects.states import IllegalMove, LostRace
@@ -208,7 +209,7 @@ def scenes_undo(request: HttpRequest, code: UUID) -> HttpResponse:
     project = owned_project(request.user, code)
     by: Any = request.user
     try:
-        actions.undo_edit(project, request.POST.get("to", ""), by=by)
+        undo_edit(project, request.POST.get("to", ""), by=by)
     except LostRace as error:
         return _refused(request, project, str(error), 409)
     return _answer(request, project, {"text": _("Taken back.")}, "")

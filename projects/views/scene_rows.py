@@ -14,7 +14,8 @@ from pipeline.media.timeline import KINDS
 from pipeline.providers.local.moods import MOODS
 from projects.actions.places import Place, marks, order_mark, place_of, whole_mark
 from projects.actions.revise import allowance
-from projects.actions.scenes import CAMERAS, SHORTEST_SCENE_FRAMES, last_edit
+from projects.actions.scene_history import last_edit
+from projects.actions.scenes import CAMERAS, SHORTEST_SCENE_FRAMES
 from projects.flow.guides import Guides
 from projects.models import FPS, Project, Rendition, Scene, Skip, Song
 from projects.views import cards
