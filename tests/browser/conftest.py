@@ -5,9 +5,9 @@ Nobody changes the one film: a test that changes something has a copy of its own
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -19,11 +19,17 @@ from pipeline.media.audio.synth.songs import write_encoded
 from tests.browser.copying import copied_film
 from tests.browser.hands import WORK_WITHIN_S, Pointer
 from tests.browser.studio import EMAIL, PASSWORD, Studio, shared_studio
-from tests.browser.watching import Watch, watched
+from tests.browser.watching import Watch, asked, watched
 from tests.browser.ways import begin_ad, begin_idea
 from tests.services import wait_until
 
-expect.set_options(timeout=20_000)
+PATIENCE_MS = 60_000  # when a test gives up, on the slowest machine
+expect.set_options(timeout=PATIENCE_MS)
+# What is said in a toast is held until a test has read it, as by a pointer that lies on it.
+HELD_TOASTS = """new MutationObserver((changes) => {
+  for (const { addedNodes } of changes) for (const node of addedNodes)
+    if (node.classList?.contains('toast')) node.dispatchEvent(new Event('mouseenter'));
+}).observe(document, { childList: true, subtree: true });"""
 LINES = ("Rain on the harbor", "calling me again", "neon on the bay", "calling me again")
 LYRICS = "".join(f"[00:0{1 + 2 * at}.00]{line}\n" for at, line in enumerate(LINES))
 
@@ -62,12 +68,20 @@ def signed_in(studio: Studio, browser: Browser) -> str:
     path = studio.folder / "cookies.json"
     with studio.alone():
         if not path.exists():
-            context = browser.new_context(base_url=studio.url)
+            context = new_context(browser, base_url=studio.url)
             with watched(context):
                 sign_in(context.new_page())
             context.storage_state(path=path)
             context.close()
     return str(path)
+
+
+def new_context(browser: Browser, **options: Any) -> BrowserContext:
+    """A window for a test."""
+    context = browser.new_context(**options)
+    context.set_default_timeout(PATIENCE_MS)
+    context.add_init_script(HELD_TOASTS)
+    return context
 
 
 def sign_in_here(page: Page) -> None:
@@ -90,7 +104,7 @@ def open_browser(browser: Browser, studio: Studio, signed_in: str) -> Iterator[C
 
     def open_one(**options: Any) -> BrowserContext:
         settings = {"base_url": studio.url, "storage_state": signed_in, "viewport": {"width": 1280, "height": 800}}
-        contexts.append(browser.new_context(**(settings | options)))
+        contexts.append(new_context(browser, **(settings | options)))
         return contexts[-1]
 
     yield open_one
@@ -142,18 +156,24 @@ def begin(
     return page.url.split("/p/")[1].split("/")[0]
 
 
+NOTED_POLLS = """document.addEventListener('htmx:beforeRequest', ({ target }) => {
+  const now = performance.timeOrigin + performance.now();
+  if (target.id === 'pulse') sessionStorage.polls = `${sessionStorage.polls ?? ''} ${now}`;
+});"""
+
+
 @dataclass
 class Polls:
-    """The polls that a page sent: when, in seconds, at which pace, and what came back."""
+    """The polls that a page sent: at which pace, in seconds, and what came back."""
 
-    started: float = field(default_factory=time.monotonic)
-    at: list[float] = field(default_factory=list)
     every: list[int] = field(default_factory=list)
     answers: list[int] = field(default_factory=list)
     page: Page | None = None
 
     def watch(self, page: Page) -> Polls:
+        """Before the page is opened, if `gaps` are asked for."""
         self.page = page
+        page.add_init_script(NOTED_POLLS)
         page.on("request", self._request)
         page.on("response", self._response)
         return self
@@ -166,15 +186,20 @@ class Polls:
     def open(self, path: str) -> None:
         self.tab.goto(path)
 
+    def gaps(self) -> list[float]:
+        """The seconds between polls as the page itself knows them: a paused test would see two at the same time."""
+        noted = str(asked(self.tab, lambda: self.tab.evaluate("sessionStorage.polls ?? ''")))
+        return [(after - before) / 1000 for before, after in pairwise(map(float, noted.split()))]
+
     def wait_for(self, status: int) -> None:
         """Wait for one more poll that is answered so, and for what the page does with the answer."""
         with self.tab.expect_response(lambda found: is_poll(found.url) and found.status == status):
             pass
-        self.tab.evaluate("new Promise(done => requestAnimationFrame(() => setTimeout(done, 50)))")
+        rested = "new Promise(done => requestAnimationFrame(() => setTimeout(done, 50)))"
+        asked(self.tab, lambda: self.tab.evaluate(rested))
 
     def _request(self, request: Request) -> None:
         if is_poll(request.url):
-            self.at.append(time.monotonic() - self.started)
             self.every.append(int(request.url.split("every=")[1].split("&")[0]))
 
     def _response(self, response: Response) -> None:
@@ -192,7 +217,7 @@ def film(studio: Studio, signed_in: str, song: Path, browser: Browser) -> dict[s
     """The one film, made by itself from what was sent on the page: its `code`, and how many `scenes` it has."""
     with studio.alone() as shared:
         if "film" not in shared:
-            context = browser.new_context(base_url=studio.url, storage_state=signed_in)
+            context = new_context(browser, base_url=studio.url, storage_state=signed_in)
             with watched(context):
                 code = begin(context.new_page(), song, title="Harbor Lights", lyrics=LYRICS)
             context.close()
@@ -216,7 +241,7 @@ def ad_film(studio: Studio, signed_in: str, browser: Browser) -> str:
 def _made_once(studio: Studio, signed_in: str, browser: Browser, name: str, begin: Callable[..., str]) -> str:
     with studio.alone() as shared:
         if name not in shared:
-            context = browser.new_context(base_url=studio.url, storage_state=signed_in)
+            context = new_context(browser, base_url=studio.url, storage_state=signed_in)
             with watched(context):
                 code = begin(Pointer(context.new_page()), deciding=False)
             context.close()

@@ -24,7 +24,7 @@ from tests.services import free_port, wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
 EMAIL, PASSWORD = "alice@example.org", "a-studio-of-ones-own"
-STARTS_WITHIN_S, ENDS_WITHIN_S = 120.0, 40.0
+STARTS_WITHIN_S, ENDS_WITHIN_S = 300.0, 120.0
 _MINE = "(select id from projects_project where code = ?)"
 
 

@@ -35,10 +35,10 @@ def through_an_ad(hands: Pointer, studio: Studio, folder: Path) -> None:
     hands.rewrite(benefit, "Hot from dawn to dusk")
     hands.press(page.get_by_role("button", name="Approve the brief"))
     page.wait_for_url(f"**/p/{code}/references/")
-    for what in ("animatic", "references"):
+    for passed, what in enumerate(("animatic", "references"), 1):
         hands.wait(page.get_by_role("button", name=f"Approve the {what}"))
         hands.press(page.get_by_role("button", name=f"Approve the {what}"))
-    hands.wait(page.locator(".gate .badge.done"), 2)
+        hands.wait(page.locator(".gate .badge.done"), passed)
     hands.press(page.locator("nav.steps").get_by_role("link", name="Images"))
     scenes = len(studio.slots(code))
     assert scenes == 5

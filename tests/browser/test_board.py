@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -13,7 +14,7 @@ from playwright.sync_api import APIResponse, BrowserContext, Locator, Page, Rout
 from tests.browser.conftest import Polls, sign_in_here
 from tests.browser.hands import WORK_WITHIN_MS
 from tests.browser.studio import Studio, uuid_hex
-from tests.browser.watching import Watch, findings, overflow, watched
+from tests.browser.watching import Watch, findings, overflow, until, watched
 from tests.services import wait_until
 
 pytestmark = pytest.mark.browser
@@ -99,7 +100,7 @@ def test_filters_show_and_count(board: Page) -> None:
     chip.click()
     expect(board.locator("#board .scene:visible")).to_have_count(1)
     expect(chip).to_have_attribute("aria-current", "true")
-    assert "show=approved" in board.url
+    expect(board).to_have_url(re.compile("show=approved"))
     board.reload()
     expect(board.locator("#board .scene:visible")).to_have_count(1)
     board.locator('#counts [data-filter="failed"]').click()
@@ -150,7 +151,7 @@ def test_a_poll_that_a_button_overtook_changes_nothing(board: Page, gated: str, 
     studio.hold(gated, "generate_image")
     board.reload()
     studio.touch(gated)  # so that the poll brings every card
-    wait_until(lambda: board.wait_for_timeout(100) or bool(late), what="a poll", within_s=30)
+    wait_until(lambda: board.wait_for_timeout(100) or bool(late), what="a poll")
     card(board, 1).get_by_role("button", name="Approve").click()
     expect(state(board, 1)).to_have_attribute("data-state", "approved")
     heard = board.locator("#pulse").get_attribute("data-since")
@@ -265,6 +266,7 @@ def test_the_focal_point_is_dragged_or_set_by_keys(board: Page) -> None:
     board.locator("#focus > summary").click()
     frame = board.locator(".big")
     expect(frame.locator(".eye")).to_be_visible()
+    until(board, lambda: frame.locator("img").evaluate("image => image.naturalWidth > 0"), what="the picture")
     box = frame.bounding_box()
     assert box is not None
     board.mouse.move(box["x"] + 30, box["y"] + 30)
@@ -310,7 +312,7 @@ def test_it_works_without_a_script(gated: str, open_browser: Callable[..., Brows
     page.goto(f"/p/{gated}/images/")
     card(page, 1).get_by_role("button", name="Approve").click()
     expect(state(page, 1)).to_have_attribute("data-state", "approved")
-    assert "#card-" in page.url
+    expect(page).to_have_url(re.compile("#card-"))
     page.get_by_role("link", name="Approved", exact=False).first.click()
     expect(page.locator("#board .scene:visible")).to_have_count(1)
     card(page, 1).locator(".open").click()

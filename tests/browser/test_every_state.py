@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.studio import Studio, uuid_hex
-from tests.browser.watching import findings, overflow, unreachable, watched
+from tests.browser.watching import findings, overflow, settled, unreachable, watched
 
 pytestmark = [pytest.mark.browser, pytest.mark.long]
 PAGES = ("", "song/", "scenes/", "images/", "clips/", "final/")
@@ -126,7 +126,7 @@ def dashed(hexed: str) -> str:
 
 
 def problems(page: Page) -> list[str]:
-    page.evaluate("document.fonts.ready")
+    settled(page)
     expect(page.locator("h1")).to_be_visible()
     wide = overflow(page)
     return [*findings(page), *([f"{wide} px too wide"] if wide else []), *unreachable(page)]

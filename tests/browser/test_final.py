@@ -27,11 +27,6 @@ def at_ms(page: Page) -> int:
     return round(1000 * float(page.locator("video").evaluate("film => film.currentTime")))
 
 
-def in_sight(page: Page) -> str:
-    """The number of the scene that the strip marks."""
-    return page.locator(".strip [aria-current] .num").inner_text()
-
-
 def test_the_filmstrip_and_the_chapters_seek(page: Page, code: str) -> None:
     page.goto(f"/p/{code}/final/")
     strip = page.locator(".strip button")
@@ -47,7 +42,7 @@ def test_the_filmstrip_and_the_chapters_seek(page: Page, code: str) -> None:
     assert page.url.endswith("/final/")
     strip.last.press("ArrowLeft")
     page.keyboard.press("Enter")
-    assert in_sight(page) == str(strip.count() - 1)
+    expect(page.locator(".strip [aria-current] .num")).to_have_text(str(strip.count() - 1))
 
 
 @pytest.mark.long
@@ -104,7 +99,7 @@ def test_the_film_plays_on_while_another_version_is_made_and_told(studio: Studio
     expect(page.locator("#final-news")).to_contain_text(f"Version {version + 1} is ready", timeout=WORK_WITHIN_MS)
     assert page.locator("video").evaluate("film => [film.paused, film.dataset.same, window.resets]") == [False, "1", 0]
     expect(page.locator("#pulse")).to_have_attribute("data-busy", "false")
-    assert page.locator("#pulse[hx-get]").count() == 0
+    expect(page.locator("#pulse[hx-get]")).to_have_count(0)
     page.get_by_role("link", name="Show it").click()
     expect(page.locator(".version.shown .name")).to_have_text(f"Version {version + 1}")
     expect(page.locator(".version.shown")).to_contain_text("Pictures stand still on the beat.")

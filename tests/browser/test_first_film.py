@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import LYRICS, Polls, begin, sign_in
+from tests.browser.conftest import LYRICS, Polls, begin, new_context, sign_in
 from tests.browser.hands import WORK_WITHIN_MS
 from tests.browser.studio import EMAIL, Studio
-from tests.browser.watching import watched
+from tests.browser.watching import until, watched
 
 pytestmark = pytest.mark.browser
 
 
 def test_a_visitor_signs_in(browser: Browser, studio: Studio) -> None:
-    context = browser.new_context(base_url=studio.url)
+    context = new_context(browser, base_url=studio.url)
     with watched(context):
         page = context.new_page()
         page.goto("/new/")
@@ -40,8 +40,7 @@ def test_a_song_becomes_a_film(film: dict[str, Any], page: Page) -> None:
     expect(page.locator(".live[data-state=done]")).to_have_count(film["scenes"])
     for picture in page.locator("#board img").all():
         picture.scroll_into_view_if_needed()
-        expect(picture).to_have_js_property("complete", True)
-        assert picture.evaluate("image => image.naturalWidth") > 200
+        until(page, partial(picture.evaluate, "image => image.naturalWidth > 200"), what="the picture")
     expect(page.locator(".step[data-state=done]").first).to_be_visible()
     expect(page.get_by_text("Drawn on this server").first).to_be_visible()
     expect(page.locator("svg.wave text").first).to_be_visible()
@@ -53,13 +52,14 @@ def test_the_page_polls_at_the_servers_pace_until_the_film_is_there(page: Page, 
     begin(page, short_song, title="Watched", lyrics=LYRICS)
     expect(page.locator("#board .scene").first).to_be_visible(timeout=WORK_WITHIN_MS)
     expect(page.locator("video")).to_be_visible(timeout=WORK_WITHIN_MS)
-    ended = len(polls.at)
+    expect(page.locator("#pulse[hx-get]")).to_have_count(0)
+    ended = len(polls.every)
     page.wait_for_timeout(2500)  # longer than the shortest pace: a poll would have come
-    assert len(polls.at) == ended
-    gaps = [after - before for before, after in pairwise(polls.at)]
+    assert len(polls.every) == ended
+    gaps = polls.gaps()
     assert gaps
     for gap, every in zip(gaps, polls.every[1:], strict=True):
-        assert gap > every - 0.5, (polls.at, polls.every)
+        assert gap > every - 0.1, (gaps, polls.every)
     assert polls.every == sorted(polls.every)
     assert set(polls.every) <= {2, 5, 10}
     assert set(polls.answers) <= {200, 204}

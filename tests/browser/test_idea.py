@@ -23,6 +23,7 @@ def through_an_idea(hands: Pointer, studio: Studio, folder: Path) -> None:
     page = hands.page
     code = begin_idea(hands)
     hands.press(page.locator("nav.steps").get_by_role("link", name="Idea"))
+    page.wait_for_url(f"**/p/{code}/idea/")
     expect(page.get_by_text("It finds a frozen lake")).to_be_visible()
     hands.press(page.locator("nav.steps").get_by_role("link", name="Scenes"))
     hands.wait(page.locator(".srow").first)

@@ -8,16 +8,16 @@ from typing import Any
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser.watching import asked, findings, overflow, watched
+from tests.browser.watching import asked, findings, overflow, settled, watched
 
 pytestmark = pytest.mark.browser
 SIGNED_OUT = ("/accounts/login/", "/accounts/password/reset/")
 SIGNED_IN = ("/", "/new/", "/p/{film}/", "/accounts/email/", "/accounts/password/change/")
 
 
-def settled(page: Page, path: str) -> None:
+def opened(page: Page, path: str) -> None:
     page.goto(path)
-    page.evaluate("document.fonts.ready")
+    settled(page)
     page.emulate_media(reduced_motion="reduce")
 
 
@@ -29,22 +29,22 @@ def test_axe_finds_nothing(open_browser: Callable[..., BrowserContext], film: di
         watch.expected += ["404", "422"]
         page = signed_in.new_page()
         for path in SIGNED_IN:
-            settled(page, path.format(film=film["code"]))
+            opened(page, path.format(film=film["code"]))
             found[path] = findings(page)
         page.locator(".menu summary").click()
         found["the open menu"] = findings(page)
-        settled(page, "/new/")
+        opened(page, "/new/")
         page.locator("#new-video").evaluate("form => { form.noValidate = true; }")
         page.get_by_role("button", name="Make the video").click()
         expect(page.locator("#field-song .errorlist")).to_be_visible()
         found["/new/ refused"] = findings(page)
-        settled(page, "/nowhere/")
+        opened(page, "/nowhere/")
         found["404"] = findings(page)
     signed_out = open_browser(color_scheme=theme, storage_state=None)
     with watched(signed_out):
         page = signed_out.new_page()
         for path in SIGNED_OUT:
-            settled(page, path)
+            opened(page, path)
             found[path] = findings(page)
     assert {path: problems for path, problems in found.items() if problems} == {}
 
@@ -76,7 +76,6 @@ def test_a_film_of_any_shape_fits_its_window(
         " video.width = width; video.height = height; video.closest('.player').classList.remove('wide'); }",
         [across * 60, down * 60],
     )
-    page.wait_for_timeout(100)
     box = page.locator("video").bounding_box()
     assert box is not None
     assert box["height"] <= window[1] * 0.8
@@ -87,10 +86,10 @@ def test_a_film_of_any_shape_fits_its_window(
 def test_the_theme_button_changes_the_theme_at_once_and_for_good(page: Page) -> None:
     page.emulate_media(color_scheme="dark")
     page.goto("/")
-    page.get_by_role("button", name="Switch to the light theme").click()
+    with page.expect_response("**/theme/"):
+        page.get_by_role("button", name="Switch to the light theme").click()
     expect(page.locator("html")).to_have_attribute("data-theme", "light")
     expect(page.get_by_role("button", name="Switch to the dark theme")).to_be_focused()
-    page.wait_for_load_state("networkidle")
     page.reload()
     expect(page.locator("html")).to_have_attribute("data-theme", "light")
 

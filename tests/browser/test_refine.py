@@ -10,7 +10,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.hands import WORK_WITHIN_MS, Finger, Keys, Plain, Pointer
 from tests.browser.studio import Studio
-from tests.browser.watching import findings, overflow, watched
+from tests.browser.watching import findings, overflow, until, watched
 
 pytestmark = [pytest.mark.browser, pytest.mark.long]
 
@@ -23,14 +23,14 @@ def through_a_refinement(hands: Pointer, studio: Studio, code: str) -> None:
     hands.tick(page.locator("[name=grade][value=noir]"))
     if not isinstance(hands, Plain):
         expect(still).not_to_have_attribute("src", before or "")
-        expect(still).to_have_js_property("complete", True)
-        assert still.evaluate("picture => picture.naturalWidth") > 300
+        there = "picture => picture.complete && picture.naturalWidth > 300"
+        until(page, lambda: still.evaluate(there), what="the still")
     hands.press(page.get_by_role("button", name="Refine the film"))
     hands.wait(page.locator("#compare video"), 2)
     expect(page.locator("#compare")).to_contain_text("Noir")
     assert studio.films(code) == 2
     hands.press(page.get_by_role("button", name="Go back to before"))
-    hands.press(page.locator("nav.steps").get_by_role("link", name="Final"))
+    page.wait_for_url("**/final/**")
     expect(page.locator(".version").filter(has_text="Version 1").get_by_text("Stands")).to_be_visible()
 
 

@@ -11,7 +11,7 @@ from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from tests.browser.conftest import sign_in_here
 from tests.browser.studio import Studio
-from tests.browser.watching import Watch, findings, overflow, watched
+from tests.browser.watching import Watch, findings, overflow, settled, watched
 
 pytestmark = pytest.mark.browser
 
@@ -306,7 +306,7 @@ def test_axe_finds_nothing_in_any_state(
     with watched(context):
         page = context.new_page()
         page.goto(f"/p/{made}/scenes/")
-        page.evaluate("document.fonts.ready")
+        settled(page)
         found["whole"] = findings(page)
         page.locator("[data-open]").first.click()
         page.locator("form[data-scene-form] textarea").fill("two foxes")

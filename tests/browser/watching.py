@@ -10,6 +10,8 @@ from typing import Any
 
 from playwright.sync_api import BrowserContext, ConsoleMessage, Error, Locator, Page
 
+from tests.services import wait_until
+
 AXE = (Path(__file__).parent / "vendor" / "axe-core" / "axe.min.js").read_text()
 
 
@@ -53,6 +55,16 @@ def asked(page: Page, question: Callable[[], Any]) -> Any:
                 raise
             page.wait_for_load_state()
     return question()
+
+
+def until(page: Page, question: Callable[[], Any], *, what: str) -> None:
+    """Ask until the answer is yes: for what `expect` has no words for."""
+    wait_until(lambda: bool(asked(page, question)) or bool(page.wait_for_timeout(50)), what=what)
+
+
+def settled(page: Page) -> None:
+    """Once its fonts are there; a page that is just being left is waited out."""
+    asked(page, lambda: page.evaluate("document.fonts.ready.then(() => true)"))
 
 
 # What the browser's driver says when the page went away between a question and its answer.
