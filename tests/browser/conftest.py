@@ -17,12 +17,13 @@ from playwright.sync_api import Browser, BrowserContext, Page, Request, Response
 from pipeline.media.audio.synth.songs import test_song as clear_song
 from pipeline.media.audio.synth.songs import write_encoded
 from tests.browser.copying import copied_film
-from tests.browser.hands import WORK_WITHIN_S, Pointer
+from tests.browser.hands import WORK_WITHIN_MS, WORK_WITHIN_S, Pointer
 from tests.browser.studio import EMAIL, PASSWORD, Studio, shared_studio
 from tests.browser.watching import Watch, asked, watched
 from tests.browser.ways import begin_ad, begin_idea
 from tests.services import wait_until
 
+FILMS = {"film", "idea_film", "ad_film"}
 PATIENCE_MS = 60_000  # when a test gives up, on the slowest machine
 expect.set_options(timeout=PATIENCE_MS)
 # What is said in a toast is held until a test has read it, as by a pointer that lies on it.
@@ -32,6 +33,11 @@ HELD_TOASTS = """new MutationObserver((changes) => {
 }).observe(document, { childList: true, subtree: true });"""
 LINES = ("Rain on the harbor", "calling me again", "neon on the bay", "calling me again")
 LYRICS = "".join(f"[00:0{1 + 2 * at}.00]{line}\n" for at, line in enumerate(LINES))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What needs no film comes first: one process does that while the other one sees to the film."""
+    items.sort(key=lambda item: "browser" in item.keywords and not FILMS.isdisjoint(getattr(item, "fixturenames", ())))
 
 
 @pytest.fixture(scope="session")
@@ -214,15 +220,25 @@ def is_poll(url: str) -> bool:
 
 @pytest.fixture(scope="session")
 def film(studio: Studio, signed_in: str, song: Path, browser: Browser) -> dict[str, Any]:
-    """The one film, made by itself from what was sent on the page: its `code`, and how many `scenes` it has."""
+    """The one film, made by itself from what was sent on the page: its `code`, how many `scenes` it has, and the
+    `polls` of its page.
+    """
     with studio.alone() as shared:
         if "film" not in shared:
             context = new_context(browser, base_url=studio.url, storage_state=signed_in)
             with watched(context):
-                code = begin(context.new_page(), song, title="Harbor Lights", lyrics=LYRICS)
+                page = context.new_page()
+                polls = Polls().watch(page)
+                code = begin(page, song, title="Harbor Lights", lyrics=LYRICS)
+                expect(page.locator("#board .scene").first).to_be_visible(timeout=WORK_WITHIN_MS)
+                expect(page.locator("video")).to_be_visible(timeout=WORK_WITHIN_MS)
+                expect(page.locator("#pulse[hx-get]")).to_have_count(0)
+                ended = len(polls.every)
+                page.wait_for_timeout(2500)  # longer than the shortest pace: a poll would have come
+                seen = {"every": polls.every, "gaps": polls.gaps(), "answers": polls.answers, "ended": ended}
             context.close()
-            wait_until(lambda: studio.films(code) == 1, what="the film", within_s=WORK_WITHIN_S)
-            shared["film"] = {"code": code, "scenes": len(studio.slots(code))}
+            assert studio.films(code) == 1
+            shared["film"] = {"code": code, "scenes": len(studio.slots(code)), "polls": seen}
         return dict(shared["film"])
 
 

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import LYRICS, Polls, begin, new_context, sign_in
-from tests.browser.hands import WORK_WITHIN_MS
+from tests.browser.conftest import new_context, sign_in
 from tests.browser.studio import EMAIL, Studio
 from tests.browser.watching import until, watched
 
@@ -46,23 +44,16 @@ def test_a_song_becomes_a_film(film: dict[str, Any], page: Page) -> None:
     expect(page.locator("svg.wave text").first).to_be_visible()
 
 
-def test_the_page_polls_at_the_servers_pace_until_the_film_is_there(page: Page, short_song: Path) -> None:
+def test_the_page_polls_at_the_servers_pace_until_the_film_is_there(film: dict[str, Any]) -> None:
     """A page that is loaded anew, as for the first scenes, begins its interval again: gaps may only be longer."""
-    polls = Polls().watch(page)
-    begin(page, short_song, title="Watched", lyrics=LYRICS)
-    expect(page.locator("#board .scene").first).to_be_visible(timeout=WORK_WITHIN_MS)
-    expect(page.locator("video")).to_be_visible(timeout=WORK_WITHIN_MS)
-    expect(page.locator("#pulse[hx-get]")).to_have_count(0)
-    ended = len(polls.every)
-    page.wait_for_timeout(2500)  # longer than the shortest pace: a poll would have come
-    assert len(polls.every) == ended
-    gaps = polls.gaps()
+    every, gaps = film["polls"]["every"], film["polls"]["gaps"]
+    assert len(every) == film["polls"]["ended"]
     assert gaps
-    for gap, every in zip(gaps, polls.every[1:], strict=True):
-        assert gap > every - 0.1, (gaps, polls.every)
-    assert polls.every == sorted(polls.every)
-    assert set(polls.every) <= {2, 5, 10}
-    assert set(polls.answers) <= {200, 204}
+    for gap, pace in zip(gaps, every[1:], strict=True):
+        assert gap > pace - 0.1, film["polls"]
+    assert every == sorted(every)
+    assert set(every) <= {2, 5, 10}
+    assert set(film["polls"]["answers"]) <= {200, 204}
 
 
 def test_the_film_plays_and_seeks(film: dict[str, Any], studio: Studio, page: Page) -> None:

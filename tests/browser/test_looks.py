@@ -21,7 +21,7 @@ def opened(page: Page, path: str) -> None:
     page.emulate_media(reduced_motion="reduce")
 
 
-@pytest.mark.parametrize("theme", ["dark", "light"])
+@pytest.mark.parametrize("theme", ["dark", pytest.param("light", marks=pytest.mark.long)])
 def test_axe_finds_nothing(open_browser: Callable[..., BrowserContext], film: dict[str, Any], theme: str) -> None:
     found: dict[str, list[str]] = {}
     signed_in = open_browser(color_scheme=theme)
@@ -49,7 +49,7 @@ def test_axe_finds_nothing(open_browser: Callable[..., BrowserContext], film: di
     assert {path: problems for path, problems in found.items() if problems} == {}
 
 
-@pytest.mark.parametrize("width", [1440, 390, 320])
+@pytest.mark.parametrize("width", [pytest.param(1440, marks=pytest.mark.long), 390, 320])
 def test_no_page_is_wider_than_its_window(
     open_browser: Callable[..., BrowserContext], film: dict[str, Any], width: int
 ) -> None:
