@@ -89,9 +89,10 @@ def records(finals: Iterable[FinalVideo]) -> dict[int, Record]:
     """By primary key of the version, those whose job is still known; in a constant number of queries."""
     rows = list(finals)
     roots = _roots(rows)
-    inputs = dict(Job.objects.filter(pk__in=[job for job in roots.values() if job]).values_list("pk", "input"))
+    known = Job.objects.filter(pk__in=[job for job in roots.values() if job]).values_list("pk", "input", "project")
+    inputs, projects = {pk: film for pk, film, _ in known}, {project for _, _, project in known}
     keys = {shot["file"]["key"] for film in inputs.values() for shot in film.get("shots", [])}
-    jobs = _render_jobs(keys)
+    jobs = _render_jobs(keys, projects)
     return {
         row.pk: Record(film, tuple(_shot(shot, jobs) for shot in film.get("shots", [])))
         for row in rows
@@ -106,14 +107,17 @@ def _roots(rows: Sequence[FinalVideo]) -> dict[int, int | None]:
     return {row.pk: jobs.get(row.refined_from_id) if row.refined_from_id else row.job_id for row in rows}
 
 
-def _render_jobs(keys: set[str]) -> dict[str, tuple[str, Json]]:
-    """(code of the scene, recorded input) of what rendered these files; jobs outlive deleted scenes and shots."""
-    shots = dict(Shot.objects.filter(file__in=keys, job__isnull=False).values_list("file", "job"))
+def _render_jobs(keys: set[str], projects: set[int]) -> dict[str, tuple[str, Json]]:
+    """(code of the scene, recorded input) of what rendered these files; jobs outlive deleted scenes and shots. Another
+    project may have the same file, for scenes of its own.
+    """
+    made = Shot.objects.filter(file__in=keys, job__isnull=False, scene__project__in=projects)
+    shots = dict(made.values_list("file", "job"))
     jobs = {pk: (subject, made) for pk, subject, made in _inputs(Job.objects.filter(pk__in=shots.values()))}
     found = {key: jobs[pk] for key, pk in shots.items() if pk in jobs}
     gone = keys - set(found)
     if gone:
-        lost = Job.objects.filter(step="render_shot", output__file__key__in=sorted(gone))
+        lost = Job.objects.filter(project__in=projects, step="render_shot", output__file__key__in=sorted(gone))
         by_key = dict(lost.values_list("pk", "output__file__key"))
         found |= {by_key[pk]: (subject, made) for pk, subject, made in _inputs(lost)}
     return {key: (str(subject_code(subject)), made) for key, (subject, made) in found.items()}

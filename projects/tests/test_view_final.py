@@ -18,6 +18,7 @@ from pipeline.models import Job
 from projects import flow
 from projects.actions import control, edit, final, lyrics, review
 from projects.actions import scenes as acts
+from projects.actions.create import create_music_video
 from projects.models import Asset, FinalVideo, Image, Pick, Project, Rendition, Scene, Skip
 from projects.tests.boards import board, finished
 from projects.tests.conftest import drain
@@ -242,6 +243,19 @@ def test_a_shape_that_is_cropped_later_does_not_change_what_is_said(studio: Clie
     drain()
     final.add_rendition(film, "9:16", "480p", "none", by=film.owner, crop=True)
     drain()
+    html = studio.get(address("final-versions", film)).content.decode()
+    assert "2 scenes drawn again (2 and 5)." in text_of(html)
+
+
+def test_another_film_with_the_same_files_does_not_change_what_is_said(
+    studio: Client, film: Project, asset: Asset
+) -> None:
+    redrawn(film)
+    drain()
+    other = create_music_video(asset, by=film.owner, title="Harbor", artist="Alice", captions="karaoke")
+    drain()
+    for mine, theirs in zip(scenes(film), scenes(other), strict=True):
+        theirs.shots.update(file=mine.shots.order_by("pk")[0].file)
     html = studio.get(address("final-versions", film)).content.decode()
     assert "2 scenes drawn again (2 and 5)." in text_of(html)
 
