@@ -228,7 +228,10 @@ FIGURES: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "lamp": ("a single lamppost", ("street", "harbor", "village", "rails", "garden")),
     "deer": ("a watching deer", ("forest", "meadow", "mountains", "lake")),
     "horse": ("a patient horse", ("meadow", "village", "desert", "mountains", "lake")),
-    "bicycle": ("a cyclist", tuple(kind for kind in _OUTDOORS if kind not in ("synthwave", "stage"))),
+    "bicycle": (
+        "a cyclist",
+        tuple(kind for kind in _OUTDOORS if kind not in ("synthwave", "stage", "rooftops", "rails")),
+    ),
     "fence": ("a crooked fence", ("meadow", "village")),
     "bench": ("an empty bench", ("lake", "garden", "harbor", "rails", "ocean", "street")),
     "windmill": ("a turning windmill", ("meadow", "village")),
