@@ -116,6 +116,7 @@ def _half(progress: Progress, which: int) -> Progress:
 
 
 def film_spec(input: Input) -> FilmSpec:
+    """What is joined: the frames of all shots with their handles, and what is written into the file."""
     slots = [Slot(start_frame=shot.start_frame, end_frame=shot.end_frame) for shot in input.shots]
     transitions = tuple(shot.transition for shot in input.shots[:-1])
     return FilmSpec(

@@ -81,6 +81,7 @@ def save_picture(upload: AnyFile[bytes], name: str, *, by: User) -> tuple[Asset,
 
 
 def new_picture(plain: Path, probe: ImageProbe, sha256: str, name: str, by: User) -> Asset:
+    """Keep a checked picture as a file of its owner. `plain` is the picture as it was written again."""
     asset = Asset(
         owner_id=by.pk,
         kind=Asset.Kind.PICTURE,

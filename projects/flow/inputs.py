@@ -45,6 +45,7 @@ def analysis_input(song: Song) -> analyze_song.Input:
 
 
 def transcript_input(project: Project, song: Song) -> transcribe_song.Input:
+    """What the words should be made from now: given ones first, else what is heard. The song has been analyzed."""
     by = maker(project, "transcribe_song")
     return transcribe_song.Input(
         song=stored_song(song),
@@ -58,6 +59,7 @@ def transcript_input(project: Project, song: Song) -> transcribe_song.Input:
 
 
 def plan_input(project: Project, song: Song, lyrics: Lyrics) -> plan_scenes.Input:
+    """What the scenes of a song should be planned from now. The song has been analyzed."""
     heard = song.heard()
     request = PlanRequest(
         duration_ms=heard.duration_ms,

@@ -50,6 +50,7 @@ def song_page(request: HttpRequest, project: Project, *, status: int = 200, **mo
 
 
 def song_page_context(project: Project) -> dict[str, Any]:
+    """All of the page; without the workbench (`ready` is false) until the song is heard and has words."""
     now = project_status(project)
     context = project_context(project, now, film=0, scenes=project.scenes.count()) | {
         "here": "song",

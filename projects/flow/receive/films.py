@@ -46,6 +46,7 @@ def keep_shot(job: Job, output: render_shot.Output) -> Scene | None:
 
 
 def video_assembled(job: Job, output: assemble_video.Output) -> None:
+    """The film is the next version, and stands unless a person has chosen another."""
     project = project_of(job)
     rendition = Rendition.objects.filter(project=project, code=subject_code(job.subject)).first()
     if rendition is None:

@@ -59,6 +59,7 @@ def _keep_references(job: Job, output: draw_references.Output, project: Project)
 
 
 def scenes_planned(job: Job, output: plan_scenes.Output) -> None:
+    """The first plan becomes scenes; a later one counts only where nothing stands any more."""
     project = project_of(job)
     if not project.scenes.exists():  # a plan never replaces scenes that people may have edited
         contents = Content.objects.bulk_create(
@@ -104,6 +105,7 @@ def scene_row(project: Project, content: Content, planned: PlannedScene) -> Scen
 
 
 def prompts_written(job: Job, output: write_prompts.Output) -> None:
+    """The words stand, but where somebody has written others meanwhile."""
     project = project_of(job)
     asks = write_prompts.Input.model_validate(job.input).asks
     contents = {

@@ -21,6 +21,7 @@ def song_analyzed(job: Job, output: analyze_song.Output) -> None:
 
 
 def song_transcribed(job: Job, output: transcribe_song.Output) -> None:
+    """The words are a take, and stand unless somebody has edited others, or asked only to compare."""
     project = project_of(job)
     made = Transcript.objects.create(
         project=project,

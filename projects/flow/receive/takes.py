@@ -12,6 +12,7 @@ from projects.models import Clip, Content, Image, Pick, Scene
 
 
 def image_generated(job: Job, output: generate_image.Output) -> None:
+    """The picture is a take, and stands unless a person has chosen another meanwhile."""
     project, aspect = project_of(job), subject_form(job.subject)
     content = Content.objects.get(project=project, code=subject_code(job.subject))
     reply = output.image
@@ -55,6 +56,7 @@ def _picture_recipe(job: Job, given: tuple[str, ...]) -> str:
 
 
 def clip_generated(job: Job, output: generate_clip.Output) -> None:
+    """As `image_generated`, for a clip of the picture that stands."""
     project, aspect = project_of(job), subject_form(job.subject)
     content = Content.objects.get(project=project, code=subject_code(job.subject))
     pick = Pick.objects.select_related("image").get(content=content, aspect=aspect)
