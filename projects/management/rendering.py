@@ -20,7 +20,9 @@ from projects.models import FPS, FinalVideo, Pick, Project, Scene
 
 LOOK_S = 1.5
 ROOM_BYTES = 16 << 20
-"""With less nothing can be made."""
+"""Whose work stands still with less stands still because of it."""
+NO_ROOM_BYTES = 1 << 20
+"""With less nothing can be written down, and every new worker would only fail again."""
 
 
 def render(project: Project, tell: Callable[[Status, tuple[int, int]], None]) -> Status:
@@ -29,7 +31,7 @@ def render(project: Project, tell: Callable[[Status, tuple[int, int]], None]) ->
         while True:
             status = project_status(project)
             tell(status, frames_done(project))
-            if not status.busy:
+            if not status.busy or _full_disk(NO_ROOM_BYTES):
                 return status
             if not workers.tend():
                 return project_status(project)
@@ -38,10 +40,16 @@ def render(project: Project, tell: Callable[[Status, tuple[int, int]], None]) ->
 
 def why_it_stands() -> str:
     """A sentence for work that is left though nobody does it any more."""
-    for folder in (settings.DATA_DIR, Path(settings.OMVEE_WORK_DIR or tempfile.gettempdir())):
-        if shutil.disk_usage(folder).free < ROOM_BYTES:
-            return f"The disk is full: {folder} takes no more. Make room and call it again: it goes on where it was."
+    full = _full_disk(ROOM_BYTES)
+    if full is not None:
+        return f"The disk is full: {full} takes no more. Make room and call it again: it goes on where it was."
     return "The workers ended unexpectedly; the lines above say why. Call it again: it goes on where it was."
+
+
+def _full_disk(least_bytes: int) -> Path | None:
+    """The folder of ours that has less room than this, if one has."""
+    folders = (settings.DATA_DIR, Path(settings.OMVEE_WORK_DIR or tempfile.gettempdir()))
+    return next((folder for folder in folders if shutil.disk_usage(folder).free < least_bytes), None)
 
 
 def film_key(project: Project) -> str:

@@ -197,3 +197,34 @@ def test_it_refuses_before_the_work_what_cannot_be_written(case: str, tmp_path: 
 def test_it_says_why_nobody_works_any_more(monkeypatch: pytest.MonkeyPatch, free: int, words: str) -> None:
     monkeypatch.setattr(rendering.shutil, "disk_usage", lambda folder: SimpleNamespace(free=free))
     assert rendering.why_it_stands().startswith(words)
+
+
+class NoWorkers:
+    """Who is always busy and never makes anything."""
+
+    def __init__(self, project: Any) -> None:
+        self.looked = 0
+
+    def __enter__(self) -> NoWorkers:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        """Nobody has to be ended."""
+
+    def tend(self) -> bool:
+        self.looked += 1
+        return self.looked < 3
+
+    def wait(self, seconds: float) -> None:
+        """Time passes."""
+
+
+@pytest.mark.parametrize(("free", "looks"), [(0, 1), (1 << 40, 3)])
+def test_it_does_not_go_on_where_nothing_can_be_written(
+    project: Any, monkeypatch: pytest.MonkeyPatch, free: int, looks: int
+) -> None:
+    told: list[Any] = []
+    monkeypatch.setattr(rendering, "OwnWorkers", NoWorkers)
+    monkeypatch.setattr(rendering.shutil, "disk_usage", lambda folder: SimpleNamespace(free=free))
+    assert rendering.render(project, lambda *news: told.append(news)).busy
+    assert len(told) == looks
