@@ -52,6 +52,10 @@ def _animatic_orders(board: Board) -> list[Order]:
             return []
         if any(standing.wants_prompt(project, scene.content) for scene in board.scenes):
             return []
+        # pictures that come meanwhile change what it would show: where nobody judges it, it is not drawn twice for that
+        drawing = Job.objects.filter(project=project, step=animatics.STEP, state__in=LIVE)
+        if project.autopilot and drawing.exists():
+            return []
     found = []
     for aspect in board.aspects[:1]:
         wanted = animatics.animatic_input(project, aspect)

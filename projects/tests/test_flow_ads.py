@@ -15,6 +15,7 @@ from pipeline.models import Job
 from pipeline.recipes import digest
 from pipeline.states import LIVE, JobState
 from pipeline.tests.briefs import BRIEF
+from projects import flow
 from projects.actions import ads as acts
 from projects.actions.ads import AdWish, BriefIncomplete, create_ad
 from projects.flow import ads, animatics, inputs
@@ -222,6 +223,19 @@ def test_the_animatic_has_a_drawing_per_two_seconds(deciding: Project, alice: An
     assert len(lengths) == 15
     assert not any(scene.get("image") for scene in job.input["scenes"])
     assert any(scene.get("product") for scene in job.input["scenes"])
+
+
+@pytest.mark.parametrize(("autopilot", "drawn"), [(True, 1), (False, 2)])
+def test_an_animatic_that_nobody_judges_is_not_drawn_twice_while_pictures_come(
+    ad: Project, autopilot: bool, drawn: int
+) -> None:
+    drain()
+    Animatic.objects.filter(project=ad).delete()
+    jobs = Job.objects.filter(project=ad, step="draw_animatic")
+    jobs.update(state=JobState.RUNNING, recipe="of the scenes without their pictures")
+    Project.objects.filter(pk=ad.pk).update(autopilot=autopilot)
+    flow.advance(fresh(ad))
+    assert jobs.count() == drawn
 
 
 def test_the_animatic_wears_the_look_and_the_drawings_for_models_do_not(deciding: Project, alice: Any) -> None:
