@@ -8,6 +8,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.conf import settings
 from django.core.files.storage import default_storage
 from django.db import connection, transaction
 from django.test import Client
@@ -25,6 +26,7 @@ from projects.tests.boards import board
 from projects.tests.conftest import drain
 from projects.tests.reviewing import HTMX, at_images, image_of, pick_of, picture, picture_file, scenes, toast
 
+ICONS = (settings.BASE_DIR / "static" / "img" / "icons.svg").read_text()
 OF_IMAGE = ("image-approve", "image-reject", "image-pick", "image-focus")
 OF_SCENE = ("image-redraw", "image-retry", "image-replace", "image-crop", "style-try", "prompt-edit")
 OF_PROJECT = ("images-approve-all", "image-undo")
@@ -312,6 +314,9 @@ def test_a_sheet_leads_to_the_scenes_beside_it(studio: Client, project: Project)
     for index, ways in ((0, ("after",)), (1, ("before", "after")), (last, ("before",))):
         sheet = studio.get(address("image", project, index)).content.decode()
         assert re.findall(r'id="sheet-(before|after)"', sheet) == list(ways)
+        shown = re.findall(r'icons[^"]*svg#(arrow-[a-z]+)"', sheet)
+        assert len(shown) == 2
+        assert all(f'<symbol id="{name}"' in ICONS for name in shown)
     beside = reverse("image", args=[project.code, scenes(project)[last - 1].code])
     assert f'id="sheet-before" href="{beside}?aspect=16:9"' in sheet
 
