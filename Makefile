@@ -9,6 +9,8 @@ PYTEST := nice $(PY) -m pytest
 ON_POSTGRES := $(PY) -m tests.services.postgres
 # Two runs that say different things about the same code; the second costs what the first leaves out.
 TOGETHER := -n $(JOBS) --dist worksteal
+# To read all files for a few tests takes longer than many of the tests.
+FOR_POSTGRES := $(shell grep -rl --include='test_*.py' 'mark\.postgres' omvee projects pipeline tests)
 # A page is waited for most of the time.
 BROWSERS := tests/browser -n $(shell expr $(JOBS) + 1) --dist worksteal
 # Hundreds of processes are started by the tests: what one has compiled is kept for the others, whatever was set before.
@@ -47,12 +49,12 @@ dev: setup ## site and worker, started again when code changes
 test: setup ## the tests, on SQLite and, where it is found, on PostgreSQL
 	$(PYTEST) -m "not long and not siege and not browser" $(TOGETHER)
 	$(PYTEST) -m "browser and not long" $(BROWSERS)
-	$(ON_POSTGRES) $(PYTEST) -m "postgres and not long and not siege" $(TOGETHER)
+	$(ON_POSTGRES) $(PYTEST) -m "postgres and not long and not siege" $(FOR_POSTGRES) $(TOGETHER)
 
 test-long: setup
 	$(PYTEST) -m "long and not siege and not browser" $(TOGETHER)
 	$(PYTEST) -m "browser and long" $(BROWSERS)
-	$(ON_POSTGRES) $(PYTEST) -m "postgres and long and not siege" $(TOGETHER)
+	$(ON_POSTGRES) $(PYTEST) -m "postgres and long and not siege" $(FOR_POSTGRES) $(TOGETHER)
 
 test-faults: setup ## workers that buy, killed at random for a quarter of an hour, on both databases
 	$(PYTEST) -m "siege"

@@ -65,12 +65,12 @@ def assert_sound(analysis: SongAnalysis) -> None:
 @pytest.mark.parametrize(
     ("bpm", "mood", "drift", "humanize_ms"),
     [
-        (90, "night", 0.0, 0),
+        pytest.param(90, "night", 0.0, 0, marks=pytest.mark.long),
         (120, "sunny", 0.0, 0),
-        (128, "dance", 0.0, 0),
-        (174, "rush", 0.0, 0),
+        pytest.param(128, "dance", 0.0, 0, marks=pytest.mark.long),
+        pytest.param(174, "rush", 0.0, 0, marks=pytest.mark.long),
         (104, "dream", 0.03, 12),
-        (72, "ballad", 0.0, 0),
+        pytest.param(72, "ballad", 0.0, 0, marks=pytest.mark.long),
     ],
 )
 def test_it_hears_beats_bars_sections_and_key(bpm: int, mood: str, drift: float, humanize_ms: int) -> None:

@@ -74,7 +74,7 @@ def assert_advances_once(film: Project, monkeypatch: pytest.MonkeyPatch, trials:
 
 
 def test_thirty_at_once_advance_exactly_once(film: Project, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert_advances_once(film, monkeypatch, trials=4)
+    assert_advances_once(film, monkeypatch, trials=2)
 
 
 @pytest.mark.long
