@@ -2,7 +2,9 @@
 
 content:<code>:<aspect>    a picture or clip          scene:<code>:<rendition>     a shot
 content:<code>:words       milder words for it        rendition:<code>             a film
-animatic:<project>:<aspect>                           "" the project as a whole
+animatic:<project>:<aspect>                           export:<code>              a file made of a film
+again                      the song heard once more   refine:<rendition>         a film refined
+""                         the project as a whole
 """
 
 from __future__ import annotations
@@ -40,7 +42,7 @@ def animatic_subject(project: Project, aspect: str) -> str:
 
 
 def subject_code(subject: str) -> UUID:
-    """The code inside a subject. Raises IndexError for the project as a whole."""
+    """The code inside a subject. Raises IndexError for one that names none."""
     return UUID(subject.split(":")[1])
 
 

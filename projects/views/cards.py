@@ -222,7 +222,7 @@ def _open_jobs(project: Project) -> dict[str, list[Job]]:
     )
     found: dict[str, list[Job]] = {}
     for job in rows:
-        if job.subject:
+        if ":" in job.subject:
             found.setdefault(str(subject_code(job.subject)), []).append(job)
     return found
 
