@@ -138,6 +138,7 @@ urlpatterns = [
     path("s/<uuid:code>/add/", scene_edits.scene_add, name="scene-add"),
     path("s/<uuid:code>/delete/", scene_edits.scene_delete, name="scene-delete"),
     path("s/<uuid:code>/reorder/", scene_edits.scene_reorder, name="scene-reorder"),
+    path("s/<uuid:code>/swap/", scene_edits.scene_swap, name="scene-swap"),
     path("s/<uuid:code>/revise/", scene_edits.scene_revise, name="scene-revise"),
     path("s/<uuid:code>/length/", scene_edits.scene_length, name="scene-length"),
     path("s/<uuid:code>/retry/", acts.scene_retry, name="scene-retry"),

@@ -191,12 +191,7 @@ def move_scene(scene: Scene, position: int, *, by: User | None, seen: str = "") 
     """
     with transaction.atomic():
         project = flow.lock(scene.project_id)
-        places = places_of(project)
-        at, to = index_of(places, scene), position - 1
-        if seen and seen != order_mark(places):
-            raise LostRace(_("The order of the scenes has changed meanwhile. Look at it again."))
-        if not 0 <= to < len(places):
-            raise IllegalMove(_("There is no such position."))
+        places, at, to = _positions(project, scene, position, seen)
         if at == to:
             return None
         order = list(places)
@@ -209,27 +204,35 @@ def move_scene(scene: Scene, position: int, *, by: User | None, seen: str = "") 
         return put(project, "scene_moved", places[first:last], after, by=by, position=position)
 
 
-def swap_scenes(one: Scene, other: Scene, *, by: User | None, seen: str = "") -> Event:
-    """Exchange the contents of two slots; without a song the two scenes themselves."""
+def swap_scenes(scene: Scene, position: int, *, by: User | None, seen: str = "") -> Event | None:
+    """Exchange a scene with the one at `position` (from 1): their contents; without a song the two scenes themselves.
+
+    Nothing between them is touched. `seen` is the `order_mark` of all scenes.
+    """
     with transaction.atomic():
-        project = flow.lock(one.project_id)
-        if not project.song_led:
-            return _swap_whole(project, one, other, by=by, seen=seen)
-        places = places_of(project, [one.pk, other.pk])
-        if len(places) != 2:
-            raise IllegalMove(_("Two scenes of one film can be exchanged."))
-        check_seen(places, seen)
-        after = [_showing(places[0], places[1]), _showing(places[1], places[0])]
-        return put(project, "scenes_swapped", places, after, by=by)
+        project = flow.lock(scene.project_id)
+        places, at, to = _positions(project, scene, position, seen)
+        if at == to:
+            return None
+        first, last = min(at, to), max(at, to)
+        if project.song_led:
+            before = [places[first], places[last]]
+            after = [_showing(before[0], before[1]), _showing(before[1], before[0])]
+        else:
+            before = places[first : last + 1]
+            after = retiled([before[-1], *before[1:-1], before[0]], before[0].start_frame)
+        return put(project, "scenes_swapped", before, after, by=by, position=position)
 
 
-def _swap_whole(project: Project, one: Scene, other: Scene, *, by: User | None, seen: str) -> Event:
+def _positions(project: Project, scene: Scene, position: int, seen: str) -> tuple[list[Place], int, int]:
+    """All places, the index of the scene among them, and that of the position where it is wanted."""
     places = places_of(project)
-    first, last = sorted((index_of(places, one), index_of(places, other)))
-    check_seen([places[first], places[last]], seen)
-    part = places[first : last + 1]
-    after = retiled([part[-1], *part[1:-1], part[0]] if first != last else part, part[0].start_frame)
-    return put(project, "scenes_swapped", part, after, by=by)
+    at, to = index_of(places, scene), position - 1
+    if seen and seen != order_mark(places):
+        raise LostRace(_("The order of the scenes has changed meanwhile. Look at it again."))
+    if not 0 <= to < len(places):
+        raise IllegalMove(_("There is no such position."))
+    return places, at, to
 
 
 def set_length(scene: Scene, frames: int, *, keep_total: bool, by: User | None, seen: str = "") -> Event | None:

@@ -57,7 +57,7 @@ EDITS: dict[str, Callable[[Project], Event | None]] = {
     "delete": lambda project: acts.delete_scene(scenes(project)[5], by=project.owner),
     "delete_first": lambda project: acts.delete_scene(scenes(project)[0], by=project.owner),
     "move": lambda project: acts.move_scene(scenes(project)[0], 6, by=project.owner),
-    "swap": lambda project: acts.swap_scenes(scenes(project)[0], scenes(project)[5], by=project.owner),
+    "swap": lambda project: acts.swap_scenes(scenes(project)[0], 6, by=project.owner),
 }
 
 

@@ -52,7 +52,7 @@ def move_boundary(project: Project) -> None:
 
 
 def swap(project: Project) -> None:
-    acts.swap_scenes(scenes(project)[0], scenes(project)[4], by=project.owner)
+    acts.swap_scenes(scenes(project)[0], 5, by=project.owner)
 
 
 def reorder(project: Project) -> None:
@@ -398,7 +398,7 @@ def change_caption(project: Project) -> None:
 
 
 def swap_ends(project: Project) -> None:
-    acts.swap_scenes(scenes(project)[0], scenes(project)[5], by=project.owner)
+    acts.swap_scenes(scenes(project)[0], 6, by=project.owner)
 
 
 def last_longer(project: Project) -> None:

@@ -214,7 +214,7 @@ CHANGES = [
         "1 scene stands still (2).",
     ),
     (
-        lambda project: acts.swap_scenes(scenes(project)[0], scenes(project)[4], by=project.owner),
+        lambda project: acts.swap_scenes(scenes(project)[0], 5, by=project.owner),
         "2 scenes changed places (1 and 5).",
     ),
     (

@@ -92,7 +92,7 @@ def test_a_project_of_somebody_else_does_not_exist(client: Client, charlie: Any,
     assert ask(url).status_code == 404
 
 
-@pytest.mark.parametrize("name", ["edit", "boundary", "split", "merge", "add", "delete", "reorder"])
+@pytest.mark.parametrize("name", ["edit", "boundary", "split", "merge", "add", "delete", "reorder", "swap"])
 def test_a_scene_of_somebody_else_does_not_exist(client: Client, charlie: Any, long: Project, name: str) -> None:
     url = reverse(f"scene-{name}", args=[scene(long).code])
     before = places_of(long)
@@ -104,7 +104,7 @@ def test_a_scene_of_somebody_else_does_not_exist(client: Client, charlie: Any, l
     assert places_of(long) == before
 
 
-@pytest.mark.parametrize("name", ["boundary", "split", "merge", "add", "delete", "reorder"])
+@pytest.mark.parametrize("name", ["boundary", "split", "merge", "add", "delete", "reorder", "swap"])
 def test_edits_are_posted(studio: Client, long: Project, name: str) -> None:
     assert studio.get(reverse(f"scene-{name}", args=[scene(long).code])).status_code == 405
     assert studio.get(reverse("scenes-replan", args=[long.code])).status_code == 405
@@ -126,6 +126,8 @@ def test_edits_are_posted(studio: Client, long: Project, name: str) -> None:
         ("delete", {}, 5, "Scene deleted; its neighbor takes its time."),
         ("reorder", {"position": 3}, 6, "Scene moved."),
         ("reorder", {"position": 1}, 6, "Nothing was changed."),
+        ("swap", {"position": 3}, 6, "Scenes exchanged."),
+        ("swap", {"position": 1}, 6, "Nothing was changed."),
     ],
 )
 def test_an_edit_answers_with_the_list_and_undo(
@@ -175,12 +177,13 @@ def test_a_conflict_shows_what_stands_and_what_was_typed(studio: Client, long: P
     assert scene(long).content.description == "a whale"
 
 
-@pytest.mark.parametrize("name", ["boundary", "split", "merge", "add", "delete", "reorder"])
+@pytest.mark.parametrize("name", ["boundary", "split", "merge", "add", "delete", "reorder", "swap"])
 def test_what_nobody_has_seen_is_not_overwritten(studio: Client, long: Project, name: str) -> None:
     places = places_of(long)
     seen = {"boundary": marks(places[:2]), "merge": marks(places[:2]), "reorder": order_mark(places)}
+    seen["swap"] = seen["reorder"]
     fields = {"seen": seen.get(name, places[0].mark), "frame": 60, "position": 2}
-    acts.swap_scenes(scene(long), scene(long, 1), by=long.owner)
+    acts.swap_scenes(scene(long), 2, by=long.owner)
     before = places_of(long)
     answer = studio.post(reverse(f"scene-{name}", args=[scene(long).code]), fields, headers=SCRIPT)
     assert answer.status_code == 409
@@ -200,7 +203,7 @@ def test_the_impossible_is_a_422_in_words(studio: Client, long: Project) -> None
 
 @pytest.mark.parametrize("junk", ["", "x", "-1", "9" * 30, "1.5", "１", "\x00"])
 def test_junk_in_a_field_is_no_error(studio: Client, long: Project, junk: str) -> None:
-    for name in ("boundary", "reorder", "split"):
+    for name in ("boundary", "reorder", "swap", "split"):
         url = reverse(f"scene-{name}", args=[scene(long).code])
         status = studio.post(url, {"frame": junk, "position": junk, "seen": ""}, headers=SCRIPT).status_code
         assert status in (200, 422)
@@ -226,6 +229,7 @@ def test_a_rehearsal_says_what_is_made_again_and_changes_nothing(studio: Client,
     assert said(edit="merge").startswith("Scene 3 is rendered again; the film is joined anew. Free")
     assert said(edit="split").startswith("A new picture is drawn for scene 4; 2 scenes are rendered again (3, 4);")
     assert said(edit="reorder", position=1).startswith("3 scenes are rendered again (1, 2, 3);")
+    assert said(edit="swap", position=1).startswith("2 scenes are rendered again (1, 3);")
     now = form(film, 2) | {"transition": "crossfade", "transition_frames": 12}
     assert said(edit="edit", **now) == "Nothing that is made already has to be made again."
     assert said(edit="edit", **now | {"description": "foxes"}).startswith("A new picture is drawn for scene 3; scene 3")

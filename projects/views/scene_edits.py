@@ -43,6 +43,7 @@ DONE = {
     "add": gettext_lazy("Scene added."),
     "delete": gettext_lazy("Scene deleted; its neighbor takes its time."),
     "reorder": gettext_lazy("Scene moved."),
+    "swap": gettext_lazy("Scenes exchanged."),
     "length": gettext_lazy("Length changed."),
     "revise": gettext_lazy("Scene changed. Its picture is made anew."),
     "replan": gettext_lazy("Planning the scenes anew."),
@@ -54,6 +55,7 @@ ASKED = {
     "add": gettext_lazy("Add a scene after this one?"),
     "delete": gettext_lazy("Delete this scene?"),
     "reorder": gettext_lazy("Move this scene?"),
+    "swap": gettext_lazy("Exchange these two scenes?"),
     "length": gettext_lazy("Change the length of this scene?"),
     "replan": gettext_lazy("Plan all scenes anew?"),
 }
@@ -91,6 +93,10 @@ def _reorder(scene: Scene, data: QueryDict, by: User) -> Event | None:
     return actions.move_scene(scene, number(data.get("position")), by=by, seen=_seen(data))
 
 
+def _swap(scene: Scene, data: QueryDict, by: User) -> Event | None:
+    return actions.swap_scenes(scene, number(data.get("position")), by=by, seen=_seen(data))
+
+
 def _length(scene: Scene, data: QueryDict, by: User) -> Event | None:
     keep = data.get("total", "keep") == "keep"
     return actions.set_length(scene, _frames(data.get("seconds", "")), keep_total=keep, by=by, seen=_seen(data))
@@ -123,6 +129,7 @@ EDITS: dict[str, Callable[[Scene, QueryDict, User], Event | None]] = {
     "add": _add,
     "delete": _delete,
     "reorder": _reorder,
+    "swap": _swap,
     "length": _length,
     "revise": _revise,
 }
@@ -178,7 +185,7 @@ def _act(name: str) -> Callable[[HttpRequest, UUID], HttpResponse]:
 
 scene_boundary, scene_split, scene_merge = _act("boundary"), _act("split"), _act("merge")
 scene_add, scene_delete, scene_reorder = _act("add"), _act("delete"), _act("reorder")
-scene_length = _act("length")
+scene_swap, scene_length = _act("swap"), _act("length")
 
 
 @require_POST

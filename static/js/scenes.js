@@ -157,7 +157,7 @@ document.addEventListener('submit', async (event) => {
   } else if (form.matches('[data-place]')) {
     event.preventDefault();
     const code = form.dataset.place, to = +new FormData(form).get('position'), row = rows().find((one) => one.code === code);
-    if (row.number !== to) offerMove(code, row.number, to, true);
+    if (row.number !== to) offerMove(code, row.number, to, { edit: event.submitter?.dataset.kind ?? 'reorder', quick: true });
   } else if (form.matches('[data-scene-form]')) {
     event.preventDefault();
     await saveEditor(form);
@@ -166,10 +166,10 @@ document.addEventListener('submit', async (event) => {
 
 // ---- order: contents move between slots, song time never shifts ----------------------------------------------------------
 let order = null; // the rows as the server has them, while one is being moved
-function offerMove(code, from, to, quick = false) {
+function offerMove(code, from, to, { edit = 'reorder', quick = false } = {}) {
   propose({
-    edit: 'reorder', scene: code, key: `reorder ${code}`, focus: `grip-${code}`, quick, undone: restore,
-    fields: { position: to, seen: $('#work').dataset.order }, text: fill('move', from, to),
+    edit, scene: code, key: `${edit} ${code}`, focus: `grip-${code}`, quick, undone: restore,
+    fields: { position: to, seen: $('#work').dataset.order }, text: fill(edit === 'swap' ? 'swap' : 'move', from, to),
   });
 }
 function restore() {

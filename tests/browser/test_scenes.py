@@ -125,6 +125,26 @@ def test_scenes_change_places_by_keys_and_by_pointer(scenes: Page, studio: Studi
 
 
 @pytest.mark.long
+def test_two_scenes_are_exchanged_from_the_editor(scenes: Page, studio: Studio, made: str) -> None:
+    before, last = studio.slots(made), len(numbers(scenes))
+    titles = scenes.locator(".srow h3")
+    first, end = titles.first.inner_text(), titles.last.inner_text()
+    scenes.locator(".srow").first.get_by_role("link", name="Edit").click()
+    scenes.get_by_label("Show it as scene").fill(str(last))
+    scenes.get_by_role("button", name="Exchange the two").click()
+    expect(scenes.locator("#proposal-what")).to_have_text(f"Scenes 1 and {last} exchanged; those between them stay.")
+    expect(scenes.locator("#proposal-cost")).to_contain_text(f"2 scenes are rendered again (1, {last})")
+    assert studio.slots(made) == before
+    scenes.locator("#proposal-yes").click()
+    expect(titles.first).to_have_text(end)
+    expect(titles.last).to_have_text(first)
+    expect(scenes.locator("#toasts")).to_contain_text("Scenes exchanged.")
+    assert studio.slots(made) == before, "song time never shifts"
+    scenes.locator("#undo-last").click()
+    expect(titles.first).to_have_text(first)
+
+
+@pytest.mark.long
 def test_split_merge_add_and_delete_say_what_they_cost_first(scenes: Page, studio: Studio, made: str) -> None:
     before, count = studio.slots(made), len(numbers(scenes))
     # where a slot is again as it was its shot is found again, and perhaps the whole film
