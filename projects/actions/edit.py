@@ -46,13 +46,22 @@ def edit_prompt(content: Content, text: str, *, by: User | None, seen_take: int)
     return content.prompt
 
 
-def set_style(project: Project, style: str, *, by: User | None) -> None:
-    """Another look for the whole film: prompts are written anew, except those that a person has edited."""
+def set_style(project: Project, style: str, *, by: User | None, seen: str) -> Event:
+    """Another look for the whole film: prompts are written anew, except those that a person has edited.
+
+    `seen` is the style that the person was shown. Raises IllegalMove in words, LostRace where the film has another
+    style by now.
+    """
     if style not in STYLES:
         raise IllegalMove(_("There is no style called “%(style)s”.") % {"style": style})
     with transaction.atomic():
         project = flow.lock(project.pk)
+        if project.style != seen:
+            raise LostRace(_("The film has got another style meanwhile. Look at it again."))
+        if project.style == style:
+            raise IllegalMove(_("The film is in this style already."))
         project.style = style
         project.save(update_fields=["style"])
-        Event.objects.create(project=project, verb="style_changed", by=by, data={"style": style})
+        event = Event.objects.create(project=project, verb="style_changed", by=by, data={"style": style})
         flow.changed(project, None)
+    return event

@@ -103,11 +103,11 @@ def test_a_removed_shape_makes_nothing_and_comes_back_with_all_it_had(film: Proj
     drain()
     final.remove_rendition(tall, by=film.owner)
     assert [row.aspect for row in film.renditions.all()] == ["16:9"]
-    edit.set_style(film, "neon-noir", by=film.owner)
+    edit.set_style(film, "neon-noir", by=film.owner, seen="cinematic")
     drain()
     assert not Job.objects.filter(subject__endswith=str(tall.code), state__in=LIVE).exists()
     assert tall.finals.count() == 1
-    edit.set_style(film, "cinematic", by=film.owner)
+    edit.set_style(film, "cinematic", by=film.owner, seen="neon-noir")
     drain()
     before = Job.objects.count()
     back = final.add_rendition(film, "9:16", "720p", "none", by=film.owner)

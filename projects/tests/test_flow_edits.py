@@ -169,7 +169,7 @@ def replace(project: Project) -> None:
 
 
 def change_style(project: Project) -> None:
-    edit.set_style(project, "neon-noir", by=project.owner)
+    edit.set_style(project, "neon-noir", by=project.owner, seen="cinematic")
 
 
 def add_aspect(project: Project) -> None:

@@ -19,7 +19,7 @@ from projects.states import IllegalMove
 from projects.views import judging, reviews
 from projects.views.answers import number
 from projects.views.cards import media_url
-from projects.views.finding import owned_scene
+from projects.views.finding import owned_project, owned_scene
 from projects.views.prices import bought_again, own_maker, price_text, refused_context, upgrades
 from projects.views.rehearsals import sure_page
 from projects.views.review_cards import CLIP
@@ -33,7 +33,7 @@ FIELDS = ("aspect", "back", "seen", "camera", "strength", "seconds", "quality")
 @never_cache
 def clips(request: HttpRequest, code: UUID) -> HttpResponse:
     """The board, whole; `?aspect=` is the shape, `?show=` the filter."""
-    return reviews.board_page(request, code, CLIP)
+    return Desk(request, owned_project(request.user, code), CLIP).page()
 
 
 @require_GET

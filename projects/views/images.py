@@ -20,7 +20,7 @@ from projects.models import CROP, Event, Image, Pick, Project, Scene
 from projects.states import IllegalMove, LostRace
 from projects.views import judging, reviews
 from projects.views.answers import number
-from projects.views.finding import owned_scene
+from projects.views.finding import owned_project, owned_scene
 from projects.views.new_films import style_choices
 from projects.views.prices import bought_again, own_maker, refused_context, upgrades
 from projects.views.review_cards import IMAGE
@@ -36,7 +36,19 @@ PICTURE_ACCEPT = "image/png,image/jpeg,image/webp"
 @never_cache
 def images(request: HttpRequest, code: UUID) -> HttpResponse:
     """The board, whole; `?aspect=` is the shape, `?show=` the filter."""
-    return reviews.board_page(request, code, IMAGE)
+    return images_page(request, owned_project(request.user, code))
+
+
+def images_page(request: HttpRequest, project: Project, *, status: int = 200, refusal: str = "") -> HttpResponse:
+    """The board with the style of the whole film; `refusal`: why that could not be changed."""
+    style = STYLES.get(project.style)
+    film_style = {
+        "label": style.label if style else project.style,
+        "wished": request.POST.get("style", project.style),
+        "choices": style_choices(),
+        "refusal": refusal,
+    }
+    return Desk(request, project, IMAGE).page(status=status, film_style=film_style)
 
 
 @require_GET

@@ -149,12 +149,12 @@ class Desk:
             return verdicts.waiting_takes(self.project, IMAGE, self.aspect)
         return waiting_clips(self.project, self.aspect, self.shelf.player)
 
-    def page(self, template: str) -> HttpResponse:
-        """The board, whole."""
+    def page(self, *, status: int = 200, **more: Any) -> HttpResponse:
+        """The board, whole, with `more` than every board is given."""
         shapes = list(dict.fromkeys(row.aspect for row in self.renditions))
         card = self.request.GET.get("card", "")
-        context = self.context() | {"rendition": self.rendition, "shapes": shapes, "focus_card": card}
-        return render(self.request, template, context)
+        context = self.context() | {"rendition": self.rendition, "shapes": shapes, "focus_card": card} | more
+        return render(self.request, f"projects/{PAGES[self.kind]}.html", context, status=status)
 
     def changes(self, since: int, only: Scene | None = None, status: int = 200) -> HttpResponse:
         """Everything on the board that changed after revision `since`, all out of band; `only`: of one scene's card."""
@@ -170,11 +170,6 @@ def board_url(project: Project, kind: str) -> str:
 def next_url(project: Project, kind: str) -> str:
     """Where the creator goes when a board is decided."""
     return board_url(project, CLIP) if kind == IMAGE else reverse("final", args=[project.code])
-
-
-def board_page(request: HttpRequest, code: UUID, kind: str) -> HttpResponse:
-    project = owned_project(request.user, code)
-    return Desk(request, project, kind).page(f"projects/{PAGES[kind]}.html")
 
 
 def board_changes(request: HttpRequest, code: UUID, kind: str) -> HttpResponse:

@@ -91,6 +91,20 @@ def test_a_redrawn_picture_comes_by_itself(board: Page) -> None:
 
 
 @pytest.mark.long
+def test_the_whole_film_gets_another_style_after_a_question(board: Page) -> None:
+    before = card(board, 0).locator("img").get_attribute("src")
+    board.locator("#film-style summary").click()
+    board.locator("#film-style [value=neon-noir]").check(force=True)
+    board.get_by_role("button", name="Show what this changes").click()
+    expect(board.get_by_role("heading", name="Draw the whole film in “Neon noir”?")).to_be_visible()
+    expect(board.locator("main")).to_contain_text("new pictures are drawn")
+    assert (findings(board), overflow(board)) == ([], 0)
+    board.get_by_role("button", name="Yes, do it").click()
+    expect(board.locator("#film-style")).to_contain_text("The film is in “Neon noir”.")
+    expect(card(board, 0).locator("img")).not_to_have_attribute("src", before or "", timeout=WORK_WITHIN_MS)
+
+
+@pytest.mark.long
 def test_filters_show_and_count(board: Page) -> None:
     scenes = board.locator("#board .scene").count()
     card(board, 0).locator('[data-verb="approved"]').click()
@@ -249,7 +263,7 @@ def test_a_draft_comes_back_and_is_saved_with_a_new_picture(board: Page) -> None
 def test_a_style_is_tried_and_the_old_take_picked_again(board: Page) -> None:
     card(board, 1).locator(".open").click()
     board.get_by_text("Try another style on this scene").click()
-    board.locator("input[name=style][value=synthwave]").check(force=True)
+    board.locator("#styles input[name=style][value=synthwave]").check(force=True)
     board.get_by_role("button", name="Draw a take").click()
     expect(board.locator(".takes li.stands")).to_contain_text("Synthwave", timeout=WORK_WITHIN_MS)
     board.get_by_role("link", name="Compare with take 1").click()
