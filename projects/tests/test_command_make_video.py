@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -122,6 +123,24 @@ def test_it_goes_on_after_a_kill(studio: Studio, song: Path) -> None:
     assert doubled == []
 
 
+def test_a_first_database_is_made_whole_or_not_at_all(tmp_path: Path) -> None:
+    """Its making is cut off after the tables, and nothing of it is left to stumble over."""
+    studio = Studio(tmp_path)
+    cut_off = studio.manage("shell", "-v", "0", "-c", _CUT_OFF)
+    assert (cut_off.returncode, cut_off.stderr) == (9, "")
+    with sqlite3.connect(tmp_path / "studio.sqlite3") as database:
+        assert database.execute("select count(*) from sqlite_master").fetchone() == (0,)
+    again = studio.manage("prepare_site", "-v", "0")
+    assert (again.returncode, again.stderr) == (0, "")
+
+
+_CUT_OFF = """
+import os
+from unittest import mock
+from django.core.management import call_command
+with mock.patch("pipeline.management.commands.load_models.Command.handle", lambda *args, **options: os._exit(9)):
+    call_command("prepare_site")
+"""
 _JOBS = """
 import json
 from django.db.models import Count
