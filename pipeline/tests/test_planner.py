@@ -197,6 +197,15 @@ def test_it_makes_one_scene_of_a_song_under_four_seconds():
     assert [(scene.start_frame, scene.end_frame) for scene in scenes] == [(0, 117)]
 
 
+def test_no_seed_makes_one_scene_of_a_short_song():
+    for seed in range(60):
+        for frames in (130, 180, 240, 300):
+            request = PlanRequest(
+                duration_ms=frames * 1000 // 30, frames=frames, beats_ms=tuple(range(0, frames * 33, 500)), seed=seed
+            )
+            assert 1 < len(plan_scenes(request)) <= frames // 60, (seed, frames)
+
+
 def test_it_plans_a_song_of_which_nothing_is_known():
     scenes = plan_scenes(PlanRequest(duration_ms=60_000, frames=1800))
     assert 6 <= len(scenes) <= 20

@@ -56,7 +56,7 @@ def song(studio: Studio) -> Path:
 
 @pytest.fixture(scope="session")
 def short_song(studio: Studio) -> Path:
-    """Ten seconds: two scenes."""
+    """Ten seconds: two scenes or more."""
     return _song(studio, "Short.mp3", 6.0)
 
 

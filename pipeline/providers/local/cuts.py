@@ -21,6 +21,8 @@ CALM_MS, FIERCE_MS = 8000, 3600
 
 _ON_BEAT, _OFF_BEAT, _NO_BEAT = 3.0, 9.0, 0.2
 _IN_A_LINE = 0.35
+_LARGEST_SHARE = 2 / 3
+"""Of a song, for one scene: a short song is cut, too."""
 _RHYTHM = (0.65, 1.0, 1.0, 1.7)
 """Shares of the wanted length that take turns by the dice: equal scenes in a row look like a slide show."""
 
@@ -88,6 +90,8 @@ def _near(times_ms: Sequence[int], ms: int) -> bool:
 def _cheapest_cuts(request: PlanRequest, prices: Mapping[int, float], first: int, last: int) -> list[int]:
     """Cuts strictly between two fixed frames."""
     shortest, longest = _frames_of(request.min_ms, request.fps), request.max_ms * request.fps // 1000
+    if not request.scene_ms:
+        longest = min(longest, int(request.frames * _LARGEST_SHARE))
     points = [first, *sorted(frame for frame in prices if first + shortest <= frame <= last - shortest), last]
     rhythms = _rhythms(request, points)
     cost = {first: 0.0}
