@@ -9,10 +9,11 @@ PYTEST := nice $(PY) -m pytest
 ON_POSTGRES := $(PY) -m tests.services.postgres
 # Two runs that say different things about the same code; the second costs what the first leaves out.
 TOGETHER := -n $(JOBS) --dist worksteal
+# Short tests wait for processes and pages part of their time, so one more of them runs than there are cores.
+ONE_MORE := -n $(shell expr $(JOBS) + 1) --dist worksteal
 # To read all files for a few tests takes longer than many of the tests.
 FOR_POSTGRES := $(shell grep -rl --include='test_*.py' 'mark\.postgres' omvee projects pipeline tests)
-# A page is waited for most of the time.
-BROWSERS := tests/browser -n $(shell expr $(JOBS) + 1) --dist worksteal
+BROWSERS := tests/browser $(ONE_MORE)
 # Hundreds of processes are started by the tests: what one has compiled is kept for the others, whatever was set before.
 export PYTHONDONTWRITEBYTECODE :=
 
@@ -47,7 +48,7 @@ dev: setup ## site and worker, started again when code changes
 # The browser's driver leaves an event loop in its process, in which Django refuses to query: its tests have processes of
 # their own.
 test: setup ## the tests, on SQLite and, where it is found, on PostgreSQL
-	$(PYTEST) -m "not long and not siege and not browser" $(TOGETHER)
+	$(PYTEST) -m "not long and not siege and not browser" $(ONE_MORE)
 	$(PYTEST) -m "browser and not long" $(BROWSERS)
 	$(ON_POSTGRES) $(PYTEST) -m "postgres and not long and not siege" $(FOR_POSTGRES) $(TOGETHER)
 

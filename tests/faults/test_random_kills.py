@@ -72,11 +72,6 @@ def settings_for(start: Callable[..., Worker]) -> Callable[..., Worker]:
     return start_one
 
 
-def test_it_survives_some_kills(start: Callable[..., Worker], new_film: Callable[[], Any]) -> None:
-    start_one = settings_for(start)
-    survive(start_one, new_film, [start_one()], seed=1)
-
-
 @pytest.mark.long
 def test_it_survives_twenty_seeds_of_kills(start: Callable[..., Worker], new_film: Callable[[], Any]) -> None:
     start_one = settings_for(start)

@@ -104,6 +104,7 @@ def test_a_killed_main_process_leaves_nobody_and_its_work_goes_on_at_once(
     wait_for(lambda: not left_folders(tmp_path), what="the folders of the dead are removed")
 
 
+@pytest.mark.long
 def test_one_worker_survives_what_may_happen_to_its_children(start: Start, project: Any) -> None:
     """One process tree goes through all of it, as a real one would."""
     worker = start()
