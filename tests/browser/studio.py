@@ -45,6 +45,11 @@ class Studio:
         query = f"select start_frame, end_frame from projects_scene where project_id = {_MINE} order by start_frame"
         return [(start, end) for start, end in self.rows(query, uuid_hex(code))]
 
+    def works_on(self, code: str) -> int:
+        """How many of a project's jobs are still to be done."""
+        query = "select count(*) from pipeline_job j join projects_project p on p.id = j.project_id where p.code = ?"
+        return int(self.rows(f"{query} and j.state in ('queued', 'running', 'waiting')", uuid_hex(code))[0][0])
+
     def films(self, code: str) -> int:
         """How many finished films a project has, of all versions and shapes."""
         query = "select count(*) from projects_finalvideo f join projects_rendition r on r.id = f.rendition_id"

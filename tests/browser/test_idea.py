@@ -10,11 +10,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser.hands import Finger, Keys, Plain, Pointer
+from tests.browser.hands import WORK_WITHIN_S, Finger, Keys, Plain, Pointer
 from tests.browser.reviewing import approve_all, decide_and_download
 from tests.browser.studio import Studio, uuid_hex
 from tests.browser.watching import Watch, findings, watched
 from tests.browser.ways import begin_idea
+from tests.services import wait_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.long]
 
@@ -32,6 +33,8 @@ def through_an_idea(hands: Pointer, studio: Studio, folder: Path) -> None:
     assert words_of(studio, code)[0].count("night") == 0
     revise(hands, "make it night")
     assert "night" in words_of(studio, code)[0]
+    # the old picture waits for a verdict until the new words are there, and then the new one does
+    wait_until(lambda: studio.works_on(code) == 0, what="the picture of the new words", within_s=WORK_WITHIN_S)
     hands.press(page.locator("nav.steps").get_by_role("link", name="Images"))
     hands.wait(page.locator(".live[data-state=review]"), scenes)
     approve_all(hands, scenes)
