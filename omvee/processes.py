@@ -6,27 +6,19 @@ A signal to a whole group would kill django-q2's children while its main process
 
 from __future__ import annotations
 
-import ctypes
 import http.client
 import os
-import signal
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import psutil
 
-_PR_SET_PDEATHSIG = 1
+from pipeline.media.parents import end_with_parent
+
 _KILLED_WITHIN_S = 5.0
-
-
-def _end_with_parent() -> None:
-    """Linux: get SIGTERM when the parent dies, however it dies. Elsewhere nothing is lost but this."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 @dataclass
@@ -45,7 +37,7 @@ class Child:
             env={**os.environ, **self.environment},
             start_new_session=True,
             stdin=subprocess.DEVNULL,
-            preexec_fn=_end_with_parent,  # noqa: PLW1509  this process has one thread
+            preexec_fn=end_with_parent,  # noqa: PLW1509  this process has one thread
         )
 
     def exit_code(self) -> int | None:

@@ -3,45 +3,20 @@
 from __future__ import annotations
 
 import contextlib
-import ctypes
-import functools
 import os
 import resource
-import signal
-import sys
 from collections.abc import Callable
 
-PR_SET_PDEATHSIG = 1
+from pipeline.media.parents import die_unless_child_of, parents_end
 
 
 def die_with(parent: int) -> Callable[[], None] | None:
     """What the child does before exec: ask the kernel to be killed when its parent (thread) dies.
 
-    preexec_fn may deadlock when it takes locks that another thread held at the fork. This one takes none: the function
-    is looked up beforehand and PyDLL keeps the interpreter lock, so it is one system call, and one more to notice a
-    parent that died in between.
+    preexec_fn may deadlock when it takes locks that another thread held at the fork. This one takes none.
     """
-    prctl = _prctl()
-    if prctl is None:
-        return None
-
-    def ask() -> None:
-        prctl(PR_SET_PDEATHSIG, int(signal.SIGKILL), 0, 0, 0)
-        if os.getppid() != parent:
-            os._exit(1)
-
-    return ask
-
-
-@functools.cache
-def _prctl() -> Callable[..., int] | None:
-    if not sys.platform.startswith("linux"):
-        return None
-    function = ctypes.PyDLL(None).prctl
-    function.argtypes = [ctypes.c_int, *[ctypes.c_ulong] * 4]
-    function.restype = ctypes.c_int
-    found: Callable[..., int] = function
-    return found
+    ask = parents_end()
+    return None if ask is None else lambda: die_unless_child_of(parent, ask)
 
 
 def limit_child(pid: int, *, cpu_s: int, file_bytes: int) -> None:

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import ctypes
 import functools
 import os
 import re
 import shutil
-import signal
 import socket
-import sys
 import tempfile
 from pathlib import Path
 
 import psutil
 from django.conf import settings
-
-_PR_SET_PDEATHSIG = 1
 
 
 @functools.cache
@@ -58,12 +53,6 @@ def _started(pid: int) -> str:
         if Path("/proc/self/stat").exists():
             raise
     return str(int(psutil.Process(pid).create_time() * 100))
-
-
-def end_with_parent() -> None:
-    """Get SIGTERM when the parent ends, also by a kill. Elsewhere than on Linux its id has to be looked at."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
 
 
 def work_folder() -> tempfile.TemporaryDirectory[str]:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import ctypes
 import multiprocessing
 import os
 import signal
-import sys
 import time
 from typing import Any, ClassVar
 
 from django_q import cluster, status
 
-PR_SET_PDEATHSIG = 1
+from pipeline.media.parents import die_unless_child_of, parents_end
+
 HEAL, LOOK = signal.SIGUSR1, signal.SIGUSR2
 _IDLE, _TIMED_OUT, _RECYCLED = -1, 0, -2  # django-q2's values of a worker's timer; above 0 it is at work
 
@@ -107,17 +106,12 @@ def _pulse(_: Any) -> None:
 
 def _die_with_parent() -> None:
     """Ask the kernel that no child outlives its parent: else workers of a killed main process go on for ever."""
-    if not sys.platform.startswith("linux"):
+    ask = parents_end()
+    if ask is None:
         return
-    prctl = ctypes.CDLL(None).prctl
     parent = [0]
 
     def remember() -> None:
         parent[0] = os.getpid()
 
-    def ask() -> None:
-        prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
-        if os.getppid() != parent[0]:  # it died before we asked
-            os._exit(1)
-
-    os.register_at_fork(before=remember, after_in_child=ask)
+    os.register_at_fork(before=remember, after_in_child=lambda: die_unless_child_of(parent[0], ask))

@@ -13,7 +13,7 @@ import pytest
 
 CHILD = """
 import os, time
-from pipeline.runner.machine import end_with_parent
+from pipeline.media.parents import end_with_parent
 end_with_parent()
 os.write(1, b"ready")
 time.sleep(600)

@@ -11,8 +11,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from pipeline.media.parents import end_with_parent
 from pipeline.models import Job
-from pipeline.runner.machine import end_with_parent
 from pipeline.runner.work import run_next
 from pipeline.states import LIVE
 
