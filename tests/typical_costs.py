@@ -19,7 +19,6 @@ if __name__ == "__main__":
     django.setup()
 
 from pipeline.ads.loading import shipped_templates
-from pipeline.ads.values import Brief
 from pipeline.ads.writing import filled_beats
 from pipeline.media.audio.values import Section, SongAnalysis
 from pipeline.media.lyrics.values import Line
@@ -41,18 +40,12 @@ from pipeline.steps import (
     write_brief,
     write_prompts,
 )
+from pipeline.tests.briefs import BRIEF
 from projects.flow.makers import CAPABILITIES
 
 DOC = Path(__file__).resolve().parent.parent / "docs" / "costs.md"
 BEGIN, END = "<!-- from the price book: python -m tests.typical_costs -->", "<!-- end -->"
 FPS = 30
-BRIEF = Brief(
-    product="Nordo Mug",
-    what="a mug that keeps coffee warm",
-    audience="early birds",
-    points=("Warm for hours", "Fits every cup holder", "Made of steel"),
-    call_to_action="Order at nordo.example",
-)
 
 # level -> step -> vendor, model, tier
 WHISPER = ("openrouter", "openai/whisper-large-v3", "")
