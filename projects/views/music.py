@@ -27,12 +27,12 @@ from projects.flow.makers import maker
 from projects.flow.rehearsal import rehearse
 from projects.flow.status import project_status
 from projects.forms import MUSIC_MOODS, SONG_ACCEPT
-from projects.models import Asset, FinalVideo, Project, Song, Soundtrack
+from projects.models import Asset, Project, Song, Soundtrack
 from projects.states import IllegalMove, LostRace
 from projects.views.answers import first_failure, number, project_context, pulse_answer
 from projects.views.cards import media_url
 from projects.views.finding import owned_project
-from projects.views.rehearsals import rehearsal_text, sure_page
+from projects.views.rehearsals import rehearsal_text, sure_page, with_films_kept
 from projects.views.songs import song_context
 from projects.views.vendor_cards import model_words
 
@@ -169,7 +169,5 @@ def _piece(code: str, by: Any) -> Asset:
 
 
 def _asked(request: HttpRequest, project: Project, fields: dict[str, str], text: str) -> HttpResponse:
-    kept = _("Finished versions stay as they are, and so do their files and refinements.")
-    films = FinalVideo.objects.filter(rendition__project=project).exists()
-    whole, back_url = f"{text} {kept}" if films else text, reverse("music", args=[project.code])
+    whole, back_url = with_films_kept(project, text), reverse("music", args=[project.code])
     return sure_page(request, project, _("Use other music?"), whole, fields.items(), back_url)

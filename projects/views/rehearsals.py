@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from projects.flow.rehearsal import Rehearsal
-from projects.models import Project
+from projects.models import FinalVideo, Project
 from projects.templatetags.ui import at_most
 
 MOST_NUMBERS = 6
@@ -29,6 +29,13 @@ def sure_page(
     """Asks before it is done: a yes sends `fields` to the same address, with `sure`. `back_url` "": to the scenes."""
     context = {"project": project, "question": question, "text": text, "fields": fields, "back_url": back_url}
     return render(request, "projects/scenes_sure.html", context | {"url": request.path})
+
+
+def with_films_kept(project: Project, text: str) -> str:
+    """What a change of the whole film makes again, and that finished versions are none of it, where there are any."""
+    if not FinalVideo.objects.filter(rendition__project=project).exists():
+        return text
+    return f"{text} {_('Finished versions stay as they are, and so do their files and refinements.')}"
 
 
 def rehearsal_text(found: Rehearsal) -> str:

@@ -14,12 +14,11 @@ from django.views.decorators.http import require_POST
 from pipeline.providers.local.styles import STYLES
 from projects.actions.edit import set_style
 from projects.flow.rehearsal import rehearse
-from projects.models import FinalVideo
 from projects.states import IllegalMove, LostRace
 from projects.views import reviews
 from projects.views.finding import owned_project
 from projects.views.images import images_page
-from projects.views.rehearsals import rehearsal_text, sure_page
+from projects.views.rehearsals import rehearsal_text, sure_page, with_films_kept
 from projects.views.review_cards import IMAGE
 
 
@@ -39,7 +38,7 @@ def style_set(request: HttpRequest, code: UUID) -> HttpResponse:
     except (IllegalMove, LostRace) as error:
         status = 409 if isinstance(error, LostRace) else 422
         return images_page(request, owned_project(request.user, code), status=status, refusal=str(error))
-    if FinalVideo.objects.filter(rendition__project=project).exists():
-        text = f"{text} {_('Finished versions stay as they are.')}"
     question = _("Draw the whole film in “%(style)s”?") % {"style": STYLES[style].label}
-    return sure_page(request, project, question, text, (("style", style), ("seen", seen)), back_url)
+    return sure_page(
+        request, project, question, with_films_kept(project, text), (("style", style), ("seen", seen)), back_url
+    )
