@@ -139,9 +139,11 @@ for (const button of $$('[data-open]')) { button.hidden = false; button.addEvent
 $('#bulk')?.addEventListener('submit', (event) => { if (event.submitter?.name === 'seen') $('input[name=seen]', event.target).value = event.submitter.value; }, true);
 
 let part = ''; // what the sheet is opened at
+let opener, opening = false; // the card it was opened from, until it is closed; whether it shall open
 document.addEventListener('click', (event) => {
   const link = event.target.closest('[data-sheet]');
   if (link) part = link.dataset.sheet;
+  if (link && sheet && !sheet.open) { opener = cardOf(link); opening = true; }
   if (sheet && event.target.closest('[data-close]')) { event.preventDefault(); sheet.close(); }
   if (event.target === sheet) sheet.close(); // beside it
 }, true);
@@ -162,6 +164,8 @@ on(['htmx:beforeSwap', 'htmx:before:swap'], (event) => {
 
 on(['htmx:afterSwap', 'htmx:after:swap'], (event) => {
   if (!sheet || swapped(event) !== body) return;
+  if (!sheet.open && !opening) { if (!opener) body.replaceChildren(); return; } // it was closed before this answer came
+  opening = false;
   if (!sheet.open) {
     sheet.showModal();
     sheet.append($('#toasts')); // what is said must be seen over the sheet
@@ -179,7 +183,9 @@ sheet?.addEventListener('close', () => {
   const last = document.getElementById($('.sheet-in', body)?.dataset.live)?.closest('.scene');
   document.body.append($('#toasts'));
   body.replaceChildren();
-  if (last && last !== cardOf(document.activeElement)) go(last); // the arrows led on from the one it was opened at
+  const here = cardOf(document.activeElement);
+  if (last && last !== here && (!here || here === opener)) go(last); // the arrows led on from the one it was opened at
+  opener = undefined;
 });
 
 // a thing done in the sheet shows in the sheet; what was typed elsewhere in it stays a draft

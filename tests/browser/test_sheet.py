@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser.studio import Studio, uuid_hex
-from tests.browser.watching import asked, overflow
+from tests.browser.watching import asked, overflow, until
 
 pytestmark = [pytest.mark.browser, pytest.mark.long]
 UPRIGHT = 9 / 16
+SHEETS = re.compile(r"/images/[-0-9a-f]{36}/\?aspect=")
 FOCUS = """select image.focus_x, image.focus_y, image.provider from projects_pick pick
   join projects_image image on image.id = pick.image_id join projects_scene scene on scene.content_id = pick.content_id
   join projects_project project on project.id = scene.project_id
@@ -128,3 +130,47 @@ def test_arrows_lead_from_scene_to_scene_and_verdicts_are_given_there(
     expect(page.locator("#sheet")).to_be_hidden()
     expect(cards.nth(1)).to_be_focused()
     expect(cards.first.locator(".live")).to_have_attribute("data-state", "review")
+
+
+def test_a_sheet_that_was_closed_stays_closed_whatever_comes_late(page: Page, project_at: Callable[..., str]) -> None:
+    page.goto(f"/p/{project_at('images')}/images/")
+    cards = page.locator("#board .scene")
+    late: list[Route] = []
+
+    def hold(route: Route) -> None:
+        if late:
+            route.continue_()
+        late.append(route)
+
+    cards.first.focus()
+    page.keyboard.press(" ")
+    expect(page.locator("#sheet-title")).to_contain_text("Scene 1")
+    page.route(SHEETS, hold)
+    page.keyboard.press("a")
+    until(page, lambda: late, what="the sheet to be asked for anew")
+    page.keyboard.press("Escape")
+    expect(cards.first).to_be_focused()
+    with page.expect_response(SHEETS):
+        late[0].continue_()
+    expect(page.locator("#sheet-body")).to_be_empty()
+    expect(page.locator("#sheet")).to_be_hidden()
+    page.keyboard.press("ArrowRight")
+    expect(cards.nth(1)).to_be_focused()
+
+
+def test_who_went_on_before_a_sheet_was_gone_is_not_called_back(page: Page, project_at: Callable[..., str]) -> None:
+    page.goto(f"/p/{project_at('images')}/images/")
+    cards = page.locator("#board .scene")
+    cards.first.focus()
+    page.keyboard.press(" ")
+    expect(page.locator("#sheet-title")).to_contain_text("Scene 1")
+    page.evaluate(
+        """async () => {
+          const sheet = document.querySelector('#sheet');
+          const told = new Promise(done => sheet.addEventListener('close', done));
+          sheet.close();
+          document.querySelectorAll('#board .scene')[1].focus();
+          await told;  // comes later than what a quick hand does next
+        }"""
+    )
+    expect(cards.nth(1)).to_be_focused()
