@@ -12,6 +12,8 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.core.checks import Warning as Caution
 
+from projects.models.project import LARGEST_SEED
+
 _FFMPEG_ANSWERS_WITHIN_S = 20
 
 
@@ -123,6 +125,8 @@ def choices_are_known(app_configs: object, **kwargs: Any) -> list[CheckMessage]:
         found.append(Error("OMVEE_BASE_URL must start with http:// or https://.", id="omvee.E007"))
     if not 0 < settings.OMVEE_BEAT_S * 2 < settings.OMVEE_LEASE_S:
         found.append(Error("OMVEE_LEASE_S must be more than twice OMVEE_BEAT_S, and both above zero.", id="omvee.E008"))
+    if settings.OMVEE_SEED and not (settings.OMVEE_SEED.isdecimal() and int(settings.OMVEE_SEED) <= LARGEST_SEED):
+        found.append(Error(f"OMVEE_SEED must be a whole number from 0 to {LARGEST_SEED}.", id="omvee.E009"))
     return found
 
 

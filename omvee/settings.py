@@ -183,6 +183,7 @@ OMVEE_MAX_UPLOAD_BYTES = _number("OMVEE_MAX_UPLOAD_BYTES", 50 * 1024 * 1024)
 OMVEE_REVISIONS = _number("OMVEE_REVISIONS", 5)
 OMVEE_MAX_PROJECTS_RENDERING = _number("OMVEE_MAX_PROJECTS_RENDERING", 3)
 OMVEE_KEEP_EXPORTS_DAYS = _number("OMVEE_KEEP_EXPORTS_DAYS", 30)
+OMVEE_SEED = _text("OMVEE_SEED")  # of every new project, for tests and demonstrations; empty: each has one of its own
 _HOUR_S = 3600
 Q_CLUSTER: dict[str, Any] = {
     "name": "omvee",  # the salt of every message: the same in every process

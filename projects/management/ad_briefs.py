@@ -18,6 +18,7 @@ from projects.actions.create import MusicWish
 from projects.actions.film import find_or_create_ad_film
 from projects.actions.upload import save_song
 from projects.models import Captions, Project, Quality, Soundtrack
+from projects.models.project import LARGEST_SEED
 from projects.states import IllegalMove
 
 KEYS = (
@@ -35,7 +36,6 @@ KEYS = (
     "title",
 )
 DEFAULT_SECONDS = 30
-LARGEST_SEED = 2**31 - 1
 
 
 def ad_project(options: dict[str, Any], owner: Any) -> Project:

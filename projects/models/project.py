@@ -19,8 +19,12 @@ from pipeline.media.timeline import ms_at
 FPS = 30
 
 
+LARGEST_SEED = 2**31 - 1
+
+
 def new_seed() -> int:
-    return secrets.randbelow(2**31)
+    """The seed of a new project: the operator's for all of them, or one of its own."""
+    return int(settings.OMVEE_SEED) if settings.OMVEE_SEED else secrets.randbelow(LARGEST_SEED + 1)
 
 
 class Captions(models.TextChoices):

@@ -26,6 +26,15 @@ def test_every_kind_of_project_has_its_steps():
     assert all(set(kind.steps) <= STEPS.keys() for kind in KINDS.values())
 
 
+def test_a_new_project_has_a_seed_of_its_own_or_that_of_the_operator(quick: None, alice: Any, settings: Any) -> None:
+    def seeds() -> set[int]:
+        return {create_prompt_video("A small boat leaves the harbor.", by=alice, seconds=8).seed for _ in range(3)}
+
+    assert len(seeds()) == 3
+    settings.OMVEE_SEED = "7"
+    assert seeds() == {7}
+
+
 def test_music_and_scenes_are_due_at_once(idea: Project) -> None:
     assert steps(idea, state__in=LIVE) == ["compose_music", "plan_scenes"]
 

@@ -18,12 +18,13 @@ from pipeline.media.audio.synth.songs import test_song as clear_song
 from pipeline.media.audio.synth.songs import write_encoded
 from tests.browser.copying import copied_film
 from tests.browser.hands import WORK_WITHIN_MS, WORK_WITHIN_S, Pointer
-from tests.browser.studio import EMAIL, PASSWORD, Studio, shared_studio
+from tests.browser.studio import EMAIL, PASSWORD, SEED, Studio, shared_studio
 from tests.browser.watching import Watch, asked, watched
 from tests.browser.ways import begin_ad, begin_idea
 from tests.services import wait_until
 
 FILMS = {"film", "idea_film", "ad_film"}
+SCENES = 4  # of the one film, in every run
 PATIENCE_MS = 60_000  # when a test gives up, on the slowest machine
 expect.set_options(timeout=PATIENCE_MS)
 # What is said in a toast is held until a test has read it, as by a pointer that lies on it.
@@ -50,13 +51,13 @@ def studio(tmp_path_factory: pytest.TempPathFactory, testrun_uid: str) -> Iterat
 
 @pytest.fixture(scope="session")
 def song(studio: Studio) -> Path:
-    """A quarter of a minute at 120 beats a minute: a few scenes."""
+    """A quarter of a minute at 120 beats a minute: four scenes, by the studio's seed."""
     return _song(studio, "Harbor Lights.mp3", 16.0)
 
 
 @pytest.fixture(scope="session")
 def short_song(studio: Studio) -> Path:
-    """Ten seconds: two scenes or more."""
+    """Ten seconds: two scenes, by the studio's seed."""
     return _song(studio, "Short.mp3", 6.0)
 
 
@@ -238,6 +239,9 @@ def film(studio: Studio, signed_in: str, song: Path, browser: Browser) -> dict[s
                 seen = {"every": polls.every, "gaps": polls.gaps(), "answers": polls.answers, "ended": ended}
             context.close()
             assert studio.films(code) == 1
+            assert len(studio.slots(code)) == SCENES, (
+                f"the studio's seed {SEED} gives {SCENES} scenes no more: choose another"
+            )
             shared["film"] = {"code": code, "scenes": len(studio.slots(code)), "polls": seen}
         return dict(shared["film"])
 
