@@ -13,7 +13,9 @@ TOGETHER := -n $(JOBS) --dist worksteal
 ONE_MORE := -n $(shell expr $(JOBS) + 1) --dist worksteal
 # To read all files for a few tests takes longer than many of the tests.
 FOR_POSTGRES := $(shell grep -rl --include='test_*.py' 'mark\.postgres' omvee projects pipeline tests)
-BROWSERS := tests/browser $(ONE_MORE)
+# How often a browser test that failed is tried again; one that passes then is named with what was wrong.
+AGAIN ?= 0
+BROWSERS := tests/browser $(ONE_MORE) --reruns $(AGAIN) --rerun-show-tracebacks
 # Hundreds of processes are started by the tests: what one has compiled is kept for the others, whatever was set before.
 export PYTHONDONTWRITEBYTECODE :=
 
