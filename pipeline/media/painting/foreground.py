@@ -27,6 +27,8 @@ _COUPLES: dict[str, tuple[str, ...]] = {
     "embrace": ("kiss", "kissing", "embrace", "hug"),
     "waltz": ("dance", "dancing", "waltz", "dancer"),
 }
+_NO_SEAT = ("street", "road", "rails", "stage", "skyline", "synthwave")
+"""Where nobody sits on the ground."""
 _INSTRUMENTS: dict[str, tuple[str, ...]] = {
     "microphone": ("singer", "singing", "microphone"),
     "guitar": ("guitar", "guitarist"),
@@ -336,7 +338,10 @@ def _someone(
 ) -> None:
     """People in the pose that the words name."""
     if name == "couple":
-        company.draw_couple(pen, rng, x, foot, tall, _named(brief, _COUPLES))
+        pose = _named(brief, _COUPLES)
+        if not pose and brief.kind in _NO_SEAT:
+            pose = str(rng.choice(["hands", "embrace"]))
+        company.draw_couple(pen, rng, x, foot, tall, pose)
     elif name == "musician":
         company.draw_musician(pen, rng, x, foot, tall, _named(brief, _INSTRUMENTS))
     elif name == "umbrella":
