@@ -7,11 +7,12 @@ import re
 from collections import Counter
 from itertools import pairwise
 
+import numpy as np
 import pytest
 
 from pipeline.media.audio.values import Section
 from pipeline.media.lyrics.values import Line
-from pipeline.media.painting.compose import read_words, scores
+from pipeline.media.painting.compose import composed, read_words, scores
 from pipeline.media.painting.words import FOREGROUNDS, KINDS, PALETTES, SEASONS, SKIES, TIMES, WEATHERS
 from pipeline.media.timeline import frame_at
 from pipeline.providers.capabilities import PromptAsk, PromptsReply, PromptsRequest
@@ -295,6 +296,74 @@ def test_it_shows_a_thing_that_is_named_where_there_is_room_for_it():
         shown = {text: scene for scene in scenes for text in scene.lyrics.split("\n") if text}
         assert "boat" in shown["My father's boat is there no more"].description, style
         assert shown["The midnight train"].imagery.startswith("rails"), style
+
+
+def test_of_two_places_that_are_named_the_one_that_holds_most_of_the_rest_is_shown():
+    form = (("verse", 3, 500, ("Rain on the harbor, neon on the street, ships carry lanterns",)),)
+    for seed in range(12):
+        for style in ("cinematic", "neon-noir"):
+            (scene,) = [scene for scene in plan_scenes(song(form, style=style, seed=seed)) if "harbor" in scene.lyrics]
+            assert scene.imagery.startswith("harbor"), (seed, style, scene.description)
+            assert "boat" in scene.description and "lanterns" in scene.description
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("I come in from the cold", ""),
+        ("Cold as ice, that is how I roll", ""),
+        ("We broke the ice that night", ""),
+        ("Come rain or shine I stay", ""),
+        ("You blow my mind away", ""),
+        ("Along a winding road", ""),
+        ("I spring into the car", ""),
+        ("Snow on the cold city", "snow"),
+        ("Rain on the parade ground", "rain"),
+        ("The wind blows out at sea", "wind"),
+    ],
+)
+def test_a_word_of_weather_counts_where_weather_is_meant(said, meant):
+    reading = reading_of(said)
+    assert [name for name, _ in reading.weathers.ranked()][:1] == [meant][: bool(meant)]
+    assert bool(reading.seasons) == (meant == "snow")
+
+
+def test_a_city_that_wakes_up_is_a_city_in_the_morning():
+    form = (("verse", 4, 500, ("Coffee on the stove",)), ("verse", 4, 500, ("The city wakes up",)))
+    for seed in range(12):
+        for style in ("cinematic", "winter", "golden-hour"):
+            scene = next(scene for scene in plan_scenes(song(form, style=style, seed=seed)) if "city" in scene.lyrics)
+            assert scene.imagery.startswith(("skyline", "street", "rooftops")), scene.description
+            assert re.search("dawn|morning|daybreak", scene.description)
+
+
+def test_a_place_that_is_named_again_is_shown_again_and_never_three_times_in_a_row():
+    lines = ("Over the dunes of the desert", "The desert is burning", "Deep in the desert we ride", "Desert and dune")
+    scenes = plan_scenes(song((("verse", 16, 500, lines),)))
+    kinds = [scene.imagery.split("-")[0] for scene in scenes if scene.lyrics]
+    assert kinds.count("desert") > len(kinds) / 2
+    assert all(len({*kinds[at : at + 3]}) > 1 for at in range(len(kinds) - 2))
+    assert all(one.imagery != other.imagery for one, other in pairwise(scenes))
+
+
+def test_nobody_lights_a_fire_that_no_word_names():
+    form = (("verse", 16, 500, ("The tide comes in", "The surf on the shore", "Along the river", "Over the hills")),)
+    for seed in range(20):
+        assert not [scene for scene in plan_scenes(song(form, seed=seed)) if "campfire" in scene.description]
+
+
+def test_a_window_looks_out_on_what_the_song_is_about():
+    form = (
+        ("verse", 8, 500, ("The city streets are wide", "Downtown the taxis wait")),
+        ("bridge", 4, 400, ("I sit by the window of my bedroom",)),
+    )
+    for seed in range(6):
+        scenes = plan_scenes(song(form, seed=seed))
+        scene = next(scene for scene in scenes if "window" in scene.lyrics)
+        assert scene.imagery.startswith("window")
+        assert "the city outside" in scene.description or "the street outside" in scene.description
+        picture = composed(scene.description, scene.palette, np.random.default_rng(seed))
+        assert picture.kind == "window" and picture.has("city", "street")
 
 
 def test_it_stays_in_the_songs_own_world_where_nothing_is_sung():

@@ -34,7 +34,7 @@ KINDS: Mapping[str, Words] = {
     ),
     "lake": ("lake", "river", "pond", "reflection", "mirror", "shore", "fjord", "stream"),
     "ocean": ("ocean", "sea", "wave", "beach", "coast", "island", "tide", "surf", "horizon", "sail", "drown"),
-    "harbor": ("harbor", "harbour", "port", "pier", "dock", "marina", "canal", "lighthouse", "anchor"),
+    "harbor": ("harbor", "harbour", "port", "pier", "dock", "marina", "canal", "lighthouse", "anchor", "bay"),
     "skyline": (
         "skyline",
         "city",

@@ -23,7 +23,16 @@ from pipeline.providers.local.imagery import Imagery
 from pipeline.providers.local.lexicon import Reading, Votes, shown_by
 from pipeline.providers.local.moods import MOODS, mood_of
 from pipeline.providers.local.plan_values import PlannedScene, PlanRequest
-from pipeline.providers.local.scenery import FIGURES, INDOORS, NO_WEATHER, PLACES, TIMELESS, fits_weather
+from pipeline.providers.local.scenery import (
+    FIGURES,
+    INDOORS,
+    NAMED_ONLY,
+    NO_WEATHER,
+    PLACES,
+    TIMELESS,
+    fits_weather,
+    view_from,
+)
 from pipeline.providers.local.sentences import CAMERA_PHRASES, described
 from pipeline.providers.local.styles import Style, style_named
 
@@ -117,6 +126,7 @@ def _imagined(story: _Story, index: int, near: Reading) -> Imagery:
         season=_season(story, near, weather),
         palette=_palette(story, mood),
         mood=mood,
+        view=view_from(kind, story.whole.kinds, NAMED),
     )
     story.shown.append(image)
     return image
@@ -183,8 +193,8 @@ def _figures(story: _Story, index: int, kind: str, wanted: Sequence[str]) -> tup
         return (*people, *things)
     if wanted or story.dice("alone", index) % 100 < 55:
         return ()
-    recent = {name for image in story.shown[-2:] for name in image.figures}
-    others = [name for name, (_, kinds) in FIGURES.items() if kind in kinds and name not in (*_PEOPLE[:-1], *recent)]
+    strange = NAMED_ONLY.union(_PEOPLE[:-1], *(image.figures for image in story.shown[-2:]))
+    others = [name for name, (_, kinds) in FIGURES.items() if kind in kinds and name not in strange]
     return (others[story.dice("other", index) % len(others)],) if others else ()
 
 

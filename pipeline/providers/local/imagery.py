@@ -14,7 +14,16 @@ from dataclasses import dataclass, field, replace
 
 from pipeline.providers.local.lexicon import Reading
 from pipeline.providers.local.moods import MOODS
-from pipeline.providers.local.scenery import FIGURES, INDOORS, NO_WEATHER, PLACES, TIMELESS, fits_weather
+from pipeline.providers.local.scenery import (
+    FIGURES,
+    INDOORS,
+    NAMED_ONLY,
+    NO_WEATHER,
+    PLACES,
+    TIMELESS,
+    fits_weather,
+    view_from,
+)
 from pipeline.providers.local.styles import Style
 
 _ABSTRACT = frozenset({"ink", "silk", "geometric", "synthwave", "underwater", "space", "lights", "stage"})
@@ -23,6 +32,11 @@ _TOWN = frozenset({"skyline", "street", "rooftops"})
 _WILD = frozenset({"mountains", "lake", "ocean", "harbor", "forest", "desert", "meadow", "village"})
 _NAMED = 2.5
 """From this weight on the words name a thing; below it they only call it up."""
+_HOLDS = {
+    **{name: kinds for name, (_, kinds) in FIGURES.items() if name != "birds"},
+    "house": ("village", "meadow"),
+}
+"""Thing -> the places that have room for it; birds fly everywhere."""
 _PEOPLE = ("person", "couple", "dancer", "child", "musician", "umbrella")
 
 
@@ -41,6 +55,8 @@ class Imagery:
     palette: str
     mood: str
     returned: int = 0
+    view: str = ""
+    """What is seen through its window."""
 
 
 @dataclass(frozen=True)
@@ -120,6 +136,7 @@ class Imagination:
             season=self._season(weather, moment),
             palette=self._palette(moment),
             mood=moment.mood,
+            view=view_from(kind, self.whole.kinds, _NAMED),
         )
 
     def _seen_again(self, image: Imagery, moment: Moment) -> Imagery:
@@ -150,17 +167,22 @@ class Imagination:
         last = [image.kind for image in self.shown[-3:]]
         together = {image.kind for image in self.themes.get(moment.theme, [])}
         mood = MOODS[moment.mood]
+        in_town = any(moment.near.kinds[kind] >= _NAMED for kind in _TOWN)
         scores = {}
         for kind in PLACES:
-            if kind == coming or (last and kind == last[-1]):
+            named = moment.near.kinds[kind] >= _NAMED
+            if kind == coming or (kind in last[-1:] and (not named or kind in last[-2:-1])):
                 continue
             score = min(4.0, moment.near.kinds[kind]) + 0.3 * min(3.0, moment.around.kinds[kind])
             score += self._at_home(kind) + _room_for(moment.near, kind)
-            score -= 2.0 if moment.following.kinds[kind] >= _NAMED > moment.near.kinds[kind] else 0.0
+            score -= 2.0 if moment.following.kinds[kind] >= _NAMED and not named else 0.0
             score += 1.9 if kind in self.style.kinds else 0.0
+            score -= 1.6 if kind in _WILD and in_town and not named else 0.0
             score -= (1.8 if kind in _PATTERNS else 0.6) if kind in _ABSTRACT - {*self.style.kinds} else 0.0
             score += 0.7 if kind in mood.kinds else 0.0
-            score -= 0.7 * used[kind] + (1.2 if kind in last else 0.0) + (2.0 if kind in together else 0.0)
+            # What the song is about tires less than what came by.
+            fresh = 1 - 0.6 * self._share(kind)
+            score -= fresh * (0.7 * used[kind] + (1.2 if kind in last else 0.0)) + (2.0 if kind in together else 0.0)
             scores[kind] = score + self._dice(kind, moment.index) % 1000 / 1000
         return max(scores, key=lambda kind: scores[kind])
 
@@ -169,13 +191,17 @@ class Imagination:
         and a song that never names a town keeps out of it.
         """
         votes = self.whole.kinds
-        most = max(votes.values(), default=0.0)
-        score = 1.5 * votes[kind] / most if most >= _NAMED else 0.0
+        score = 1.5 * self._share(kind)
         for here, there in ((_TOWN, _WILD), (_WILD, _TOWN)):
             own, other = (sum(votes[name] for name in realm) for realm in (here, there))
             if kind in here and other >= 2 * _NAMED and own < other / 4:
                 score -= 1.6
         return score
+
+    def _share(self, kind: str) -> float:
+        """How much of the song's words is about a kind: from 0 to 1 for the kind that they name most."""
+        most = max(self.whole.kinds.values(), default=0.0)
+        return self.whole.kinds[kind] / most if most >= _NAMED else 0.0
 
     def _place(self, kind: str) -> str:
         """The kind's places in turn, starting somewhere by the seed."""
@@ -189,6 +215,7 @@ class Imagination:
         Else the film's hero now and then, else something of the place, else nobody.
         """
         fitting = [name for name, (_, kinds) in FIGURES.items() if kind in kinds]
+        strange = NAMED_ONLY.union(avoid, _PEOPLE[1:])
         last = {name for image in self.shown[-1:] for name in image.figures}
         recent = last | {name for image in self.shown[-2:-1] for name in image.figures}
         votes = moment.near.foregrounds.ranked()
@@ -199,12 +226,12 @@ class Imagination:
         ]
         if named:
             people = [name for name in named if name in _PEOPLE][:1]
-            things = [name for name in named if name not in _PEOPLE][:1]
+            things = [name for name in named if name not in _PEOPLE][:2]
             return tuple(people + things)
         chance = self._dice("figure", moment.index) % 100
         if chance < 50 and self.hero in fitting and self.hero not in avoid and self.hero not in last:
             return (self.hero,)
-        others = [name for name in fitting if name not in recent and name not in avoid and name not in _PEOPLE[1:]]
+        others = [name for name in fitting if name not in recent | strange]
         return (others[self._dice("other", moment.index) % len(others)],) if others and chance < 85 else ()
 
     def _time(self, kind: str, moment: Moment) -> str:
@@ -265,6 +292,10 @@ class Imagination:
 
 
 def _room_for(words: Reading, kind: str) -> float:
-    """What a kind gains by offering room for a thing that the words name: a boat wants water, a train rails."""
+    """What a kind gains by offering room for the things that the words name: a boat wants water, a train rails.
+
+    Of two places that are named, the one that holds more of what is named wins.
+    """
     named = (name for name, weight in words.foregrounds.items() if weight >= _NAMED and name not in _PEOPLE)
-    return 2.2 if any(kind in FIGURES[name][1] for name in named if name in FIGURES and name != "birds") else 0.0
+    held = sum(kind in _HOLDS.get(name, ()) for name in named)
+    return 2.2 + 1.6 * (held - 1) if held else 0.0

@@ -14,6 +14,7 @@ from functools import cache
 
 from pipeline.media.painting import words as painter
 from pipeline.media.painting.compose import without_accents
+from pipeline.providers.local.idioms import meant
 from pipeline.providers.local.lexicon_words import FOREIGN, MOODS, SHOWN_AS, SILENT
 
 _DIRECT, _CALLED_UP, _HINTED = 3.0, 1.6, 0.8
@@ -50,7 +51,8 @@ class Reading:
 def reading_of(text: str) -> Reading:
     """Everything the lexicon knows about a text; no votes where it knows no word."""
     reading = Reading()
-    for word in re.findall(r"[^\W\d_]+(?:['’][^\W\d_]+)*", unicodedata.normalize("NFC", text.casefold())):
+    plain = meant(unicodedata.normalize("NFC", text.casefold()))
+    for word in re.findall(r"[^\W\d_]+(?:['’][^\W\d_]+)*", plain):
         for stem in _stems(word):
             if _vote(reading, word, stem):
                 break

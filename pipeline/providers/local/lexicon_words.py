@@ -38,6 +38,8 @@ SILENT = frozenset(
         "sweet",
         "fresh",
         "clear",
+        "cold",
+        "sand",
         "king",
         "queen",
         "will",
@@ -55,7 +57,7 @@ SHOWN_AS: Mapping[str, str] = {
     "road": ("run running away leave leaving gone go follow miles chase escape drifting wheels engine gasoline speed"),
     "rails train": "goodbye return ticket suitcase departure yesterday* distance pass passing time",
     "window": "phone call letter write mirror* glass clock wake waking door awake sofa pillow sheets stay staying",
-    "ocean": "drown* swim swimming salt deepest depth depths flood sink sinking endless sailor* storms",
+    "ocean": "waves drown* swim swimming salt deepest depth depths flood sink sinking sailor* storms",
     "harbor": "anchor* wharf ferry",
     "boat ocean": "rows rowing rowed oar oars sailing sailed sails paddle* shipwreck* compass",
     "underwater": "breathe breath* silence submerge* pearl dolphin*",
@@ -101,7 +103,10 @@ SHOWN_AS: Mapping[str, str] = {
     "crowd": "everybody everyone friends people all-of-us we-are",
     "child": "kid kids child children boy girl daughter son grandma playground",
     "fog": "ghost* shadow* haunt* mist* smoke* blur* secret* hidden hide hiding",
-    "snow": "cold colder freeze* frozen frost* ice icy winter* december snow* shiver*",
+    "snow": "frost* winter* december snow*",
+    "winter": "icy icicle* freezing",
+    "lake ocean": "water waters",
+    "desert ocean": "sand",
     "wind birds": "wind* whirlwind bird* fly flying feather* swallow* flock",
     "autumn": "leaves october november autumn harvest",
     "summer": "summer* july june august sunny sunshine beach*",
@@ -165,10 +170,7 @@ FOREIGN: Mapping[str, str] = {
         "lluvia* llueve pluie* regen regnet chuva* pioggia* piove дожд* lágrima* lagrima* larme* tränen träne lacrim* "
         "слез* слёз* плак* плач* llor* pleur* weine weinen weint chora* piang*"
     ),
-    "snow": (
-        "nieve* neige* schnee neve neige снег* снеж* invierno hiver inverno зим* frío froid kalt kälte frio freddo "
-        "холод* мороз* лед лёд"
-    ),
+    "snow": ("nieve* neige* schnee neve neige снег* снеж* invierno hiver inverno зим* мороз* лед лёд"),
     "ocean": (
         "mar mer mare oceano* océano* océan* meer ozean vague* welle* ondas onde море моря морю морем морск* волн* "
         "океан* playa* plage* strand praia* spiaggia* берег*"
@@ -222,7 +224,10 @@ FOREIGN: Mapping[str, str] = {
     "person": "solo sola soledad seul seule* allein einsam* sozinh* solitudine один одна одинок*",
     "desert": "desierto* désert* wüste* deserto* пустын* arena sable sand areia sabbia песок",
     "summer": "verano été sommer* verão estate лет* летом",
-    "mood:melancholy": "triste* tristeza tristesse traurig* dolor douleur schmerz* dor dolore груст* печал* боль",
+    "mood:melancholy": (
+        "triste* tristeza tristesse traurig* dolor douleur schmerz* dor dolore груст* печал* боль "
+        "frío froid kalt kälte frio freddo холод*"
+    ),
     "mood:joyful": "feliz felic* alegr* joie heureu* glück* freude froh gioia счаст* радост* весел*",
     "mood:tender": "amor* amour* liebe* amore любов* люблю нежн* querid* chéri* liebling",
     "mood:longing": "extraño manque* vermiss* sehnsucht saudade* manchi скуча* тоск* жду",

@@ -23,7 +23,7 @@ from pipeline.providers.local.lexicon_words import MOODS as MOOD_WORDS
 from pipeline.providers.local.lexicon_words import SHOWN_AS, SILENT
 from pipeline.providers.local.moods import MOODS
 from pipeline.providers.local.rewording import reworded
-from pipeline.providers.local.scenery import FIGURES, INDOORS, NO_WEATHER, PLACES, TIMELESS
+from pipeline.providers.local.scenery import FIGURES, INDOORS, NO_WEATHER, PLACES, TIMELESS, VIEWS
 from pipeline.providers.local.sentences import PALETTE_PHRASES, described
 from pipeline.providers.local.styles import style_named
 
@@ -63,7 +63,7 @@ _TABLES: tuple[tuple[str, Mapping[str, tuple[str, ...]]], ...] = (
 )
 _NIGHT_SKIES = ("moon", "crescent", "stars", "comet", "aurora", "fireworks")
 _ALSO_SILENT = {"sky", "home", "color", "above", "flow", "wake", "hand", "people", "sit", "wait"}
-_NO_ORDER = (SILENT - {"clear", "house"}) | _ALSO_SILENT
+_NO_ORDER = (SILENT - {"clear", "cold", "house", "sand"}) | _ALSO_SILENT
 
 
 class CannotRevise(Exception):
@@ -118,6 +118,7 @@ def facts_of(scene: SceneWords) -> Imagery:
     brief = composed(scene.description, scene.palette, np.random.default_rng(0))
     words = read_words(scene.description)
     named = {name: scores(words, table) for name, table in _TABLES}
+    view = re.search(r"\bthe (\w+) outside\b", scene.description)
     place = next((place for place in PLACES[brief.kind] if place.split("|")[1] in scene.description), "")
     return Imagery(
         key=brief.kind,
@@ -130,6 +131,7 @@ def facts_of(scene: SceneWords) -> Imagery:
         season=brief.season,
         palette=scene.palette,
         mood=scene.mood,
+        view=view[1] if view and view[1] in VIEWS.values() else "",
     )
 
 
@@ -227,6 +229,7 @@ def _with_place(image: Imagery, orders: _Orders) -> Imagery:
         time="" if kind in TIMELESS else time,
         weather="" if kind in NO_WEATHER else image.weather,
         season=orders.wanted.get("season", image.season),
+        view="",
     )
 
 

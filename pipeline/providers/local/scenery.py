@@ -220,11 +220,11 @@ FIGURES: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "stalls": ("market stalls under awnings", ("street",)),
     "lighthouse": ("a lighthouse", ("harbor", "ocean")),
     "bridge": ("a long bridge", ("harbor", "skyline", "lake")),
-    "car": ("a car with lit headlights", ("road",)),
+    "car": ("a car with lit headlights", ("road", "street")),
     "flowers": ("red poppies", ("meadow",)),
     "fire": ("a campfire", ("mountains", "lake", "forest", "desert", "ocean", "meadow")),
     "balloon": ("an airballoon", ("clouds", "mountains", "desert", "meadow", "lake")),
-    "lanterns": ("paper lanterns rising", ("lights", "lake", "village", "ocean")),
+    "lanterns": ("paper lanterns rising", ("lights", "lake", "village", "ocean", "harbor")),
     "lamp": ("a single lamppost", ("street", "harbor", "village", "rails", "garden")),
     "deer": ("a watching deer", ("forest", "meadow", "mountains", "lake")),
     "horse": ("a patient horse", ("meadow", "village", "desert", "mountains", "lake")),
@@ -239,6 +239,31 @@ FIGURES: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "grass": ("tall reeds", ("lake", "meadow")),
     "cactus": ("a tall cactus", ("desert",)),
 }
+
+# Kind -> what is seen of it through a window, in a word that the painter knows.
+VIEWS: Mapping[str, str] = {
+    "skyline": "city",
+    "rooftops": "city",
+    "street": "street",
+    "ocean": "ocean",
+    "harbor": "ocean",
+    "lake": "lake",
+    "mountains": "mountain",
+    "meadow": "meadow",
+}
+
+
+def view_from(kind: str, votes: Mapping[str, float], least: float) -> str:
+    """What lies outside of a place's window: the part of the film's world that its words name most; "" where none."""
+    if kind not in INDOORS:
+        return ""
+    seen = {name: votes.get(name, 0.0) for name in VIEWS}
+    most = max(seen, key=lambda name: seen[name])
+    return VIEWS[most] if seen[most] >= least else ""
+
+
+NAMED_ONLY = frozenset({"fire"})
+"""Figures that come only where words name them: somebody must have lit a fire."""
 
 # Where a weather or a time of day makes sense. Anything unlisted takes all.
 NO_WEATHER = frozenset({"space", "underwater", "ink", "silk", "geometric", "synthwave", "stage", "lights"})

@@ -78,7 +78,8 @@ def described(image: Imagery, turn: int) -> str:
         lead = [f"{f'{time}, ' if time else ''}{where}: {' and '.join(people)}"]
     else:
         lead = [where, time] if image.returned else [f"{where} {time}".strip()]
-    parts = [*lead, thing, weather, sky, color]
+    view = f"the {image.view} outside" if image.view else ""
+    parts = [*lead, view, thing, weather, sky, color]
     sentence = ", ".join(part for part in parts if part)
     return sentence[0].upper() + sentence[1:]
 
