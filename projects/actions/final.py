@@ -13,7 +13,7 @@ from pipeline.runner.submit import retract
 from pipeline.states import LIVE, JobState
 from projects import flow
 from projects.actions.crops import crop_pictures
-from projects.actions.verdicts import newest_take
+from projects.actions.verdicts import keep_all, newest_take
 from projects.flow import board as boards
 from projects.flow import outlook
 from projects.models import Aspect, Captions, Event, FinalVideo, Project, Rendition, Resolution
@@ -159,6 +159,16 @@ def rebuild(project: Project, *, by: User | None, seen: str) -> None:
         project.renditions.update(final_chosen=False)
         Event.objects.create(project=project, verb="rebuilt", by=by)
         flow.changed(project, None)
+
+
+def keep_held(project: Project, *, by: User | None, seen: str) -> Event:
+    """Let all held pictures and clips stay for what their scenes say now. `seen` is the mark as for `rebuild`."""
+    with transaction.atomic():
+        project = flow.lock(project.pk)
+        waits = outlook.standstill(project, boards.load(project, None))
+        if seen != waits.mark or not waits.held.any:
+            raise LostRace(_("What is out of date has changed meanwhile. Look at the list again."))
+        return keep_all(project, waits.held.takes, by=by)
 
 
 def _locked(rendition: Rendition) -> tuple[Project, Rendition]:

@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 
 from pipeline.providers.local.styles import STYLES
 from projects import flow, states
-from projects.actions import verdicts
+from projects.actions import keeping, verdicts
 from projects.actions.edit import edit_prompt
-from projects.actions.verdicts import choose, judge, take_back
+from projects.actions.verdicts import choose, judge, keep_take, take_back
 from projects.flow.playable import Player, shown_rendition
 from projects.flow.standing import is_kept
 from projects.models import Asset, Clip, Event, Image, Pick, Project, Scene, Verdict
@@ -47,6 +47,11 @@ def approve_images(project: Project, aspect: str, *, by: User | None, seen: str 
         return _approve_all(project, verdicts.waiting_takes(project, "image", aspect), by=by, seen=seen)
 
 
+def keep_image(pick: Pick, *, by: User | None, seen: str, reason: str = "") -> Event:
+    """Let the standing picture stay for what its scene says now. `seen` is `keeping.mark` of what the form showed."""
+    return keep_take(pick, "image", by=by, seen=seen, reason=reason)
+
+
 def redraw_image(pick: Pick, *, by: User | None, seen_take: int) -> None:
     """Ask for one more take. The form posts the newest take that it saw, so that two presses make one take."""
     _another_image(pick, "image_redrawn", by=by, seen_take=seen_take)
@@ -60,16 +65,18 @@ def try_style(pick: Pick, style: str, *, by: User | None, seen_take: int) -> Non
 
 
 def reword_image(pick: Pick, text: str, *, by: User | None, seen_take: int, redraw: bool) -> None:
-    """Save other words for the picture; `seen_take` is the prompt's. `redraw`: ask for a take of them even where the
-    standing one was judged, which is held otherwise.
+    """Save other words for the picture; `seen_take` is the prompt's. One that was chosen, judged or bought is drawn
+    again where `redraw` asks for it, and kept for these words otherwise.
     """
     with transaction.atomic():
-        flow.lock(pick.content.project_id)
+        project = flow.lock(pick.content.project_id)
         edit_prompt(pick.content, text, by=by, seen_take=seen_take)
-        pick = Pick.objects.select_related("image", "content").get(pk=pick.pk)
+        pick = Pick.objects.select_related("image", "clip", "content__prompt").get(pk=pick.pk)
         held = pick.image is not None and is_kept(pick, pick.image)
         if redraw and held:
             redraw_image(pick, by=by, seen_take=verdicts.newest_take(pick, "image"))
+        elif held and (old := list(keeping.outdated(project, [pick], "image"))):
+            verdicts.keep_all(project, old, by=by)
 
 
 def pick_image(pick: Pick, image: Image, *, by: User | None, seen: str = "") -> Event:
@@ -174,6 +181,11 @@ def redo_clip(pick: Pick, *, by: User | None, seen_take: int) -> None:
         want_clip(pick)
         Event.objects.create(project=project, verb="clip_redone", by=by, data={"take": seen_take + 1})
         verdicts.changed(project, [pick.content_id])
+
+
+def keep_clip(pick: Pick, *, by: User | None, seen: str, reason: str = "") -> Event:
+    """Let the standing clip stay though it would move in another way now. `seen` as for `keep_image`."""
+    return keep_take(pick, "clip", by=by, seen=seen, reason=reason)
 
 
 def pick_clip(pick: Pick, clip: Clip, *, by: User | None, seen: str = "") -> Event:

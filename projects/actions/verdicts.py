@@ -12,6 +12,7 @@ from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -19,10 +20,11 @@ from pipeline.models import Job
 from pipeline.runner.submit import retract
 from pipeline.states import LIVE, JobState
 from projects import flow, states
+from projects.actions import keeping
 from projects.actions.ideas import plain_text
 from projects.flow.numbers import last_number
 from projects.flow.subjects import image_subject
-from projects.models import Approval, Clip, Event, Image, Pick, Project, Scene, Skip, Verdict
+from projects.models import Approval, Clip, Event, Image, Pick, Project, Ruling, Scene, Skip, Verdict
 from projects.states import IllegalMove, LostRace
 
 MAX_REASON = 500
@@ -41,9 +43,7 @@ def judge(judged: Judged, verdict: str, *, by: User | None, seen: str, reason: s
 
     Raises LostRace when it was judged meanwhile, or another take stands now. A reason may be added to a rejection.
     """
-    kind, reason = kind_of(judged), plain_text(reason)
-    if len(reason) > MAX_REASON:
-        raise IllegalMove(_("A reason has at most %(count)s letters.") % {"count": MAX_REASON})
+    kind, reason = kind_of(judged), clear_reason(reason)
     with transaction.atomic():
         project = flow.lock(judged.content.project_id)
         if not Pick.objects.filter(content=judged.content_id, aspect=judged.aspect, **{kind: judged}).exists():
@@ -54,7 +54,7 @@ def judge(judged: Judged, verdict: str, *, by: User | None, seen: str, reason: s
         if not _rows(kind).filter(pk=judged.pk, verdict=seen).update(verdict=verdict):
             raise LostRace(_("This has been judged meanwhile. Look at it again."))
         event = _remember(project, kind, verdict, [judged], seen, by=by, reason=reason)
-        _go_on(project, [judged.content_id], verdict)
+        go_on(project, [judged.content_id], verdict)
     return event
 
 
@@ -63,7 +63,32 @@ def judge_all(project: Project, takes: Sequence[Judged], verdict: str, *, by: Us
     kind = kind_of(takes[0])
     _rows(kind).filter(pk__in=[take.pk for take in takes], verdict=states.PENDING).update(verdict=verdict)
     event = _remember(project, kind, verdict, takes, states.PENDING, by=by, many=True)
-    _go_on(project, [take.content_id for take in takes], verdict)
+    go_on(project, [take.content_id for take in takes], verdict)
+    return event
+
+
+def keep_take(pick: Pick, kind: str, *, by: User | None, seen: str, reason: str = "") -> Event:
+    """Keep the standing take for its scene as it is now. Its verdict stays: what nobody has judged is still to review.
+
+    Raises LostRace where it is not out of date in the way that the form showed.
+    """
+    reason = clear_reason(reason)
+    with transaction.atomic():
+        project = flow.lock(pick.content.project_id)
+        rows = Pick.objects.filter(pk=pick.pk).select_related("image", "clip", "content__prompt")
+        found = [old for old in keeping.outdated(project, rows, kind) if keeping.mark(*old) == seen]
+        if not found:
+            raise LostRace(_("This has changed meanwhile. Look at it again."))
+        return keep_all(project, found, by=by, reason=reason)
+
+
+def keep_all(project: Project, takes: Sequence[tuple[Judged, str]], *, by: User | None, reason: str = "") -> Event:
+    """Keep these takes for these recipes, inside the caller's transaction and under the project's lock."""
+    kept = keeping.keep_for(takes)
+    judged = [take for take, _recipe in takes]
+    note(project, judged, Ruling.KEPT, by=by, reason=reason)
+    event = remember(project, "kept", by=by, data={"kept": kept})
+    go_on(project, [take.content_id for take in judged], Verdict.APPROVED)
     return event
 
 
@@ -96,13 +121,19 @@ def _short(take: Judged) -> str:
 
 
 def take_back(project: Project, token: str, *, by: User | None) -> Event:
-    """Undo the verdicts or the pick of the event with this token. Raises LostRace when something changed since."""
+    """Undo the verdicts, the pick or the keeping of the event with this token. Raises LostRace when something changed
+    since.
+    """
     with transaction.atomic():
         project = flow.lock(project.pk)
         event = Event.objects.filter(project=project, data__token=token).first() if token else None
         if event is None or event.data.get("taken_back"):
             raise LostRace(_("That cannot be taken back any more."))
-        contents = _unpick(project, event) if "pick" in event.data else _unjudge(project, event, by)
+        if "pick" in event.data or "takes" in event.data:
+            contents = _unpick(project, event) if "pick" in event.data else _unjudge(project, event, by)
+            keeping.let_go(project, event.data.get("kept", []))
+        else:
+            contents = _unkeep(project, event, by)
         event.data = {**event.data, "taken_back": True}
         event.save(update_fields=["data"])
         Event.objects.create(project=project, verb="taken_back", by=by, data={"verb": event.verb})
@@ -117,9 +148,15 @@ def _unjudge(project: Project, event: Event, by: User | None) -> list[int]:
     if not takes:
         raise LostRace(_("That has changed since, so it cannot be taken back."))
     _rows(kind).filter(pk__in=[take.pk for take in takes]).update(verdict=was)
-    Approval.objects.bulk_create(
-        Approval(project=project, verdict=was, by=by, at=timezone.now(), **{kind: take}) for take in takes
-    )
+    note(project, takes, was, by=by)
+    return [take.content_id for take in takes]
+
+
+def _unkeep(project: Project, event: Event, by: User | None) -> list[int]:
+    takes = keeping.let_go(project, event.data["kept"])
+    if not takes:
+        raise LostRace(_("That has changed since, so it cannot be taken back."))
+    note(project, takes, Ruling.UNKEPT, by=by)
     return [take.content_id for take in takes]
 
 
@@ -162,6 +199,7 @@ def choose(pick: Pick, judged: Judged, *, by: User | None, seen: str) -> Event:
         Pick.objects.filter(pk=pick.pk).update(**fields)
         again = _rows(kind).filter(pk=judged.pk, verdict=states.REJECTED).update(verdict=states.PENDING)
         _dismiss(project, pick, kind)
+        kept = keeping.keep(project, _picks(kind, [judged]), kind)
         saved: dict[str, Any] = {
             "kind": kind,
             "content": str(pick.content.code),
@@ -169,7 +207,7 @@ def choose(pick: Pick, judged: Judged, *, by: User | None, seen: str) -> Event:
             "now": str(judged.code),
         }
         saved |= {"was": was, "verdict": states.REJECTED if again else ""}
-        event = remember(project, f"{kind}_picked", by=by, data={"pick": saved, "take": judged.take})
+        event = remember(project, f"{kind}_picked", by=by, data={"pick": saved, "take": judged.take, "kept": kept})
         changed(project, [pick.content_id])
     return event
 
@@ -197,13 +235,35 @@ def _remember(
     reason: str = "",
     many: bool = False,
 ) -> Event:
-    Approval.objects.bulk_create(
-        Approval(project=project, verdict=verdict, reason=reason, by=by, at=timezone.now(), **{kind: take})
-        for take in takes
-    )
-    data = {"kind": kind, "takes": [str(take.code) for take in takes], "was": was, "now": verdict}
+    note(project, takes, verdict, by=by, reason=reason)
+    kept = keeping.keep(project, _picks(kind, takes), kind) if verdict == Verdict.APPROVED else []
+    codes = [str(take.code) for take in takes]
+    data = {"kind": kind, "takes": codes, "was": was, "now": verdict, "kept": kept}
     verb = f"{kind}s_{verdict}" if many else f"{kind}_{verdict}"
     return remember(project, verb, by=by, data=data)
+
+
+def note(project: Project, takes: Iterable[Judged], ruling: str, *, by: User | None, reason: str = "") -> None:
+    """What the history of these takes says from now on."""
+    now = timezone.now()
+    Approval.objects.bulk_create(
+        Approval(project=project, verdict=ruling, reason=reason, by=by, at=now, **{kind_of(take): take})
+        for take in takes
+    )
+
+
+def clear_reason(reason: str) -> str:
+    """A reason as it is kept. Raises IllegalMove where it is too long."""
+    reason = plain_text(reason)
+    if len(reason) > MAX_REASON:
+        raise IllegalMove(_("A reason has at most %(count)s letters.") % {"count": MAX_REASON})
+    return reason
+
+
+def _picks(kind: str, takes: Iterable[Judged]) -> QuerySet[Pick]:
+    """Where these takes stand, with all that their recipes are made of."""
+    rows = Pick.objects.filter(**{f"{kind}__in": [take.pk for take in takes]})
+    return rows.select_related("image", "clip", "content__prompt")
 
 
 def newest_take(pick: Pick, kind: str) -> int:
@@ -217,7 +277,7 @@ def changed(project: Project, contents: Iterable[int]) -> None:
     flow.changed(project, Scene.objects.filter(content__in=list(contents)).values_list("pk", flat=True))
 
 
-def _go_on(project: Project, contents: Iterable[int], verdict: str) -> None:
+def go_on(project: Project, contents: Iterable[int], verdict: str) -> None:
     """A film under way goes on when something is approved, and is stale when something is not."""
     if verdict != Verdict.APPROVED:
         changed(project, contents)

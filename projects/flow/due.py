@@ -169,8 +169,8 @@ def _wants_image(board: Board, pick: Pick, size: tuple[int, int]) -> bool:
         return True
     if standing.is_kept(pick, image):
         return False
-    recipe = digest(picture_inputs.remade_input(board.guides, pick.content, image, standing.no_smaller(size, image)))
-    if image.recipe == recipe:
+    recipe = standing.remade_recipe(board.guides, pick.content, image, size)
+    if image.fits(recipe):
         return False
     takes = Image.objects.filter(content=pick.content, aspect=pick.aspect).order_by("-take")
     earlier = takes.filter(recipe=recipe).exclude(verdict=Verdict.REJECTED).first()
@@ -191,7 +191,7 @@ def _wants_clip(board: Board, pick: Pick, image: Image) -> bool:
     if pick.clip_chosen or standing.is_held_clip(clip, image):
         return False
     recipe = digest(inputs.clip_input(board.project, pick.content, image, clip.take, pick))
-    if clip.recipe == recipe:
+    if clip.fits(recipe):
         return False
     takes = Clip.objects.filter(content=pick.content, aspect=pick.aspect).order_by("-take")
     earlier = takes.filter(recipe=recipe).exclude(verdict=Verdict.REJECTED).first()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any, Final
 
 from django.db.models import Count
@@ -19,7 +20,7 @@ from projects.flow.guides import Guides
 from projects.flow.makers import bought
 from projects.flow.status import ASIDE
 from projects.flow.subjects import subject_code, subject_form
-from projects.models import BY_HAND, Pick, Project, Rendition, Scene, Shot, Verdict
+from projects.models import BY_HAND, Clip, Image, Pick, Project, Rendition, Scene, Shot, Verdict
 
 FILM_STEP: Final = "assemble_video"
 SHOT_SHARE: Final = 90
@@ -198,22 +199,32 @@ def blends_beside(board: Board, numbers: Iterable[int]) -> tuple[int, ...]:
 
 @dataclass(frozen=True)
 class Held:
-    """Pictures and clips that somebody chose or judged, and that no longer fit their words. Numbers of scenes."""
+    """Pictures and clips that somebody chose or judged, and that no longer fit their words. Numbers of scenes, the
+    picks, and the recipes that they would have: first those of the pictures, then those of the clips.
+    """
 
     pictures: tuple[int, ...] = ()
     clips: tuple[int, ...] = ()
     picture_picks: tuple[Pick, ...] = ()
     clip_picks: tuple[Pick, ...] = ()
+    recipes: tuple[str, ...] = ()
 
     @property
     def any(self) -> bool:
         return bool(self.pictures or self.clips)
 
+    @property
+    def takes(self) -> list[tuple[Image | Clip, str]]:
+        """The takes that stand there, each with the recipe that it would have."""
+        pictures = [pick.image for pick in self.picture_picks if pick.image is not None]
+        clips = [pick.clip for pick in self.clip_picks if pick.clip is not None]
+        return list(zip([*pictures, *clips], self.recipes, strict=True))
+
 
 def held(board: Board) -> Held:
     """What is out of date and stays until somebody lets it be made again."""
-    pictures: dict[int, list[Pick]] = {}
-    clips: dict[int, list[Pick]] = {}
+    pictures: dict[int, list[tuple[Pick, str]]] = {}
+    clips: dict[int, list[tuple[Pick, str]]] = {}
     for number, scene in enumerate(board.scenes, 1):
         if scene.pk in board.skipped:
             continue
@@ -221,36 +232,43 @@ def held(board: Board) -> Held:
             pick = board.picks.get((scene.content_id, aspect))
             if pick is None or pick.image is None:
                 continue
-            if is_outdated(board.guides, board.renditions, pick):
-                pictures.setdefault(number, []).append(pick)
-            elif is_clip_outdated(board.project, pick):
-                clips.setdefault(number, []).append(pick)
+            if recipe := other_picture(board.guides, board.renditions, pick):
+                pictures.setdefault(number, []).append((pick, recipe))
+            elif recipe := other_clip(board.project, pick):
+                clips.setdefault(number, []).append((pick, recipe))
+    drawn, moved = (list(chain.from_iterable(found.values())) for found in (pictures, clips))
     return Held(
         tuple(pictures),
         tuple(clips),
-        tuple(pick for picks in pictures.values() for pick in picks),
-        tuple(pick for picks in clips.values() for pick in picks),
+        tuple(pick for pick, _recipe in drawn),
+        tuple(pick for pick, _recipe in moved),
+        tuple(recipe for _pick, recipe in (*drawn, *moved)),
     )
 
 
-def is_outdated(guides: Guides, renditions: list[Rendition], pick: Pick) -> bool:
-    """Whether the standing picture stays though it is not what its scene says now. `pick` knows its content."""
+def other_picture(guides: Guides, renditions: list[Rendition], pick: Pick) -> str:
+    """The recipe of what its scene says now, where the standing picture stays though it is another; else "". `pick`
+    knows its content.
+    """
     image = pick.image
     if image is None or image.provider in BY_HAND or (image.take < pick.image_take and not pick.image_chosen):
-        return False  # nobody's words made it; or another take is on its way
+        return ""  # nobody's words made it; or another take is on its way
     if image.verdict == Verdict.REJECTED or not standing.is_kept(pick, image):
-        return False
-    return not standing.is_current(guides, pick.content, image, inputs.picture_size(renditions, pick.aspect))
+        return ""
+    size = inputs.picture_size(renditions, pick.aspect)
+    recipe = standing.remade_recipe(guides, pick.content, image, size)
+    return "" if image.fits(recipe) else recipe
 
 
-def is_clip_outdated(project: Project, pick: Pick) -> bool:
-    """As `is_outdated`, for the clip that stands, with the picture that stands."""
+def other_clip(project: Project, pick: Pick) -> str:
+    """As `other_picture`, for the clip that stands, with the picture that stands."""
     image, clip = pick.image, pick.clip
     if image is None or clip is None or (clip.take < pick.clip_take and not pick.clip_chosen):
-        return False
+        return ""
     if clip.verdict == Verdict.REJECTED or not (pick.clip_chosen or clip.verdict == Verdict.APPROVED or bought(clip)):
-        return False
-    return clip.recipe != digest(inputs.clip_input(project, pick.content, image, clip.take, pick))
+        return ""
+    recipe = digest(inputs.clip_input(project, pick.content, image, clip.take, pick))
+    return "" if clip.fits(recipe) else recipe
 
 
 @dataclass(frozen=True)
@@ -268,7 +286,8 @@ class Standstill:
     @property
     def mark(self) -> str:
         picks = [(pick.pk, pick.image_id, pick.clip_id) for pick in (*self.held.picture_picks, *self.held.clip_picks)]
-        return hashlib.sha256(repr((self.stopped, self.failures, picks)).encode()).hexdigest()[:16]
+        said = (self.stopped, self.failures, picks, self.held.recipes)
+        return hashlib.sha256(repr(said).encode()).hexdigest()[:16]
 
 
 def standstill(project: Project, board: Board | None = None) -> Standstill:

@@ -189,7 +189,7 @@ def _takes_wanted(board: Board, scene: Scene, pick: Pick) -> Iterator[Wish]:
         yield Wish("generate_clip", wanted)
     elif not pick.clip_chosen and not standing.is_held_clip(clip, image):
         made = inputs.clip_input(board.project, content, image, clip.take, pick)
-        if clip.recipe != digest(made):
+        if not clip.fits(digest(made)):
             yield Wish("generate_clip", wanted)
 
 

@@ -50,9 +50,13 @@ def is_kept(pick: Pick, image: Image) -> bool:
 
 
 def is_current(guides: Guides, content: Content, image: Image, size: tuple[int, int]) -> bool:
-    """Whether this take is what would be made now in its place, for pictures of this size."""
-    wanted = picture_inputs.remade_input(guides, content, image, no_smaller(size, image))
-    return image.recipe == digest(wanted)
+    """Whether this take is what would be made now in its place, for pictures of this size, or was kept for that."""
+    return image.fits(remade_recipe(guides, content, image, size))
+
+
+def remade_recipe(guides: Guides, content: Content, image: Image, size: tuple[int, int]) -> str:
+    """What this take would be made from now."""
+    return digest(picture_inputs.remade_input(guides, content, image, no_smaller(size, image)))
 
 
 def no_smaller(size: tuple[int, int], image: Image) -> tuple[int, int]:
@@ -88,7 +92,7 @@ def _stale(board: Board, pick: Pick, content: Content, size: tuple[int, int]) ->
         if clip.take != pick.clip_take:
             return True
         moved = inputs.clip_input(board.project, content, image, clip.take, pick)
-        return not (is_held_clip(clip, image) or clip.recipe == digest(moved))
+        return not (is_held_clip(clip, image) or clip.fits(digest(moved)))
     return False
 
 

@@ -8,7 +8,7 @@ from projects.models.asset import Asset
 from projects.models.deliverable import BUNDLE, Export, Look
 from projects.models.idea import Idea, Reference, Soundtrack
 from projects.models.project import FPS, Aspect, Captions, Project, Rendition, Resolution
-from projects.models.review import Approval, Consent, Event
+from projects.models.review import Approval, Consent, Event, Ruling
 from projects.models.scene import Content, Pick, Prompt, Quality, Scene, Skip
 from projects.models.song import Song, Transcript
 
@@ -44,6 +44,7 @@ __all__ = [
     "Reference",
     "Rendition",
     "Resolution",
+    "Ruling",
     "Scene",
     "Shot",
     "Skip",

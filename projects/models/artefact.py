@@ -41,14 +41,23 @@ class Artefact(models.Model):
         return f"{self._meta.verbose_name} {str(self.code)[:8]}"
 
 
-class Judged(models.Model):
+class Judged(Artefact):
+    """A take that people judge. `kept_for` is what it would be made from by the words at which somebody kept it."""
+
     verdict = models.CharField(max_length=10, choices=Verdict.choices, default=Verdict.PENDING)
+    kept_for = models.CharField(
+        max_length=64, blank=True, default="", help_text=_("The recipe that it stands for, though made from another.")
+    )
 
     class Meta:
         abstract = True
 
+    def fits(self, recipe: str) -> bool:
+        """Whether it was made from this recipe, or somebody has kept it for that."""
+        return recipe in (self.recipe, self.kept_for)
 
-class Image(Artefact, Judged):
+
+class Image(Judged):
     """One take of a scene's picture in one aspect ratio."""
 
     content = models.ForeignKey(Content, on_delete=models.CASCADE, related_name="images")
@@ -76,7 +85,7 @@ class Image(Artefact, Judged):
         constraints = [models.UniqueConstraint(fields=["content", "aspect", "take"], name="image_takes_are_numbered")]
 
 
-class Clip(Artefact, Judged):
+class Clip(Judged):
     """One take of a scene's motion: a vendor's file, or for local motion its parameters alone."""
 
     content = models.ForeignKey(Content, on_delete=models.CASCADE, related_name="clips")

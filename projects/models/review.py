@@ -12,6 +12,16 @@ from projects.models.project import Project
 from projects.models.song import Transcript
 
 
+class Ruling(models.TextChoices):
+    """What is remembered of a take: a verdict, or that it was kept for words that it was not made from."""
+
+    PENDING = Verdict.PENDING.value, Verdict.PENDING.label
+    APPROVED = Verdict.APPROVED.value, Verdict.APPROVED.label
+    REJECTED = Verdict.REJECTED.value, Verdict.REJECTED.label
+    KEPT = "kept", _("Kept as it is")
+    UNKEPT = "unkept", _("No longer kept")
+
+
 class Approval(models.Model):
     """One verdict: who, when, on which take, why."""
 
@@ -21,7 +31,7 @@ class Approval(models.Model):
     transcript = models.ForeignKey(
         Transcript, null=True, blank=True, on_delete=models.CASCADE, related_name="approvals"
     )
-    verdict = models.CharField(max_length=10, choices=Verdict.choices)
+    verdict = models.CharField(max_length=10, choices=Ruling.choices)
     reason = models.TextField(blank=True, default="")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     at = models.DateTimeField(default=timezone.now)

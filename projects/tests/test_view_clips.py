@@ -15,13 +15,15 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from pipeline.models import Job
+from projects.actions import review
+from projects.actions import scenes as acts
 from projects.models import Clip, FinalVideo, Project
 from projects.tests.boards import board
 from projects.tests.conftest import drain
 from projects.tests.reviewing import HTMX, at_clips, at_images, clip_of, pick_of, scenes, toast
 
 OF_CLIP = ("clip-approve", "clip-reject", "clip-pick")
-OF_SCENE = ("clip-redo", "clip-retry", "clip-set")
+OF_SCENE = ("clip-redo", "clip-keep", "clip-retry", "clip-set")
 OF_PROJECT = ("clips-approve-all", "clip-undo")
 READ = ("clips", "clips-changes")
 
@@ -230,3 +232,21 @@ def test_a_picked_clip_belongs_to_its_scene(studio: Client, project: Project) ->
         reverse("clip-pick", args=[clip_of(project, 1).code]), {"seen": str(clip_of(project, 0).code)}, headers=HTMX
     )
     assert response.status_code == 409
+
+
+def test_a_clip_that_would_move_in_another_way_is_kept(studio: Client, project: Project) -> None:
+    at_clips(project)
+    review.approve_clip(clip_of(project, 0), by=project.owner, seen="pending")
+    scene = scenes(project)[0]
+    camera = "drift" if scene.content.camera != "drift" else "push_in"
+    acts.edit_scene(scene, description=scene.content.description, mood="calm", camera=camera, by=project.owner)
+    drain()
+    shown = studio.get(address("clips", project))
+    assert "Keep this clip" in card_of(shown, project, 0)
+    found = re.search(r'id="keep-[^>]*name="seen" value="(\w+)"', card_of(shown, project, 0))
+    assert found is not None
+    assert "Keep this clip" in studio.get(address("clip", project)).content.decode()
+    kept = post(studio, "clip-keep", project, seen=found[1])
+    assert "clip of scene 1 is kept" in toast(kept)["text"]
+    assert "Keep this clip" not in card_of(kept, project, 0)
+    assert post(studio, "clip-keep", project, seen=found[1]).status_code == 409

@@ -26,7 +26,7 @@ from projects.tests.conftest import drain
 HTMX = {"HX-Request": "true"}
 PAGES = ("final", "final-versions")
 READ = (*PAGES, "final-pulse", "final-chapters", "final-captions")
-OF_PROJECT = ("final-rebuild", "final-scene", "rendition-add")
+OF_PROJECT = ("final-rebuild", "final-keep", "final-undo", "final-scene", "rendition-add")
 OF_RENDITION = ("rendition-captions", "rendition-pulse", "rendition-remove", "rendition-newest")
 WRITE = (*OF_PROJECT, *OF_RENDITION, "version-pick")
 
@@ -435,6 +435,23 @@ def test_the_rebuild_lists_what_it_renders_and_renders_just_that(studio: Client,
     assert [step for step, _ in made] == ["generate_image", "generate_clip", "render_shot", "assemble_video"]
     assert str(content) in made[0][1] and str(scene) in made[2][1]
     assert "Rebuild" not in page(studio, film)
+
+
+def test_what_waits_is_kept_with_one_press_and_that_is_taken_back(studio: Client, film: Project) -> None:
+    held(film)
+    html, before = page(studio, film), Job.objects.count()
+    assert "Keep the picture" in text_of(html)
+    refused = studio.post(address("final-keep", film), {"seen": "0" * 16, "film": "1"}, headers=HTMX)
+    assert refused.status_code == 409 and "has changed meanwhile" in refused.content.decode()
+    kept = studio.post(address("final-keep", film), {"seen": mark_of(html), "film": "1"}, headers=HTMX)
+    told = json.loads(kept["HX-Trigger"])["toast"]
+    assert "Waits for your word" not in kept.content.decode()
+    assert "Waits for your word" not in page(studio, film)
+    assert drain() == 0 and Job.objects.count() == before
+    undone = studio.post(told["undo"]["url"], {"to": told["undo"]["to"]}, headers=HTMX)
+    assert "Waits for your word" in undone.content.decode()
+    assert studio.post(told["undo"]["url"], {"to": told["undo"]["to"]}, headers=HTMX).status_code == 409
+    assert studio.post(address("final-keep", film), {"seen": mark_of(html)}).status_code == 302
 
 
 def test_a_rehearsal_on_the_page_leaves_nothing_behind(studio: Client, film: Project) -> None:

@@ -18,7 +18,7 @@ from PIL import Image as Picture
 
 from pipeline.models import Job
 from projects import flow
-from projects.actions import review
+from projects.actions import edit, review
 from projects.actions import scenes as acts
 from projects.flow.revision import lock, touch
 from projects.models import Asset, Image, Project, Skip
@@ -28,7 +28,7 @@ from projects.tests.reviewing import HTMX, at_images, image_of, pick_of, picture
 
 ICONS = (settings.BASE_DIR / "static" / "img" / "icons.svg").read_text()
 OF_IMAGE = ("image-approve", "image-reject", "image-pick", "image-focus")
-OF_SCENE = ("image-redraw", "image-retry", "image-replace", "image-crop", "style-try", "prompt-edit")
+OF_SCENE = ("image-redraw", "image-keep", "image-retry", "image-replace", "image-crop", "style-try", "prompt-edit")
 OF_PROJECT = ("images-approve-all", "image-undo")
 READ = ("images", "images-changes")
 
@@ -283,10 +283,46 @@ def test_a_chosen_picture_says_that_its_words_have_changed(studio: Client, proje
     page = studio.get(address("images", project))
     assert changed in card_of(page, project, 0)
     assert changed not in card_of(page, project, 1)
-    assert "It stays until you redraw it." in studio.get(address("image", project)).content.decode()
+    assert "It stays until you redraw it, or say" in studio.get(address("image", project)).content.decode()
     post(studio, "image-redraw", project, seen_take=1)
     drain()
     assert changed not in studio.get(address("images", project)).content.decode()
+
+
+def test_a_picture_is_kept_where_its_words_are_saved_so(studio: Client, project: Project) -> None:
+    at_images(project)
+    review.approve_image(image_of(project, 0), by=project.owner, seen="pending")
+    assert "Save, keep the picture" in studio.get(address("image", project)).content.decode()
+    saved = post(studio, "prompt-edit", project, text="a lighthouse in a storm", seen_take=1)
+    assert "Your words are saved" in toast(saved)["text"]
+    assert "Keep this picture" not in card_of(saved, project, 0)
+    assert "kept as it is" in studio.get(address("image", project)).content.decode()
+
+
+@pytest.mark.parametrize("name", ["images", "image"])
+def test_a_picture_is_kept_from_its_card_and_from_its_sheet(studio: Client, project: Project, name: str) -> None:
+    at_images(project)
+    review.approve_image(image_of(project, 0), by=project.owner, seen="pending")
+    edit.edit_prompt(pick_of(project, 0).content, "a lighthouse in a storm", by=project.owner, seen_take=1)
+    shown = studio.get(address(name, project)).content.decode()
+    assert "Keep this picture" in shown
+    found = re.search(r'id="keep[^>]*name="seen" value="(\w+)"|name="seen" value="(\w{20})"', shown)
+    assert found is not None
+    seen = found[1] or found[2]
+    stale = post(studio, "image-keep", project, seen="f" * 20)
+    assert stale.status_code == 409
+    assert "changed meanwhile" in toast(stale)["text"]
+    assert "Keep this picture" in card_of(stale, project, 0)
+    kept = post(studio, "image-keep", project, seen=seen, reason="<b>Better</b> light.")
+    assert kept.status_code == 200
+    assert "scene 1 is kept" in toast(kept)["text"]
+    assert "Keep this picture" not in card_of(kept, project, 0)
+    sheet = studio.get(address("image", project)).content.decode()
+    assert "kept as it is" in sheet and "“&lt;b&gt;Better&lt;/b&gt; light.”" in sheet
+    again = studio.post(toast(kept)["undo"]["url"], {"to": toast(kept)["undo"]["to"]}, headers=HTMX)
+    assert "Keep this picture" in card_of(again, project, 0)
+    plain = post(studio, "image-keep", project, htmx=False, seen=seen, back="sheet")
+    assert plain.status_code == 302 and plain["Location"].startswith(address("image", project))
 
 
 def test_takes_are_compared_and_an_older_one_is_picked(studio: Client, project: Project) -> None:

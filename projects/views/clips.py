@@ -117,6 +117,11 @@ def clip_reject(request: HttpRequest, code: UUID) -> HttpResponse:
 
 
 @require_POST
+def clip_keep(request: HttpRequest, code: UUID) -> HttpResponse:
+    return judging.keep(request, code, CLIP)
+
+
+@require_POST
 def clip_pick(request: HttpRequest, code: UUID) -> HttpResponse:
     return judging.pick(request, code, CLIP)
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from projects.actions.final import rebuild
 from projects.flow import board as boards
 from projects.flow.board import Board
-from projects.flow.outlook import Failure, Gaps, Outlook, Standstill, blends_beside, gaps, standstill
+from projects.flow.outlook import Failure, Gaps, Held, Outlook, Standstill, blends_beside, gaps, standstill
 from projects.flow.redrawing import making
 from projects.flow.rehearsal import Rehearsal, rehearse
 from projects.flow.status import BUSY_WORDS, Status
@@ -70,6 +70,7 @@ def work(project: Project, here: Outlook, status: Status) -> dict[str, Any]:
             "mark": waits.mark,
             "only_failures": not (waits.stopped or waits.held.any),
             "stopped": waits.stopped,
+            "keeps": _keeps(waits.held),
             "waits": plan.waits,
         }
     return work
@@ -168,14 +169,19 @@ def _why(project: Project, waits: Standstill) -> str:
             ngettext("%(count)s step did not work.", "%(count)s steps did not work.", count) % {"count": count}
         )
     if held.pictures:
-        words = _(
-            "What %(scenes)s should show has changed since you chose the picture, which is kept until you say so."
-        )
+        words = _("What %(scenes)s should show has changed since you chose the picture, which stays until you say so.")
         parts.append(words % {"scenes": _held_scenes(project, held.pictures, held.picture_picks)})
     if held.clips:
-        words = _("The clip of %(scenes)s was chosen by you before something changed; it is kept until you say so.")
+        words = _("The clip of %(scenes)s was chosen by you before something changed; it stays until you say so.")
         parts.append(words % {"scenes": _held_scenes(project, held.clips, held.clip_picks)})
     return " ".join(parts)
+
+
+def _keeps(held: Held) -> str:
+    """What the button says that lets all of these stay; "" where there are none."""
+    if held.clips:
+        return _("Keep what stands") if held.pictures else _("Keep the clips")
+    return ngettext("Keep the picture", "Keep the pictures", len(held.picture_picks)) if held.pictures else ""
 
 
 def _held_scenes(project: Project, numbers: Sequence[int], picks: Sequence[Pick]) -> str:

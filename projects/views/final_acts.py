@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, TypeVar
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
@@ -18,8 +19,9 @@ from django.views.decorators.http import require_POST
 
 from projects.actions import control
 from projects.actions import final as actions
+from projects.actions.verdicts import take_back
 from projects.forms import RenditionForm
-from projects.models import Project, Rendition, Scene
+from projects.models import Event, Project, Rendition, Scene
 from projects.states import IllegalMove, LostRace
 from projects.views.answers import number, shown_film
 from projects.views.final import changes, final_page, owned_version, shown_rendition
@@ -29,6 +31,7 @@ from projects.views.versions import rendition_about
 
 ADDED = gettext_lazy("Added. It is made now, free on this server; you can close this tab.")
 ADDED_PRICED = gettext_lazy("Added. What this server makes is made now; what models make waits until you agree to it.")
+Returned = TypeVar("Returned")
 
 
 class Refused(Exception):
@@ -58,21 +61,28 @@ def told(view: Callable[[HttpRequest, UUID], HttpResponse]) -> Callable[[HttpReq
     return wrapped
 
 
-def _done(request: HttpRequest, rendition: Rendition, said: str) -> HttpResponse:
-    """The answer to what has worked: the live parts for a script, the page again for a browser without one."""
+def _done(request: HttpRequest, rendition: Rendition, said: str, undo: Event | None = None) -> HttpResponse:
+    """The answer to what has worked: the live parts for a script, the page again for a browser without one. The toast
+    offers to take `undo` back.
+    """
     if request.htmx:  # type: ignore[attr-defined]  # django-htmx
         project = owned_project(request.user, rendition.project.code)
         fresh = shown_rendition(project, str(rendition.code))
         response = changes(request, project, fresh, shown_film(request))
-        response["HX-Trigger"] = json.dumps({"toast": {"text": said}})
+        told: dict[str, Any] = {"text": said}
+        if undo is not None:
+            query = urlencode({"shape": rendition.code, "film": shown_film(request)})
+            url = f"{reverse('final-undo', args=[project.code])}?{query}"
+            told["undo"] = {"url": url, "to": undo.data["token"]}
+        response["HX-Trigger"] = json.dumps({"toast": told})
         return response
     messages.success(request, said)
     return redirect(final_url(rendition))
 
 
-def _try(rendition: Rendition, act: Callable[[], Any]) -> None:
+def _try(rendition: Rendition, act: Callable[[], Returned]) -> Returned:
     try:
-        act()
+        return act()
     except (IllegalMove, LostRace) as error:
         raise Refused(rendition, str(error)) from error
 
@@ -85,6 +95,26 @@ def final_rebuild(request: HttpRequest, code: UUID) -> HttpResponse:
     seen = request.POST.get("seen", "")
     _try(rendition, lambda: actions.rebuild(project, by=_user(request), seen=seen))
     return _done(request, rendition, _("On its way. You can close this tab: the work goes on."))
+
+
+@told
+def final_keep(request: HttpRequest, code: UUID) -> HttpResponse:
+    """Let what is out of date stay as it is, if the page showed just that."""
+    project = owned_project(request.user, code)
+    rendition = shown_rendition(project, request.POST.get("shape"))
+    seen = request.POST.get("seen", "")
+    event = _try(rendition, lambda: actions.keep_held(project, by=_user(request), seen=seen))
+    return _done(request, rendition, _("Kept as it is. Nothing waits for that any more."), undo=event)
+
+
+@told
+def final_undo(request: HttpRequest, code: UUID) -> HttpResponse:
+    """Take back what a toast offered to."""
+    project = owned_project(request.user, code)
+    rendition = shown_rendition(project, request.GET.get("shape"))
+    token = request.POST.get("to", "")[:64]
+    _try(rendition, lambda: take_back(project, token, by=_user(request)))
+    return _done(request, rendition, _("Taken back."))
 
 
 @told

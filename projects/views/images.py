@@ -97,7 +97,7 @@ def _sheet_context(request: HttpRequest, desk: Desk, scene: Scene) -> dict[str, 
         "takes": takes,
         "compared": next((take for take in takes if take["number"] == other and not take["stands"]), None),
         "prompt": prompt,
-        "prompt_held": stands is not None and (stands.verdict != "pending" or _is_chosen(scene, desk.aspect)),
+        "prompt_held": card["held"],
         "max_prompt": MAX_PROMPT,
         "styles": style_choices(),
         "project_style": desk.project.style,
@@ -125,10 +125,6 @@ def _other_shapes(scene: Scene, desk: Desk) -> list[dict[str, Any]]:
     ]
 
 
-def _is_chosen(scene: Scene, aspect: str) -> bool:
-    return Pick.objects.filter(content=scene.content_id, aspect=aspect, image_chosen=True).exists()
-
-
 def _take(row: Image, stands: Image | None, worn: Worn, scene: Scene) -> dict[str, Any]:
     return {
         "code": row.code,
@@ -151,6 +147,11 @@ def image_approve(request: HttpRequest, code: UUID) -> HttpResponse:
 @require_POST
 def image_reject(request: HttpRequest, code: UUID) -> HttpResponse:
     return judging.reject(request, code, IMAGE)
+
+
+@require_POST
+def image_keep(request: HttpRequest, code: UUID) -> HttpResponse:
+    return judging.keep(request, code, IMAGE)
 
 
 @require_POST

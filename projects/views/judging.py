@@ -21,6 +21,10 @@ from projects.views.reviews import decide, owned_pick, owned_take, scene_number
 APPROVED = gettext_lazy("Scene %(number)s approved.")
 REJECTED = gettext_lazy("Scene %(number)s rejected.")
 REOPENED = gettext_lazy("Scene %(number)s is to review again.")
+KEPT = {
+    IMAGE: gettext_lazy("The picture of scene %(number)s is kept for its words as they are."),
+    CLIP: gettext_lazy("The clip of scene %(number)s is kept as it is."),
+}
 Act = Callable[..., Event]
 
 
@@ -33,13 +37,26 @@ class Verbs:
     reopen: Act
     pick: Act
     approve_all: Act
+    keep: Act
 
 
 VERBS = {
     IMAGE: Verbs(
-        review.approve_image, review.reject_image, review.reopen_image, review.pick_image, review.approve_images
+        review.approve_image,
+        review.reject_image,
+        review.reopen_image,
+        review.pick_image,
+        review.approve_images,
+        review.keep_image,
     ),
-    CLIP: Verbs(review.approve_clip, review.reject_clip, review.reopen_clip, review.pick_clip, review.approve_clips),
+    CLIP: Verbs(
+        review.approve_clip,
+        review.reject_clip,
+        review.reopen_clip,
+        review.pick_clip,
+        review.approve_clips,
+        review.keep_clip,
+    ),
 }
 
 
@@ -82,6 +99,18 @@ def pick(request: HttpRequest, code: UUID, kind: str) -> HttpResponse:
 
     toast = _("Take %(number)s stands.") % {"number": take.take}
     return decide(request, scene.project, kind, do, toast, scene=scene, aspect=take.aspect)
+
+
+def keep(request: HttpRequest, code: UUID, kind: str) -> HttpResponse:
+    """Let the standing take stay for its scene as it is now; `seen` says which take and which words the page showed."""
+    scene, row = owned_pick(request, code)
+    seen, reason = request.POST.get("seen", ""), request.POST.get("reason", "")
+
+    def do() -> Event:
+        return VERBS[kind].keep(row, by=request.user, seen=seen, reason=reason)
+
+    toast = KEPT[kind] % {"number": scene_number(scene)}
+    return decide(request, scene.project, kind, do, toast, scene=scene, aspect=row.aspect)
 
 
 def approve_all(request: HttpRequest, code: UUID, kind: str) -> HttpResponse:

@@ -15,10 +15,12 @@ from pipeline.models import Job
 from pipeline.providers import PROVIDERS
 from pipeline.providers.local.styles import STYLES
 from pipeline.states import LIVE, JobState
+from projects.actions.keeping import mark
 from projects.flow.guides import Guides
 from projects.flow.inputs import scene_lyrics
-from projects.flow.outlook import is_clip_outdated, is_outdated
+from projects.flow.outlook import other_clip, other_picture
 from projects.flow.playable import Playable, Player
+from projects.flow.standing import is_kept
 from projects.flow.status import Status
 from projects.flow.subjects import image_subject, shot_subject
 from projects.models import CROP, FPS, Approval, Clip, Image, Pick, Project, Rendition, Scene, Skip, Verdict
@@ -97,19 +99,22 @@ class ReviewCards:
             "takes": count,
             "newest": newest,
             "made_by": _made_by(self.kind, take),
-            "outdated": state in STATE_OF.values() and pick is not None and self._is_outdated(scene, pick),
+            "keep": self._keep(scene, pick, take) if state in STATE_OF.values() and pick is not None else "",
+            "held": pick is not None and image is not None and is_kept(pick, image),
             "style": str(STYLES[image.style].label) if self.kind == IMAGE and image and image.style in STYLES else "",
         }
         facts |= self._acts(state, take, playable) | self._addresses(scene) | self._clip_facts(pick, playable)
         facts |= self._guides.of(scene.content, image) if self.kind == IMAGE else {}
         return facts | self._prices.of(scene, pick, facts["redo_url"])
 
-    def _is_outdated(self, scene: Scene, pick: Pick) -> bool:
-        """Whether what stands is no longer what its scene says, and stays because somebody chose it."""
+    def _keep(self, scene: Scene, pick: Pick, take: Any) -> str:
+        """Where what stands is no longer what its scene says, and stays because somebody chose it: what the button
+        that keeps it posts; else "".
+        """
         pick.content = scene.content  # whose words are loaded
-        if is_outdated(self._shared, self._renditions, pick):
-            return self.kind == IMAGE
-        return self.kind == CLIP and is_clip_outdated(self.project, pick)
+        picture = other_picture(self._shared, self._renditions, pick)
+        other = picture if self.kind == IMAGE else "" if picture else other_clip(self.project, pick)
+        return mark(take, other) if other else ""
 
     def _acts(self, state: str, take: Any, playable: Playable | None) -> dict[str, bool]:
         """Which buttons make sense."""
