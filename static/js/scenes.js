@@ -19,9 +19,9 @@ const limits = () => ({ frames: +$('#work').dataset.frames, shortest: +$('#work'
 const address = (name, code) => dock.dataset[name].replace('00000000-0000-0000-0000-000000000000', code);
 
 // ---- talking to the server: a failure is told in words and is never an exception ------------------------------------
-async function ask(url, fields) {
+async function ask(url, fields, { signal } = {}) {
   try {
-    const options = fields ? { method: 'POST', body: new URLSearchParams(fields) } : {};
+    const options = fields ? { method: 'POST', body: new URLSearchParams(fields), signal } : {};
     const response = await fetch(url, { ...options, headers: headers() });
     if (response.redirected) return refused(403);
     const text = await response.text();
@@ -29,7 +29,7 @@ async function ask(url, fields) {
     if (heard.toast) toast(heard.toast);
     return { ok: response.ok, status: response.status, text, html: response.headers.get('Content-Type')?.includes('text/html') };
   } catch {
-    return refused(0);
+    return signal?.aborted ? { ok: false, text: '', told: true } : refused(0);
   }
 }
 function refused(status) {
@@ -45,8 +45,10 @@ function tell(answer) {
 }
 
 // ---- the list ---------------------------------------------------------------------------------------------------------
+let merged = 0; // how often the list was exchanged
 async function merge(html) {
   await timeline?.settled();
+  await dragged; // a row that somebody holds stays in their hand
   const fresh = new DOMParser().parseFromString(html, 'text/html').getElementById('work');
   if (!fresh) return;
   if (!$('.srow', fresh)) { location.reload(); return; } // planned anew: the page waits for the new scenes
@@ -57,49 +59,72 @@ async function merge(html) {
     slot.append(...old.childNodes);
     $('[data-open]', slot.closest('.srow')).setAttribute('aria-expanded', 'true');
   }
-  for (const fold of document.querySelectorAll('.srow details.fold[open]')) {
-    const same = fresh.querySelector(`#${CSS.escape(fold.closest('.srow').id)} details.fold`);
+  for (const fold of document.querySelectorAll('.srow details[open]')) {
+    const same = fresh.querySelector(`#${CSS.escape(fold.closest('.srow').id)} details.${fold.classList[0]}`);
     if (same) same.open = true;
   }
   $('#work').replaceWith(fresh);
+  merged += 1;
   if (focus) document.getElementById(focus)?.focus({ preventScroll: true });
   if (typeof at === 'number' && typing.isConnected && typing.tagName === 'TEXTAREA') typing.setSelectionRange(at, at);
   sortable();
   timeline?.draw();
+  pending?.again?.(); // what is proposed is shown in the new list as well
   mirror();
-  window.htmx?.ajax('GET', fresh.dataset.pulse, { swap: 'none', target: 'body' }); // work may have begun: the poll begins too
+  // work may have begun: the poll begins too. Its source is its own: htmx lets requests of one source wait for each other.
+  window.htmx?.ajax('GET', fresh.dataset.pulse, { swap: 'none', target: 'body', source: '#scenes-said' });
 }
-async function refresh() {
-  const answer = await ask(dock.dataset.list);
-  if (answer.ok) await merge(answer.text); else if (answer.status) setTimeout(refresh, LONG_MS);
+let refreshing = false, stale = false;
+async function refresh() { // one at a time, and once more for what was heard meanwhile
+  stale = true;
+  if (refreshing) return;
+  refreshing = true;
+  while (stale) {
+    stale = false;
+    const before = merged, answer = await ask(dock.dataset.list);
+    if (!answer.ok) { if (answer.status) setTimeout(refresh, LONG_MS); break; }
+    if (merged === before) await merge(answer.text); else stale = true; // it was asked for before an edit that is shown
+  }
+  refreshing = false;
 }
 document.addEventListener('scenes-changed', (event) => {
   if (event.detail?.mark !== $('#work').dataset.mark) refresh();
 });
 
 // ---- proposals ----------------------------------------------------------------------------------------------------------
-let pending = null, looking = 0;
+let pending = null, looking = 0, question, saving = null, proposed = 0;
 
-// edit: its name; scene: its code; fields: what is posted; undone: puts the page back; focus: where to go afterwards
+// edit: its name; scene: its code; fields: gives what is posted; undone: puts the page back; again: shows it in a list
+// that is new; focus: where to go afterwards. What was proposed before, or is being saved, comes first.
 async function propose(proposal) {
-  if (pending && pending.key !== proposal.key) await save();
-  pending = proposal;
+  const before = pending && pending.key !== proposal.key ? save() : saving, turn = ++proposed;
+  if (before) {
+    await before;
+    if (turn !== proposed) return;
+    proposal.again?.();
+  }
+  pending = { ...proposal, fields: proposal.fields() };
   dock.hidden = false;
   $('#proposal-what').textContent = `${proposal.text}${proposal.text.endsWith('.') ? '' : '.'}`;
   $('#proposal-yes').textContent = proposal.yes ?? words.save;
   $('#proposal-cost').textContent = words.checking;
+  if (proposal.yes) $('#proposal-yes').focus(); // a button asked
   const mine = ++looking;
+  question?.abort();
   await new Promise((done) => { setTimeout(done, proposal.quick ? 0 : SETTLE_MS); });
   if (mine !== looking) return;
-  const text = await rehearsed(proposal.edit, proposal.scene, proposal.fields);
+  question = new AbortController();
+  const text = await rehearsed(pending.edit, pending.scene, pending.fields, question);
   if (mine === looking) $('#proposal-cost').textContent = text;
 }
-async function rehearsed(edit, scene, fields) {
-  const answer = await ask(dock.dataset.preview, { ...fields, edit, scene: scene ?? '' });
+// what is saved need not be rehearsed any more: `end` lets go of the question
+async function rehearsed(edit, scene, fields, end) {
+  const answer = await ask(dock.dataset.preview, { ...fields, edit, scene: scene ?? '' }, end);
   try { return JSON.parse(answer.text).text; } catch { return answer.text ? pageWords.failed : ''; }
 }
 function clear() {
   looking += 1;
+  question?.abort();
   pending = null;
   dock.hidden = true;
 }
@@ -110,10 +135,16 @@ function withdraw(edit) {
   undone?.();
   if (!edit) document.getElementById(focus)?.focus();
 }
-async function save() {
-  if (!pending) return;
-  const { edit, scene, fields, undone, focus, url } = pending;
+// once what is proposed, or was being saved already, has its answer
+function save() {
+  if (!pending) return saving;
+  const proposal = pending;
   clear();
+  const mine = keep(proposal).finally(() => { if (saving === mine) saving = null; });
+  saving = mine;
+  return mine;
+}
+async function keep({ edit, scene, fields, undone, focus, url }) {
   const answer = await ask(url ?? address(edit, scene), fields);
   if (answer.ok) {
     await merge(answer.text);
@@ -133,27 +164,26 @@ document.addEventListener('click', async (event) => {
   const button = event.target.closest('[data-edit]');
   if (!button) return;
   event.preventDefault();
-  const { edit, scene, ask: question, yes } = button.dataset, url = new URL(button.formAction, location);
-  const fields = Object.fromEntries(url.searchParams), menu = button.closest('details.menu');
-  let text = question;
+  const { edit, scene, ask: what, yes } = button.dataset, menu = button.closest('details.menu');
+  const key = `${edit} ${scene}`, url = () => new URL((button.isConnected ? button : $(`[data-edit="${edit}"][data-scene="${scene}"]`) ?? button).formAction);
+  const extra = {}, fields = () => ({ ...Object.fromEntries(url().searchParams), ...(scene ? extra : { seen: $('#work').dataset.order }) });
+  let text = what;
   if (edit === 'split') {
     const row = rows().find((one) => one.code === scene), frame = timeline?.playhead() ?? -1, { shortest } = limits();
     if (row && frame >= row.start + shortest && frame <= row.end - shortest) {
-      fields.frame = frame;
-      text = `${question}: ${timeline.clock(frame)}`;
+      extra.frame = frame;
+      text = `${what}: ${timeline.clock(frame)}`;
     }
   }
   if (menu) menu.open = false;
   const focus = menu ? `edit-${scene}` : button.id;
-  propose({ edit, scene, fields, url: url.pathname, text, yes, focus, key: `${edit} ${scene}`, quick: true });
-  $('#proposal-yes').focus();
+  propose({ edit, scene, fields, url: url().pathname, text, yes, focus, key, quick: true });
 });
 document.addEventListener('submit', async (event) => {
   const form = event.target;
   if (form.id === 'undo-form') {
     event.preventDefault();
-    const answer = await ask(form.action, Object.fromEntries(new FormData(form)));
-    if (answer.ok) await merge(answer.text); else { tell(answer); await refresh(); }
+    await undoLast();
   } else if (form.matches('[data-place]')) {
     event.preventDefault();
     const code = form.dataset.place, to = +new FormData(form).get('position'), row = rows().find((one) => one.code === code);
@@ -164,13 +194,32 @@ document.addEventListener('submit', async (event) => {
   }
 });
 
+let undoing = false; // pressed twice it is one undo
+async function undoLast() {
+  if (undoing) return;
+  undoing = true;
+  await saving; // what is being saved is the last edit
+  const form = $('#undo-form'), answer = form && await ask(form.action, Object.fromEntries(new FormData(form)));
+  undoing = false;
+  if (answer?.ok) await merge(answer.text); else if (answer) { tell(answer); await refresh(); }
+}
+
 // ---- order: contents move between slots, song time never shifts ----------------------------------------------------------
 let order = null; // the rows as the server has them, while one is being moved
-function offerMove(code, from, to, { edit = 'reorder', quick = false } = {}) {
+let dragged = null, dropped; // until a row that is dragged lies somewhere
+function offerMove(code, from, to, { edit = 'reorder', quick = false, again } = {}) {
   propose({
-    edit, scene: code, key: `${edit} ${code}`, focus: `grip-${code}`, quick, undone: restore,
-    fields: { position: to, seen: $('#work').dataset.order }, text: fill(edit === 'swap' ? 'swap' : 'move', from, to),
+    edit, scene: code, key: `${edit} ${code}`, focus: `grip-${code}`, quick, again, undone: restore,
+    fields: () => ({ position: to, seen: $('#work').dataset.order }), text: fill(edit === 'swap' ? 'swap' : 'move', from, to),
   });
+}
+function place(code, to) {
+  const list = $('#scene-list'), row = document.getElementById(`row-${code}`), focus = document.activeElement?.id;
+  if (!row) return;
+  order ??= rowsInOrder();
+  row.remove();
+  list.insertBefore(row, list.children[to - 1] ?? null);
+  if (row.contains(document.getElementById(focus))) document.getElementById(focus).focus({ preventScroll: true });
 }
 function restore() {
   if (order) $('#scene-list').append(...order);
@@ -180,7 +229,7 @@ function moved(row) {
   const now = [...$('#scene-list').children], from = +row.dataset.number, to = now.indexOf(row) + 1;
   if (from === to) { order = null; withdraw('reorder'); return; }
   say(fill('moved', to, now.length));
-  offerMove(row.dataset.code, from, to);
+  offerMove(row.dataset.code, from, to, { again: () => place(row.dataset.code, to) });
 }
 function sortable() {
   order = null;
@@ -188,25 +237,40 @@ function sortable() {
   const still = matchMedia('(prefers-reduced-motion: reduce)').matches;
   window.Sortable.create($('#scene-list'), {
     handle: '.grip', animation: still ? 0 : 160, ghostClass: 'ghosted',
-    onStart: async ({ item }) => { if (pending && pending.key !== `reorder ${item.dataset.code}`) withdraw(pending.edit); order ??= rowsInOrder(); },
-    onEnd: ({ item, oldIndex, newIndex }) => { if (oldIndex !== newIndex) moved(item); },
+    onStart: ({ item }) => {
+      dragged = new Promise((done) => { dropped = done; });
+      if (pending && pending.key !== `reorder ${item.dataset.code}`) withdraw(pending.edit);
+      order ??= rowsInOrder();
+    },
+    onEnd: ({ item, oldIndex, newIndex }) => {
+      if (oldIndex !== newIndex) moved(item);
+      dragged = null;
+      dropped();
+    },
   });
 }
 const rowsInOrder = () => [...$('#scene-list').children].sort((a, b) => a.dataset.number - b.dataset.number);
 document.addEventListener('keydown', async (event) => {
   const grip = event.target.closest?.('.grip'), step = { ArrowUp: -1, ArrowDown: 1 }[event.key];
   if (!grip) return;
-  const row = grip.closest('.srow');
-  if (event.key === 'Enter' && pending?.edit === 'reorder') { event.preventDefault(); await save(); }
+  const { code } = grip.closest('.srow').dataset;
+  if (event.key === 'Enter' && (saving || pending?.edit === 'reorder')) {
+    event.preventDefault();
+    await saving;
+    if (pending?.edit === 'reorder') await save();
+  }
   else if (event.key === 'Escape' && pending?.edit === 'reorder') { withdraw('reorder'); grip.focus(); }
   else if (step) {
     event.preventDefault();
-    if (pending && pending.key !== `reorder ${row.dataset.code}`) withdraw(pending.edit);
+    await saving; // then there is another list
+    if (pending && pending.key !== `reorder ${code}`) withdraw(pending.edit);
+    const row = document.getElementById(`row-${code}`);
+    if (!row) return;
     order ??= rowsInOrder();
     const beside = step > 0 ? row.nextElementSibling : row.previousElementSibling;
     if (!beside) return;
     if (step > 0) beside.after(row); else beside.before(row);
-    grip.focus();
+    $('.grip', row).focus();
     moved(row);
   }
 });
@@ -226,32 +290,48 @@ document.addEventListener('click', async (event) => {
   event.preventDefault();
   const code = open.dataset.open;
   if (open.getAttribute('aria-expanded') === 'true') { closeEditor(code); return; }
-  const answer = await ask(open.href);
+  const answer = await ask(open.href), isThere = document.getElementById(`edit-${code}`)?.getAttribute('aria-expanded') === 'true';
+  if (isThere) return; // pressed twice
   if (answer.ok) showEditor(code, answer.text); else tell(answer);
 });
+// whether somebody writes elsewhere: an answer that comes late leaves the cursor where it is
+const isElsewhere = (editor) => document.activeElement?.matches('input, textarea, select') && !editor?.contains(document.activeElement);
 function showEditor(code, html) {
-  const editor = document.getElementById(`editor-${code}`);
+  const editor = document.getElementById(`editor-${code}`), elsewhere = isElsewhere(editor);
   if (!editor) return;
   editor.innerHTML = html; // our own server's
   document.getElementById(`edit-${code}`).setAttribute('aria-expanded', 'true');
   $('[data-close]', editor).hidden = false;
   const text = $('textarea', editor), draft = sessionStorage.getItem(draftKey(code));
   if (draft !== null && draft !== text.value) { text.value = draft; toast({ text: words.kept }); look(text.form); }
+  if (elsewhere) return;
   ($('[role="alert"]', editor) ?? text).scrollIntoView({ block: 'nearest' });
   text.focus({ preventScroll: true });
 }
 function closeEditor(code, { keep = false } = {}) {
   if (!keep) sessionStorage.removeItem(draftKey(code));
-  document.getElementById(`editor-${code}`)?.replaceChildren();
-  const open = document.getElementById(`edit-${code}`);
+  const editor = document.getElementById(`editor-${code}`), open = document.getElementById(`edit-${code}`);
+  const mine = document.activeElement === document.body || editor?.contains(document.activeElement);
+  editor?.replaceChildren();
   open?.setAttribute('aria-expanded', 'false');
-  open?.focus();
+  if (mine) open?.focus();
 }
 async function saveEditor(form) {
+  if (form.dataset.saving !== undefined) return; // pressed twice
+  form.dataset.saving = '';
   clearTimeout(waiting);
-  const code = form.dataset.sceneForm, fields = Object.fromEntries(new FormData(form));
-  const answer = await ask(form.action.split('#')[0], { ...fields, sure: '1' });
-  if (answer.ok) { closeEditor(code); await merge(answer.text); return; }
+  looked?.abort();
+  const code = form.dataset.sceneForm, given = () => new URLSearchParams(new FormData(form)).toString(), sent = given();
+  const answer = await ask(form.action.split('#')[0], { ...Object.fromEntries(new FormData(form)), sure: '1' });
+  delete form.dataset.saving;
+  if (answer.ok) {
+    const more = form.isConnected && given() !== sent; // written meanwhile: it stays open, and goes on from what is saved
+    if (!more) closeEditor(code);
+    await merge(answer.text);
+    const row = more && document.getElementById(`row-${code}`);
+    if (row) for (const seen of row.querySelectorAll('.editor [name=seen]')) seen.value = row.dataset.mark;
+    return;
+  }
   if (answer.html && [409, 422].includes(answer.status)) {
     sessionStorage.removeItem(draftKey(code));
     showEditor(code, answer.text);
@@ -259,10 +339,13 @@ async function saveEditor(form) {
   } else tell(answer);
 }
 
+let looked; // the last question is the one that counts
 async function look(form) {
-  const code = form.dataset.sceneForm, fields = Object.fromEntries(new FormData(form));
-  const text = await rehearsed('edit', code, fields);
-  if (form.isConnected) $('.forecast', form).textContent = text ? `${words.ifSaved} ${text}` : '';
+  const code = form.dataset.sceneForm, fields = Object.fromEntries(new FormData(form)), mine = new AbortController();
+  looked?.abort();
+  looked = mine;
+  const text = await rehearsed('edit', code, fields, mine);
+  if (form.isConnected && !mine.signal.aborted) $('.forecast', form).textContent = text ? `${words.ifSaved} ${text}` : '';
 }
 document.addEventListener('input', (event) => {
   const form = event.target.closest('[data-scene-form]');
@@ -292,6 +375,6 @@ function mirror() {
 for (const name of ['htmx:oobAfterSwap', 'htmx:after:swap', 'htmx:afterSettle']) document.addEventListener(name, mirror);
 
 // ---- go ---------------------------------------------------------------------------------------------------------------------
-const timeline = openTimeline({ rows, limits, propose, save, withdraw, say, fill });
+const timeline = openTimeline({ rows, limits, propose, save, saved: () => saving, withdraw, say, fill });
 sortable();
 for (const close of document.querySelectorAll('[data-close]')) close.hidden = false;

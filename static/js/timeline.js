@@ -13,7 +13,7 @@ export const clock = (frame, fps) => {
   return `${Math.floor(hundredths / 6000)}:${String(Math.floor(hundredths / 100) % 60).padStart(2, '0')}.${String(hundredths % 100).padStart(2, '0')}`;
 };
 
-export function openTimeline({ rows, limits, propose, save, withdraw, say, fill }) {
+export function openTimeline({ rows, limits, propose, save, saved, withdraw, say, fill }) {
   const box = $('#timeline'), view = $('#tl-view'), line = $('#tl'), song = $('#song');
   if (!box) return null;
   const fps = +box.dataset.fps, beats = box.dataset.beats.split(',').filter(Boolean).map((ms) => frameAt(+ms, fps));
@@ -88,6 +88,7 @@ export function openTimeline({ rows, limits, propose, save, withdraw, say, fill 
 
   function hold(code, frame) {
     const all = rows(), at = all.findIndex((row) => row.code === code), { shortest } = limits();
+    if (!all[at + 1]) return false; // no such cut any more
     const first = all[at].start + shortest, last = all[at + 1].end - shortest;
     if (last < first) return false;
     held = { code, frame: Math.min(last, Math.max(first, frame)), was: all[at].end };
@@ -97,15 +98,17 @@ export function openTimeline({ rows, limits, propose, save, withdraw, say, fill 
 
   function offer() {
     if (!held || held.frame === held.was) { release(); withdraw('boundary'); return; }
-    const all = rows(), at = all.findIndex((row) => row.code === held.code);
+    const { code, frame } = held, sides = () => { const all = rows(), at = all.findIndex((row) => row.code === code); return all.slice(at, at + 2); };
+    const [left, right] = sides();
+    if (!right) { release(); return; } // there is no such cut any more
     propose({
-      edit: 'boundary', scene: held.code, key: `boundary ${held.code}`,
-      fields: { frame: held.frame, seen: `${all[at].mark}.${all[at + 1].mark}` },
-      text: fill('cut', all[at].number, clock(held.frame, fps)), undone: release,
+      edit: 'boundary', scene: code, key: `boundary ${code}`, fields: () => ({ frame, seen: sides().map((row) => row.mark).join('.') }),
+      text: fill('cut', left.number, clock(frame, fps)), undone: release, again: () => hold(code, frame),
     });
   }
 
   function release() {
+    if (drag) return; // it is in somebody's hand
     const code = held?.code;
     held = null;
     if (code && rows().some((row) => row.code === code)) draw();
@@ -118,8 +121,8 @@ export function openTimeline({ rows, limits, propose, save, withdraw, say, fill 
     event.preventDefault();
     cut.focus({ preventScroll: true });
     cut.setPointerCapture(event.pointerId);
-    const saving = held && held.code !== cut.dataset.code ? save() : null; // the cut before is kept, then this one
-    drag = { code: cut.dataset.code, saving };
+    const before = held && held.code !== cut.dataset.code ? save() : saved(); // the cut before is kept, then this one
+    drag = { code: cut.dataset.code, before };
     held = held?.code === drag.code ? held : null;
   });
   cuts.addEventListener('pointermove', (event) => {
@@ -129,10 +132,10 @@ export function openTimeline({ rows, limits, propose, save, withdraw, say, fill 
   });
   const drop = async () => {
     if (!drag) return;
-    const { saving } = drag, kept = held;
+    const { before } = drag, kept = held;
     drag = null;
     settle.splice(0).forEach((done) => done());
-    if (saving) { await saving; held = kept; draw(); }
+    if (before) { await before; held = kept; draw(); }
     if (held) { say(clock(held.frame, fps)); offer(); }
   };
   cuts.addEventListener('pointerup', drop);
@@ -145,14 +148,19 @@ export function openTimeline({ rows, limits, propose, save, withdraw, say, fill 
     show(event.target);
   });
   cuts.addEventListener('keydown', async (event) => {
-    const { code } = event.target.dataset, all = scenes(), at = all.findIndex((row) => row.code === code), now = all[at]?.end;
+    const { code } = event.target.dataset, find = () => scenes().findIndex((row) => row.code === code);
     const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key], go = { ArrowUp: -1, ArrowDown: 1 }[event.key];
-    if (event.key === 'Enter' && held) { event.preventDefault(); await save(); }
+    if (event.key === 'Enter' && held) { // keys that came while the cut was saved are taken in their order
+      event.preventDefault();
+      await saved();
+      if (held) await save();
+    }
     else if (event.key === 'Escape' && held) { event.preventDefault(); release(); withdraw('boundary'); }
-    else if (go) { event.preventDefault(); cuts.children[at + go]?.focus(); }
+    else if (go) { event.preventDefault(); cuts.children[find() + go]?.focus(); }
     else if (step) {
       event.preventDefault();
-      if (held && held.code !== code) await save();
+      await (held && held.code !== code ? save() : saved());
+      const now = scenes()[find()]?.end;
       const next = step > 0 ? beats.find((beat) => beat > now) : beats.findLast((beat) => beat < now);
       if (hold(code, event.shiftKey || next === undefined ? now + step : next)) offer();
     }

@@ -1,0 +1,236 @@
+"""Hands quicker than the server: what it hears or says comes late, and what is done meanwhile is neither lost nor
+overwritten.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from playwright.sync_api import APIResponse, Locator, Page, Route, expect
+
+from tests.browser.studio import Studio
+from tests.browser.watching import until
+
+pytestmark = [pytest.mark.browser, pytest.mark.long]
+
+
+class Held:
+    """Answers that the server has given and the page has not got yet, in the order in which they were asked for."""
+
+    def __init__(self, page: Page, *, asked_late: bool) -> None:
+        self.page = page
+        self.asked_late = asked_late
+        self.answers: list[tuple[Route, APIResponse | None]] = []
+
+    def hold(self, route: Route) -> None:
+        self.answers.append((route, None if self.asked_late else route.fetch()))
+
+    def wait(self, count: int = 1) -> None:
+        until(self.page, lambda: len(self.answers) >= count, what=f"{count} questions")
+
+    def tell(self) -> None:
+        """The oldest of them comes."""
+        route, answer = self.answers.pop(0)
+        if answer:
+            route.fulfill(response=answer)
+        else:
+            route.continue_()
+
+
+@contextmanager
+def held(page: Page, url: str, *, asked_late: bool = False) -> Iterator[Held]:
+    """Hold back the answers to `url` that are asked for within; the rest of them comes at the end.
+
+    `asked_late`: the server does not hear the question until it is told.
+    """
+    found = Held(page, asked_late=asked_late)
+    page.route(url, found.hold)
+    yield found
+    while found.answers:
+        found.tell()
+    page.unroute(url)
+
+
+def rested(page: Page) -> None:
+    """Once the page has done what it does with an answer that it has got."""
+    page.evaluate("new Promise(done => requestAnimationFrame(() => setTimeout(done, 50)))")
+
+
+@pytest.fixture
+def made(project_at: Callable[..., str], film: dict[str, Any]) -> str:
+    """The code of a film of the test's own."""
+    assert film["scenes"] >= 3
+    return project_at("film")
+
+
+@pytest.fixture
+def scenes(page: Page, made: str) -> Page:
+    """Its Scenes page, open."""
+    page.emulate_media(reduced_motion="reduce")
+    page.goto(f"/p/{made}/scenes/")
+    expect(page.locator(".tl-cut").first).to_be_visible()
+    return page
+
+
+def editor(page: Page, index: int) -> Locator:
+    return page.locator(".srow").nth(index).locator("form[data-scene-form] textarea")
+
+
+def test_keys_that_come_while_a_cut_is_saved_move_it_on(scenes: Page, studio: Studio, made: str) -> None:
+    end = studio.slots(made)[0][1]
+    scenes.locator(".tl-cut").first.focus()
+    with held(scenes, "**/boundary/") as late:
+        scenes.keyboard.press("Shift+ArrowLeft")
+        scenes.keyboard.press("Enter")
+        late.wait()
+        scenes.keyboard.press("Shift+ArrowLeft")
+        scenes.keyboard.press("Enter")
+        late.tell()
+        late.wait()
+    expect(scenes.locator(".srow").first).to_have_attribute("data-end", str(end - 2))
+    expect(scenes.locator("#proposal")).to_be_hidden()
+    expect(scenes.locator(".tl-cut").first).to_be_focused()
+    assert studio.slots(made)[0] == (0, end - 2)
+
+
+def test_what_is_saved_is_not_rehearsed_any_more(scenes: Page, studio: Studio, made: str) -> None:
+    end = studio.slots(made)[0][1]
+    with held(scenes, "**/preview/", asked_late=True) as late:
+        scenes.locator(".tl-cut").first.focus()
+        scenes.keyboard.press("Shift+ArrowLeft")
+        late.wait()
+        scenes.keyboard.press("Enter")
+        expect(scenes.locator(".srow").first).to_have_attribute("data-end", str(end - 1))
+        scenes.locator("[data-open]").first.click()
+        editor(scenes, 0).fill("two foxes in the snow")
+        late.wait(2)
+        scenes.keyboard.press("Control+Enter")
+        expect(scenes.locator(".srow h3").first).to_have_text("two foxes in the snow")
+    rested(scenes)  # the server would refuse the late questions: an error of the console
+
+
+def test_a_scene_is_moved_again_while_a_move_is_saved(scenes: Page, studio: Studio, made: str) -> None:
+    first = scenes.locator(".srow h3").first.inner_text()
+    scenes.locator(".grip").first.focus()
+    with held(scenes, "**/reorder/") as late:
+        scenes.keyboard.press("ArrowDown")
+        scenes.keyboard.press("Enter")
+        late.wait()
+        scenes.keyboard.press("ArrowDown")
+        late.tell()
+        expect(scenes.locator("#proposal-what")).to_have_text("Scene 1 shown as scene 2.")
+        expect(scenes.locator(".srow").nth(1).locator(".grip")).to_be_focused()
+        scenes.keyboard.press("Enter")
+        late.wait()
+    expect(scenes.locator('.srow[data-number="1"] h3')).to_have_text(first)
+    expect(scenes.locator("#proposal")).to_be_hidden()
+
+
+def test_what_is_held_and_unfolded_outlives_a_list_that_comes_late(scenes: Page, studio: Studio, made: str) -> None:
+    end = studio.slots(made)[0][1]
+    cut = scenes.locator(".tl-cut").first
+    cut.focus()
+    scenes.keyboard.press("Shift+ArrowLeft")
+    scenes.keyboard.press("Enter")
+    with held(scenes, f"**/p/{made}/scenes/") as late:
+        scenes.locator("#toasts").get_by_role("button", name="Undo").click()
+        late.wait()
+        scenes.locator(".srow .menu summary").first.click()
+        cut.focus()
+        scenes.keyboard.press("Shift+ArrowRight")
+        scenes.locator(".srow").first.evaluate("row => { row.dataset.old = ''; }")
+        late.tell()
+        expect(scenes.locator(".srow[data-old]")).to_have_count(0)
+    expect(scenes.locator(".srow .menu").first).to_have_attribute("open", "")
+    expect(scenes.locator("#proposal-what")).to_contain_text("Cut after scene 1 at")
+    expect(cut).to_have_attribute("aria-valuenow", str(end))
+
+
+def test_an_undo_while_an_edit_is_saved_takes_that_one_back(scenes: Page, studio: Studio, made: str) -> None:
+    before = studio.slots(made)
+    cut = scenes.locator(".tl-cut").first
+    cut.focus()
+    scenes.keyboard.press("Shift+ArrowLeft")
+    scenes.keyboard.press("Enter")
+    expect(scenes.locator(".srow").first).to_have_attribute("data-end", str(before[0][1] - 1))
+    with held(scenes, "**/boundary/") as late:
+        cut.focus()
+        scenes.keyboard.press("Shift+ArrowLeft")
+        scenes.keyboard.press("Enter")
+        late.wait()
+        scenes.locator("#undo-last").dblclick()
+        late.tell()
+    expect(scenes.locator("#toasts")).to_contain_text("Taken back.")
+    expect(scenes.locator(".srow").first).to_have_attribute("data-end", str(before[0][1] - 1))
+    assert studio.slots(made)[0] == (0, before[0][1] - 1)
+
+
+def test_words_are_saved_once_and_what_is_written_meanwhile_stays(scenes: Page) -> None:
+    scenes.locator("[data-open]").first.click()
+    text = editor(scenes, 0)
+    text.fill("two foxes in the snow")
+    with held(scenes, "**/edit/") as late:
+        scenes.keyboard.press("Control+Enter")
+        scenes.keyboard.press("Control+Enter")
+        late.wait()
+        text.press_sequentially(" at night")
+        late.tell()
+        expect(scenes.locator(".srow h3").first).to_have_text("two foxes in the snow")
+        assert late.answers == []
+    expect(text).to_have_value("two foxes in the snow at night")
+    expect(text).to_be_focused()
+    scenes.keyboard.press("Control+Enter")
+    expect(scenes.locator(".srow h3").first).to_have_text("two foxes in the snow at night")
+    expect(scenes.locator(".editor form")).to_have_count(0)
+
+
+def test_an_editor_that_comes_late_takes_neither_words_nor_the_cursor(scenes: Page) -> None:
+    with held(scenes, "**/edit/") as late:
+        scenes.locator("[data-open]").first.dblclick()
+        late.wait(2)
+        late.tell()
+        editor(scenes, 0).fill("written at once")
+        scenes.locator(".srow").first.get_by_label("Or say what should be different").fill("make it night")
+        scenes.locator("[data-open]").nth(1).click()
+        late.wait(2)
+        editor(scenes, 0).focus()
+        late.tell()
+        late.tell()
+        expect(editor(scenes, 1)).to_be_visible()
+    expect(editor(scenes, 0)).to_be_focused()
+    expect(editor(scenes, 0)).to_have_value("written at once")
+    expect(scenes.locator(".srow").first.get_by_label("Or say what should be different")).to_have_value("make it night")
+
+
+def test_a_forecast_that_comes_late_does_not_replace_a_newer_one(scenes: Page) -> None:
+    scenes.locator("[data-open]").first.click()
+    old = editor(scenes, 0).input_value()
+    forecast = scenes.locator(".forecast")
+    with held(scenes, "**/preview/") as late:
+        editor(scenes, 0).fill("two foxes in the snow")
+        late.wait()
+        editor(scenes, 0).fill(old)
+        scenes.get_by_label("Camera").select_option("orbit")
+        late.wait(2)
+        late.answers.reverse()
+        late.tell()
+        expect(forecast).to_contain_text("rendered again")
+        late.tell()
+        rested(scenes)
+    expect(forecast).not_to_contain_text("A new picture is drawn")
+
+
+def test_all_is_planned_anew_after_an_edit(scenes: Page) -> None:
+    first = scenes.locator(".srow h3").first.inner_text()
+    scenes.locator(".grip").first.focus()
+    scenes.keyboard.press("ArrowDown")
+    scenes.keyboard.press("Enter")
+    expect(scenes.locator(".srow h3").nth(1)).to_have_text(first)
+    expect(scenes.locator("#toasts")).to_contain_text("Undo")
+    scenes.locator("#replan").click()
+    with scenes.expect_response("**/replan/") as answer:
+        scenes.locator("#proposal-yes").click()
+    assert answer.value.ok
