@@ -8,7 +8,7 @@ const DRAFT_MS = 300, CHECK_MS = 900;
 export function wireSaving(bench, firstTake) {
   const { words } = bench, urls = bench.bench.dataset, save = $('#save'), form = $('#approve-form'), none = $('#none-form');
   const said = { say: $('#dock-say').textContent, more: $('#dock-more').textContent };
-  let take = firstTake, draftTimer = 0, checkTimer = 0, asked = 0, dirty = false, busy = false;
+  let take = firstTake, draftTimer = 0, checkTimer = 0, question, dirty = false, saving = null;
 
   // ---- the draft ------------------------------------------------------------------------------------------------------------
   function keep() {
@@ -47,17 +47,22 @@ export function wireSaving(bench, firstTake) {
     none.hidden = dirty; // first what was typed, then whether there are words at all
     if (form) form.querySelector('#approve span').textContent = dirty ? words.saveApprove : form.dataset.label;
     clearTimeout(draftTimer);
-    clearTimeout(checkTimer);
-    asked += 1;
+    leaveCheck();
     draftTimer = setTimeout(keep, DRAFT_MS);
     if (!dirty) { tell(said.say, said.more); return; }
     tell(words.checking);
     checkTimer = setTimeout(check, CHECK_MS);
   }
 
+  // what is changed further, or saved, is not asked about any more
+  function leaveCheck() {
+    clearTimeout(checkTimer);
+    question?.abort();
+  }
+
   async function check() {
-    const mine = asked, answer = await post(urls.check);
-    if (mine !== asked || !dirty || !answer) return;
+    const mine = question = new AbortController(), answer = await post(urls.check, undefined, mine);
+    if (mine.signal.aborted || !dirty || !answer) return;
     const { status, body } = answer;
     if (status === 409) conflict(body);
     else tell(words.dirty, body.error ?? [body.words || words.noScenes, ...body.notes].join(' '));
@@ -65,47 +70,57 @@ export function wireSaving(bench, firstTake) {
 
   // ---- the server ------------------------------------------------------------------------------------------------------------------
   // {status, body}; null where there was no answer, which has been said then
-  async function post(url, payload) {
+  async function post(url, payload, { signal } = {}) {
     const csrf = $('meta[name=csrf]')?.content ?? '', json = payload === undefined;
     const headers = { Accept: 'application/json', 'X-CSRFToken': csrf, ...(json ? { 'Content-Type': 'application/json' } : {}) };
     const body = json ? JSON.stringify({ take, lines: sent(bench.lines, bench.standing) }) : payload;
     let response;
-    try { response = await fetch(url, { method: 'POST', headers, body }); } catch { bench.say(words.offline, 'warning'); return null; }
+    try { response = await fetch(url, { method: 'POST', headers, body, signal }); } catch { if (!signal?.aborted) bench.say(words.offline, 'warning'); return null; }
     // a redirect leads to the login, whatever that answers
     const isAnswer = !response.redirected && response.headers.get('Content-Type')?.startsWith('application/json');
-    if (isAnswer) return { status: response.status, body: await response.json() };
+    try { if (isAnswer) return { status: response.status, body: await response.json() }; } catch { if (signal?.aborted) return null; }
     if (response.redirected) bench.say(words.signedOut, 'warning', [[words.signIn, urls.login]]);
     else if (response.status === 403) bench.say(words.stalePage, 'warning', [[words.reload, location.pathname]]);
     else bench.say(words.failed, 'error');
     return null;
   }
 
-  // true once all is saved
-  async function saveAll() {
-    if (!dirty || busy) return !dirty;
+  // true once all is saved; one at a time
+  function saveAll() {
+    saving ??= saveNow().finally(() => { saving = null; });
+    return saving;
+  }
+
+  async function saveNow() {
+    if (!dirty) return true;
     keep();
-    busy = true;
+    leaveCheck();
     save.disabled = true;
-    const answer = await post(urls.save);
-    busy = false;
+    const lines = bench.lines, answer = await post(urls.save);
     save.disabled = false;
-    if (!answer) return false;
-    const { status, body } = answer;
-    if (status === 200) { saved(body); return true; }
-    if (status === 409) conflict(body);
-    else bench.say(body.error ?? words.failed, 'error');
+    if (answer?.status === 200) { saved(answer.body, lines); return !dirty; }
+    tell(words.dirty);
+    if (answer?.status === 409) conflict(answer.body);
+    else if (answer) bench.say(answer.body.error ?? words.failed, 'error');
     return false;
   }
 
-  function saved(body) {
+  // lines that came back as they were keep their row, and with it the cursor; what was changed meanwhile stays changed
+  function saved(body, given) {
     take = body.take;
     for (const field of document.querySelectorAll('input[name=take]')) field.value = take;
-    // lines that came back as they were keep their row, and with it the cursor
-    const before = bench.lines;
-    bench.stands(body.lines, body.lines.map((base, at) => (before.length === body.lines.length ? { ...known(base), id: before[at].id } : known(base))), { step: before.length !== body.lines.length });
+    const same = body.lines.length === given.length, stand = body.lines.map((base, at) => (same ? { ...known(base), id: given[at].id } : known(base)));
+    if (bench.lines === given) bench.stands(body.lines, stand, { step: !same });
+    else bench.stands(body.lines, same ? bench.lines.map((line) => renewed(line, given, stand)) : bench.lines, { step: false });
     bench.say(body.notes.join(' '), 'info');
     if (!body.notes.length) bench.say('');
     document.dispatchEvent(new CustomEvent('toast', { detail: { text: words.didSave } }));
+  }
+
+  function renewed(line, given, stand) {
+    const at = given.findIndex(({ id }) => id === line.id);
+    if (at < 0) return line;
+    return line === given[at] ? stand[at] : { ...line, base: stand[at].base };
   }
 
   function conflict(body) {
@@ -126,10 +141,16 @@ export function wireSaving(bench, firstTake) {
   window.addEventListener('pagehide', keep);
   if (form) {
     form.dataset.label = form.querySelector('#approve span').textContent;
+    let leaving = false; // pressed twice it is one approval
+    window.addEventListener('pageshow', () => { leaving = false; });
     form.addEventListener('submit', async (event) => {
-      if (!dirty) return;
+      if (!dirty && !saving && !leaving) return;
       event.preventDefault();
-      if (await saveAll()) form.submit();
+      if (leaving) return;
+      leaving = true;
+      await saving; // what is being saved already, and then what was changed since
+      leaving = await saveAll();
+      if (leaving) form.submit();
     });
   }
 

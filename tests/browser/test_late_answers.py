@@ -234,3 +234,61 @@ def test_all_is_planned_anew_after_an_edit(scenes: Page) -> None:
     with scenes.expect_response("**/replan/") as answer:
         scenes.locator("#proposal-yes").click()
     assert answer.value.ok
+
+
+@pytest.fixture
+def lines(page: Page, project_at: Callable[..., str]) -> Page:
+    """The Song page of a project that waits at the gate behind its lyrics, open."""
+    page.goto(f"/p/{project_at('lyrics')}/song/")
+    expect(page.locator("#lines .line")).to_have_count(4)
+    return page
+
+
+def words(page: Page, number: int) -> Locator:
+    return page.get_by_role("textbox", name=f"Words of line {number}", exact=True)
+
+
+def reword(page: Page, number: int, text: str) -> None:
+    words(page, number).fill(text)
+    words(page, number).press("Tab")
+
+
+def test_lines_that_are_changed_while_others_are_saved_stay_changed(lines: Page) -> None:
+    reword(lines, 1, "Snow on the harbor")
+    with held(lines, "**/lyrics/save/") as late:
+        lines.keyboard.press("Control+s")
+        late.wait()
+        reword(lines, 3, "neon on the snow")
+        reword(lines, 1, "More snow on the harbor")
+        words(lines, 4).fill("calling me ag")
+        late.tell()
+        expect(lines.locator("#toasts")).to_contain_text("Saved.")
+    expect(words(lines, 3)).to_have_value("neon on the snow")
+    expect(words(lines, 1)).to_have_value("More snow on the harbor")
+    expect(words(lines, 4)).to_have_value("calling me ag")
+    expect(words(lines, 4)).to_be_focused()
+    lines.locator("#save").click()
+    expect(lines.locator("#save")).to_be_hidden()
+    lines.reload()
+    for number, text in ((1, "More snow on the harbor"), (3, "neon on the snow"), (4, "calling me ag")):
+        expect(words(lines, number)).to_have_value(text)
+
+
+def test_lines_that_are_saved_are_not_checked_any_more(lines: Page) -> None:
+    with held(lines, "**/lyrics/check/", asked_late=True) as late:
+        reword(lines, 1, "Snow on the harbor")
+        late.wait()
+        lines.locator("#save").click()
+        expect(lines.locator("#save")).to_be_hidden()
+    rested(lines)  # the server would refuse the late question: an error of the console
+
+
+def test_an_approval_while_lines_are_saved_is_not_lost(lines: Page) -> None:
+    reword(lines, 1, "Snow on the harbor")
+    with held(lines, "**/lyrics/save/") as late:
+        lines.keyboard.press("Control+s")
+        late.wait()
+        lines.locator("#approve").dblclick()
+        late.tell()
+        lines.wait_for_url("**/scenes/")
+    expect(lines.locator(".notes").first).to_contain_text("Approved.")
