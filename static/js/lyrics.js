@@ -133,7 +133,7 @@ export function openBench(data, player) {
 
   function takeIn(field) {
     const at = place(field), line = history.lines[at];
-    if (!line) return;
+    if (!line || !field.matches('input')) return; // Ctrl S on a line's button saves, and says nothing about its time
     if (field.classList.contains('words')) return takeWords(at, line, field.value.replace(/\s+/g, ' ').trim());
     const ms = model.readTime(field.value), name = field.classList.contains('start') ? 'start' : 'end';
     if (ms === undefined) { field.setAttribute('aria-invalid', 'true'); say(words.badTime, 'warning'); return; }
