@@ -161,6 +161,7 @@ def test_it_starts_a_dead_worker_again_and_ends_when_killed(start):
     assert still_there(family) == []
 
 
+@pytest.mark.long
 def test_it_refuses_a_weak_administrator_in_one_sentence(start):
     studio = start(OMVEE_ADMIN_EMAIL="ada@example.com", OMVEE_ADMIN_PASSWORD="password")
     assert studio.process.wait(300) == 1

@@ -123,6 +123,7 @@ def test_it_goes_on_after_a_kill(studio: Studio, song: Path) -> None:
     assert doubled == []
 
 
+@pytest.mark.long
 def test_a_first_database_is_made_whole_or_not_at_all(tmp_path: Path) -> None:
     """Its making is cut off after the tables, and nothing of it is left to stumble over."""
     studio = Studio(tmp_path)

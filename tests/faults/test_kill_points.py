@@ -14,7 +14,7 @@ from pipeline.runner.crash import POINTS
 from projects.models import Clip, Event, FinalVideo, Image, Prompt, Scene, Shot, Transcript
 from tests.faults.studio import WITHIN_S, Worker, wait_for
 
-pytestmark = [pytest.mark.postgres, pytest.mark.faults]
+pytestmark = [pytest.mark.postgres(long=True), pytest.mark.faults]
 STEPS = (
     "analyze_song",
     "transcribe_song",
