@@ -18,6 +18,7 @@ from pipeline.media.painting.compose import composed, read_words
 from pipeline.media.painting.palettes import palette_colors
 from pipeline.media.painting.scenes import SCENES
 from pipeline.media.painting.words import FOREGROUNDS, HINTS, KINDS, PALETTES, SEASONS, SKIES, TIMES, WEATHERS
+from pipeline.media.planes import CELL, smooth_depth
 
 SHAPES = [(320, 180), (180, 320), (240, 240), (240, 300)]
 Array = NDArray[np.float32]
@@ -189,6 +190,21 @@ def test_what_stands_beside_a_way_keeps_off_it() -> None:
 def test_a_balloon_in_a_hand_flies_none_in_the_sky() -> None:
     assert "balloon" not in _brief("a child with a balloon, pale air").asked
     assert "balloon" in _brief("a child with a balloon under an airballoon").asked
+
+
+@pytest.mark.parametrize("size", [(270, 480), (480, 270)])
+@pytest.mark.parametrize("seed", [2, 5])
+def test_the_bars_of_a_window_stay_straight_where_the_view_behind_them_moves(size: tuple[int, int], seed: int) -> None:
+    """Parallax moves a picture by its smoothed depth: along a bar it is the same everywhere."""
+    picture = paint("at the window of a dim room", seed=seed, width=size[0], height=size[1])
+    width, height = size
+    middle = slice(int(0.3 * width), int(0.7 * width))
+    panes = picture.image[height // 10 : 7 * height // 10, middle].mean(axis=2)
+    bar = middle.start + int(np.argmin(np.quantile(panes, 0.8, axis=0)))  # the column that is dark all the way down
+    near = smooth_depth(picture.depth, (width // CELL, height // CELL))
+    along = near[near.shape[0] // 20 : 3 * near.shape[0] // 4, bar // CELL]
+    assert np.ptp(along) < 0.05
+    assert near.min() < 0.3 < along.min()  # and the view has a depth of its own
 
 
 def test_a_bare_picture_holds_nobody_that_its_words_do_not_name() -> None:

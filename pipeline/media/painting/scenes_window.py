@@ -31,6 +31,8 @@ _VIEWS: dict[str, Callable[[Canvas, Brief], Place]] = {
     "meadow": meadow,
 }
 
+_WOOD = 238
+"""The depth of bars; walls and curtains are a little nearer."""
 _THINGS: dict[str, tuple[str, ...]] = {
     "cup": ("cup", "coffee", "tea"),
     "plant": ("plant", "fern"),
@@ -55,6 +57,7 @@ def window(canvas: Canvas, brief: Brief) -> Place:
     if wet or rng.random() < 0.12:
         _drops(canvas, rng)
     sill = _frame(canvas, rng)
+    _stiffen(canvas)
     _still_life(canvas, brief, rng, sill)
     _sitter(canvas, brief, rng, sill)
     # Who is in the room stands before the window, seen from behind, with the feet below the frame.
@@ -93,7 +96,8 @@ def _drops(canvas: Canvas, rng: np.random.Generator) -> None:
         size = canvas.unit * 0.0025 * float(rng.lognormal(0.0, 0.6))
         shade.oval(x, y - size * 0.25, size * 1.05, size * 1.2)
         drops.oval(x, y, size, size * 1.15)
-        shine.dot(x - size * 0.3, y - size * 0.4, max(0.6, size * 0.22))
+        if size * 0.22 > 0.5:  # a smaller one would shine like a flake of snow
+            shine.dot(x - size * 0.3, y - size * 0.4, size * 0.22)
     for _ in range(int(7 * canvas.width / canvas.unit)):
         x, y, long = (
             canvas.width * float(rng.random()),
@@ -154,6 +158,19 @@ def _frame(canvas: Canvas, rng: np.random.Generator) -> float:
     return sill
 
 
+def _stiffen(canvas: Canvas) -> None:
+    """Lay the wood's depth over the panes beside it, as wide as parallax blurs depth (`planes.smooth_depth`).
+
+    All along a bar the depth is then the same, so that it stays straight while the view moves behind it.
+    """
+    width, height = canvas.width, canvas.height
+    small = (max(2, width // 8), max(2, height // 8))
+    wood = cv2.resize(np.where(canvas.depth >= _WOOD, np.uint8(255), np.uint8(0)), small, interpolation=cv2.INTER_AREA)
+    reach = max(1, round(0.05 * max(small)))
+    near = cv2.dilate(np.minimum(wood, 1) * np.uint8(_WOOD), np.ones((2 * reach + 1, 2 * reach + 1), np.uint8))
+    np.maximum(canvas.depth, cv2.resize(near, (width, height), interpolation=cv2.INTER_LINEAR), out=canvas.depth)
+
+
 def _bars(
     canvas: Canvas, rng: np.random.Generator, box: tuple[float, float, float, float], style: str, dark: Floats
 ) -> None:
@@ -180,7 +197,7 @@ def _bars(
         )
     for a, b in (((left, high), (left, sill)), ((right, high), (right, sill)), ((left, sill), (right, sill))):
         bars.limb(a, b, thick * 1.5)
-    bars.stamp(mix(dark, canvas.colors.far, 0.12), depth=238, rim=0.6)
+    bars.stamp(mix(dark, canvas.colors.far, 0.12), depth=_WOOD, rim=0.6)
 
 
 def _curtains(canvas: Canvas, rng: np.random.Generator, left: float, right: float, bottom: float) -> None:
