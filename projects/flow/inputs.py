@@ -229,7 +229,7 @@ class ShotMaker:
             motion=motion,
             beats_ms=tuple(beat for beat in beats if start_ms - 1000 <= beat < end_ms),
             captions=self._captions(rendition, start_ms, end_ms, _moved_from_ms(span, leaving)),
-            card=self._card(rendition, start_ms, end_ms),
+            card=self._card(rendition, (left, scene, right), start_ms, end_ms),
             brand=brand,
             grade=self._wearing.grade(scene.content),
         )
@@ -254,13 +254,20 @@ class ShotMaker:
         )
         return captions_within(track, start_ms, end_ms, until_ms=until_ms)
 
-    def _card(self, rendition: Rendition, start_ms: int, end_ms: int) -> Card | None:
-        """The title or end card, if this shot shows a part of it. Cards run in song time, over cuts, like captions."""
+    def _card(
+        self, rendition: Rendition, near: tuple[Scene | None, Scene, Scene | None], start_ms: int, end_ms: int
+    ) -> Card | None:
+        """The title or end card, if this shot shows a part of it. Cards run in song time, an end card over cuts, too.
+
+        `near` are the scene before, the shot's own and the one after it.
+        """
         if rendition.captions in (Captions.NONE, Captions.TITLE):  # the title captions show the title themselves
             return None
+        opening = near[1:] if near[0] is None else near[:2]
         for card in self._cards:
-            if card.show_ms < end_ms and card.hide_ms > start_ms:
-                return card
+            shown = card if card.kind == "end" else _over_opening(card, *opening)
+            if shown is not None and shown.show_ms < end_ms and shown.hide_ms > start_ms:
+                return shown
         return None
 
     def _make_cards(self) -> tuple[Card, ...]:
@@ -279,6 +286,21 @@ class ShotMaker:
             for kind, show, hide in spans
             if hide - show >= CARD_MIN_MS and kind in self._project.card_kinds
         )
+
+
+def _over_opening(card: Card, first: Scene | None, second: Scene | None) -> Card | None:
+    """The title card, gone before the film's first cut; over it only where nobody could have read it by then.
+
+    None for two neighbors of which the left one does not open the film.
+    """
+    if first is None or first.start_frame:
+        return None
+    if second is None:
+        return card
+    blend = transition_between(first, second).frames // 2
+    hide_ms = min(card.hide_ms, ms_at(first.end_frame - blend, FPS))
+    show_ms = min(card.show_ms, hide_ms - CARD_MIN_MS)
+    return card if show_ms < 0 else card.model_copy(update={"show_ms": show_ms, "hide_ms": hide_ms})
 
 
 def lines_between(lyrics: Lyrics, start_ms: int, end_ms: int) -> tuple[Line, ...]:

@@ -7,6 +7,7 @@ from collections import Counter
 import pytest
 
 from pipeline.media.lyrics.values import Line, Lyrics
+from pipeline.media.timeline import ms_at
 from pipeline.models import Job
 from projects import flow
 from projects.flow.inputs import ShotMaker, take_seed
@@ -61,6 +62,38 @@ def test_words_leave_a_shot_before_its_picture_is_moved_out(film: Project) -> No
     assert shown_until("crossfade") is None and shown_until("cut") is None
     assert cut_ms - 201 <= shown_until("zoom") < cut_ms
     assert shown_until("slide_left") == shown_until("zoom")
+
+
+@pytest.mark.parametrize("cut_frame", [75, 120])
+def test_the_title_is_gone_before_the_first_cut(film: Project, cut_frame: int) -> None:
+    film = Project.objects.get(pk=film.pk)
+    film.title = "Salt and Neon"
+    scenes = list(film.scenes.select_related("content").order_by("start_frame"))
+    scenes[0].end_frame = scenes[1].start_frame = cut_frame
+    scenes[0].transition, scenes[0].transition_frames = "crossfade", 20
+    lyrics = Lyrics(lines=(Line(text="a late word", start_ms=9000, end_ms=9500),), timed=True)
+    image = Pick.objects.filter(content=scenes[0].content, image__isnull=False)[0].image
+    maker, rendition = ShotMaker(film, film.song, lyrics), film.renditions.get()
+    first = maker.shot(rendition, scenes[0], None, scenes[1], image, None).spec.card
+    assert first is not None and first.kind == "title"
+    assert first.hide_ms == ms_at(cut_frame - 10, 30) and first.hide_ms - first.show_ms >= 1800
+    second = maker.shot(rendition, scenes[1], scenes[0], scenes[2], image, None).spec
+    assert second.card is None or second.card.hide_ms == first.hide_ms  # it only fades out under the blend
+    assert maker.shot(rendition, scenes[2], scenes[1], scenes[3], image, None).spec.card is None
+
+
+def test_a_title_that_nobody_could_read_by_the_first_cut_runs_over_it(film: Project) -> None:
+    film = Project.objects.get(pk=film.pk)
+    film.title = "Salt and Neon"
+    scenes = list(film.scenes.select_related("content").order_by("start_frame"))
+    scenes[0].end_frame = scenes[1].start_frame = 45
+    scenes[0].transition = "cut"
+    lyrics = Lyrics(lines=(Line(text="a late word", start_ms=9000, end_ms=9500),), timed=True)
+    image = Pick.objects.filter(content=scenes[0].content, image__isnull=False)[0].image
+    maker, rendition = ShotMaker(film, film.song, lyrics), film.renditions.get()
+    first = maker.shot(rendition, scenes[0], None, scenes[1], image, None).spec.card
+    second = maker.shot(rendition, scenes[1], scenes[0], scenes[2], image, None).spec.card
+    assert first is not None and first == second and first.hide_ms > 1500
 
 
 def test_the_same_seed_and_plan_draw_the_same_takes_in_another_project(film: Project) -> None:
