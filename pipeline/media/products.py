@@ -53,6 +53,8 @@ class Placing(Value):
 
     x: int = 500
     size_percent: int = 100
+    under_logo: bool = False
+    """A logo stands in the middle above it: there is room left for what a camera that comes closer adds."""
 
 
 def cut_out(picture: Bytes) -> Cutout:
@@ -167,14 +169,15 @@ def _framed(rgb: Bytes) -> Bytes:
 def product_box(cutout: Bytes, width: int, height: int, placing: Placing) -> tuple[int, int, int, int]:
     """(left, top, width, height) in pixels of a frame: between the logo above and the captions below."""
     upright = height > 1.5 * width
-    room_h = (0.29 if upright else 0.5 if width > height else 0.46) * height
+    room_h, middle_y = (0.29, 0.39) if upright else (0.5, 0.48) if width > height else (0.46, 0.46)
+    if placing.under_logo:
+        room_h, middle_y = (0.25, 0.41) if upright else (0.45, 0.515) if width > height else (0.40, 0.49)
     room_w = (0.72 if upright else 0.44 if width > height else 0.6) * width
     h, w = cutout.shape[:2]
-    scale = min(room_w / w, room_h / h) * placing.size_percent / 100
+    scale = min(room_w / w, room_h * height / h) * placing.size_percent / 100
     size = (max(1, round(w * scale)), max(1, round(h * scale)))
-    middle_y = (0.39 if upright else 0.48 if width > height else 0.46) * height
     x = 0.5 if upright else placing.x / 1000
-    return round(x * width - size[0] / 2), round(middle_y - size[1] / 2), size[0], size[1]
+    return round(x * width - size[0] / 2), round(middle_y * height - size[1] / 2), size[0], size[1]
 
 
 def with_product(image: Bytes, depth: Bytes | None, cutout: Bytes, placing: Placing) -> tuple[Bytes, Bytes | None]:

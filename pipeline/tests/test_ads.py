@@ -25,6 +25,13 @@ def data() -> dict[str, Any]:
     return copy.deepcopy(found)
 
 
+def test_the_call_to_action_can_be_read_before_the_end_card_comes():
+    for template in shipped_templates().values():
+        for seconds in template.seconds:
+            _beat, lasting = template.timed(seconds)[-1]
+            assert lasting * 1000 - template.end_card.milliseconds >= 1600
+
+
 def test_three_templates_are_shipped_in_three_lengths():
     found = shipped_templates()
     assert sorted(found) == ["announcement", "lifestyle_ad", "product_showcase"]

@@ -152,6 +152,17 @@ def test_the_product_is_seen_between_logo_and_captions(size):
     assert deep[2, 2] <= 100
 
 
+@pytest.mark.parametrize("size", [(640, 360), (360, 640), (480, 480), (480, 600)])
+def test_a_product_under_a_logo_stays_clear_of_it_when_the_camera_comes_closer(size):
+    width, height = size
+    tall = np.full((1400, 800, 4), 255, np.uint8)
+    _left, top, _w, h = product_box(tall, width, height, Placing(under_logo=True))
+    closer = 1.18  # a push and its parallax
+    above, below = (height / 2 + (row - height / 2) * closer for row in (top, top + h))
+    assert above >= safe_area(width, height)[1] + 0.15 * min(width, height)
+    assert below < caption_place("subtitle", Profile(width=width, height=height), ad=True).bottom - 30
+
+
 def test_the_same_photo_twice_is_noticed():
     brighter = np.asarray(np.clip(photo().astype(int) + 1, 0, 255), np.uint8)
     assert are_all_the_same([photo(), brighter])

@@ -43,5 +43,6 @@ def product_fields(project: Project, content: Content, cuts: Cutouts) -> dict[st
     if at is None:
         return {}
     size = CLOSE_PERCENT if beats[at].role == "proof" else 100
-    placing = Placing(x=ACROSS[at % len(ACROSS)], size_percent=size)
+    above = project.ad.logo_id is not None and project.ad.as_template().logo.corner == "top_center"
+    placing = Placing(x=ACROSS[at % len(ACROSS)], size_percent=size, under_logo=above)
     return {"product": cuts.files[at % len(cuts.files)], "placing": placing}
