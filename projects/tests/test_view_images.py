@@ -289,6 +289,15 @@ def test_a_chosen_picture_says_that_its_words_have_changed(studio: Client, proje
     assert changed not in studio.get(address("images", project)).content.decode()
 
 
+def test_saving_why_says_so_and_rejects_nothing_twice(studio: Client, project: Project) -> None:
+    at_images(project)
+    assert toast(post(studio, "image-reject", project, seen="pending"))["text"] == "Scene 1 rejected."
+    saved = post(studio, "image-reject", project, seen="rejected", reason="too dark")
+    assert toast(saved) == {"text": "Reason saved."}
+    assert "“too dark”" in card_of(saved, project, 0)
+    assert toast(post(studio, "image-reject", project, seen="rejected"))["text"] == "Scene 1 is to review again."
+
+
 def test_a_picture_is_kept_where_its_words_are_saved_so(studio: Client, project: Project) -> None:
     at_images(project)
     review.approve_image(image_of(project, 0), by=project.owner, seen="pending")

@@ -70,12 +70,20 @@ def approve(request: HttpRequest, code: UUID, kind: str) -> HttpResponse:
 def reject(request: HttpRequest, code: UUID, kind: str) -> HttpResponse:
     """Reject the standing take, with a reason or none; on a rejected one, say why, or without words take it back."""
     reason = request.POST.get("reason", "")
-    if request.POST.get("seen") == states.REJECTED and not reason.strip():
+    if request.POST.get("seen") != states.REJECTED:
+        return _judged(request, code, kind, VERBS[kind].reject, str(REJECTED), reason=reason)
+    if not reason.strip():
         return _judged(request, code, kind, VERBS[kind].reopen, str(REOPENED))
-    return _judged(request, code, kind, VERBS[kind].reject, str(REJECTED), reason=reason)
+
+    def explain(take: Any, **more: Any) -> None:
+        VERBS[kind].reject(take, reason=reason, **more)  # another reason replaces it: nothing is to be taken back
+
+    return _judged(request, code, kind, explain, _("Reason saved."))
 
 
-def _judged(request: HttpRequest, code: UUID, kind: str, act: Act, words: str, **more: str) -> HttpResponse:
+def _judged(
+    request: HttpRequest, code: UUID, kind: str, act: Callable[..., Event | None], words: str, **more: str
+) -> HttpResponse:
     """Give a verdict: `act` gets the take and the verdict that the form showed."""
     scene, take = owned_take(request, code, kind)
     seen = request.POST.get("seen", "")
@@ -83,7 +91,7 @@ def _judged(request: HttpRequest, code: UUID, kind: str, act: Act, words: str, *
         return HttpResponse(_("This form was not complete. Load the page again."), status=400)
     toast = words % {"number": scene_number(scene)}
 
-    def do() -> Event:
+    def do() -> Event | None:
         return act(take, by=request.user, seen=seen, **more)
 
     return decide(request, scene.project, kind, do, toast, scene=scene, aspect=str(take.aspect))
