@@ -310,6 +310,9 @@ def test_it_works_without_a_script(open_browser: Callable[..., BrowserContext], 
     page.get_by_role("button", name="Undo the last edit").click()
     expect(page.locator(".srow")).to_have_count(count)
     page.locator(".srow").nth(1).get_by_role("link", name="Edit").click()
+    for kind, lasts in (("cut", False), ("crossfade", True), ("cut", False)):
+        page.get_by_label("To the next scene").select_option(kind)
+        expect(page.get_by_label("It lasts", exact=True)).to_be_visible(visible=lasts)
     page.get_by_label("What is seen").fill("two foxes")
     page.get_by_role("button", name="Show what this changes").click()
     expect(page.locator(".forecast")).to_contain_text("A new picture is drawn for scene 2")
