@@ -12,8 +12,9 @@ from django.core.files.storage import default_storage
 from django.http import Http404
 from django.test import Client, RequestFactory
 from django.urls import reverse
+from django.utils.http import content_disposition_header
 
-from projects.models import Asset, FinalVideo, Image, Project
+from projects.models import Asset, FinalVideo, Image, Project, Shot
 from projects.tests.boards import finished
 from projects.views.media import TYPES, answer, anybodys, file_name
 from projects.views.ranges import ranged_response
@@ -221,6 +222,8 @@ def test_unknown_kinds_codes_and_lost_files_are_not_found(client: Client, alice:
         ("море 🌊", "море 🌊.mp4"),
         ("...", "film.mp4"),
         ("x" * 200, "x" * 100 + ".mp4"),
+        ("ひ" * 100, "ひ" * 66 + ".mp4"),
+        ("Cafe\u0301", "Caf\u00e9.mp4"),
     ],
 )
 def test_it_saves_a_film_under_its_title(
@@ -237,6 +240,26 @@ def test_it_saves_a_film_under_its_title(
         assert header == f'attachment; filename="{name}"'
     else:
         assert header.startswith("attachment; filename*=utf-8''")
+
+
+@pytest.mark.parametrize(
+    ("title", "name"),
+    [
+        ("Harbor Lights", "Harbor Lights, scene 3"),
+        ("AC/DC: Live?", "AC DC Live, scene 3"),
+        ("Cafe\u0301", "Caf\u00e9, scene 3"),
+        ("//", "film, scene 3"),
+    ],
+)
+def test_it_saves_a_clip_under_its_title_and_scene(
+    client: Client, alice: Any, film: Project, title: str, name: str
+) -> None:
+    Project.objects.filter(pk=film.pk).update(title=title)
+    shot = film.scenes.order_by("start_frame")[2].shots.get()
+    Shot.objects.filter(pk=shot.pk).update(file=default_storage.save("p/x/shots/a.mp4", ContentFile(DATA)))
+    client.force_login(alice)
+    header = client.get(reverse("media", args=["shot", shot.code]) + "?download")["Content-Disposition"]
+    assert header == content_disposition_header(True, f"{name}.mp4")
 
 
 def test_what_has_no_known_type_is_only_ever_saved(client: Client, alice: Any, asset: Asset) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -12,9 +13,10 @@ from django.core.files.storage import default_storage
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from projects.models import BUNDLE, FPS, Ad, Animatic, Asset, Drawing, Export, FinalVideo, Image, Reference, Shot
+from projects.models import BUNDLE, Ad, Animatic, Asset, Drawing, Export, FinalVideo, Image, Reference, Scene, Shot
 from projects.views.ranges import ranged_response
 
 TYPES = {
@@ -39,6 +41,7 @@ TYPES = {
 SAME_ORIGIN = ("captions",)
 # How long a browser may reuse the way to a file in a bucket: less than the link itself works.
 LINK_KEPT_S = 600
+MOST_NAME_BYTES = 200
 
 
 Whose = Callable[[str], Q]
@@ -75,12 +78,13 @@ def _animatic(whose: Whose, code: UUID) -> _Found | None:
 
 
 def _shot(whose: Whose, code: UUID) -> _Found | None:
-    """A scene as it is in the film, named by the film's title and the second it begins at."""
-    rows = Shot.objects.filter(whose("scene__project"), code=code)
-    row = rows.values_list("file", "scene__project__title", "scene__start_frame").first()
+    """A scene as it is in the film, named by the film's title and its number there."""
+    row = Shot.objects.filter(whose("scene__project"), code=code).select_related("scene__project").first()
     if row is None:
         return None
-    return _Found(row[0], f"{file_name(row[1]) or 'film'}-{row[2] // FPS}s", f"{code}-file")
+    until = {"project": row.scene.project_id, "start_frame__lte": row.scene.start_frame}
+    words = {"film": file_name(row.scene.project.title) or "film", "number": Scene.objects.filter(**until).count()}
+    return _Found(row.file, _("%(film)s, scene %(number)s") % words, f"{code}-file")
 
 
 def _song(whose: Whose, code: UUID) -> _Found | None:
@@ -200,6 +204,10 @@ def _signed_url(key: str, content_type: str, filename: str, attachment: bool) ->
 
 
 def file_name(title: str) -> str:
-    """A title as a file name that any system takes: no separators, no control characters, at most 100 letters."""
-    plain = "".join(" " if char in '\\/:*?"<>|' or not char.isprintable() else char for char in title)
-    return " ".join(plain.split())[:100].strip(". ")
+    """A title as a file name that any system takes: no separators, no control characters, letters composed, at most
+    100 of them in at most 200 bytes, so that what is put behind it still fits the 255 of a name.
+    """
+    composed = unicodedata.normalize("NFC", title)
+    plain = "".join(" " if char in '\\/:*?"<>|' or not char.isprintable() else char for char in composed)
+    short = " ".join(plain.split())[:100].encode()[:MOST_NAME_BYTES].decode(errors="ignore")
+    return short.strip(". ")

@@ -376,7 +376,7 @@ def test_clips_play_under_the_pointer_and_make_the_film(
     expect(page.locator("#board video")).to_have_count(0)
     with page.expect_download() as saved:
         card(page, 0).get_by_role("link", name="Download the clip of scene 1").click()
-    assert saved.value.suggested_filename == "Harbor Lights-0s.mp4"
+    assert saved.value.suggested_filename == "Harbor Lights, scene 1.mp4"
     page.goto(page.locator('.live a[href*="/clips/"]').first.get_attribute("href"))
     page.get_by_label("Camera").select_option("orbit")
     expect(page.locator("#clip-price"), "on a page of its own too").to_contain_text("A new take, free.")
