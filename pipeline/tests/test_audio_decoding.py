@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import wave
 from pathlib import Path
 
@@ -172,6 +173,13 @@ def test_it_says_too_short_and_too_long(tmp_path: Path) -> None:
         decode_song(write_tone(tmp_path / "blip.wav", 0.4))
     with pytest.raises(MediaError, match=r"longest song .* 0\.05 minutes"):
         decode_song(write_tone(tmp_path / "long.wav", 5.0), max_seconds=3)
+
+
+def test_noise_that_some_format_could_be_is_no_song_and_not_a_short_one(tmp_path: Path) -> None:
+    path = tmp_path / "noise.flac"
+    path.write_bytes(random.Random(0).randbytes(4000))
+    with pytest.raises(MediaError, match="not a song that can be read"):
+        decode_song(path)
 
 
 def test_it_says_that_a_file_is_missing(tmp_path: Path) -> None:

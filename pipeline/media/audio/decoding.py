@@ -20,6 +20,7 @@ SAMPLE_RATE: Final = 22_050
 MAX_SECONDS: Final = 20 * 60
 MIN_SECONDS: Final = 1
 PADDING_MAX_S: Final = 0.1
+NOT_A_SONG: Final = "This file is not a song that can be read. Please upload an MP3, WAV, FLAC, OGG or M4A file."
 
 # Playlists (HLS, concat, DASH) and drawings (SVG) make a decoder open other files: only plain containers are allowed,
 # and the file is handed over as an open object, so that there is no name from which a sibling could be found.
@@ -97,10 +98,7 @@ class _Decoder:
         try:
             container = av.open(file, mode="r", options=_OPTIONS, metadata_errors="replace")
         except (av.error.FFmpegError, ValueError) as error:
-            raise MediaError(
-                "This file is not a song that can be read. Please upload an MP3, WAV, FLAC, OGG or M4A file.",
-                detail=str(error),
-            ) from error
+            raise MediaError(NOT_A_SONG, detail=str(error)) from error
         with container:
             if not container.streams.audio:
                 raise MediaError("This file has no sound in it. Please upload a song.", detail=container.format.name)
@@ -191,6 +189,8 @@ class _Decoder:
                 raise MediaError(
                     "This file is damaged: no sound could be read from it.", detail=self._damage or f"{seconds:.2f} s"
                 )
+            if not seconds:  # a format was guessed from the first bytes, and nothing of it was there
+                raise MediaError(NOT_A_SONG, detail="nothing could be decoded")
             raise MediaError("This song is too short. It must last at least one second.", detail=f"{seconds:.2f} s")
         broke_off = seconds < 0.95 * self._promised_s - 1.0
         return Samples(
