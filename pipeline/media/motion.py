@@ -19,7 +19,7 @@ from pipeline.media.timeline import Slot
 from pipeline.media.values import Value
 
 Camera = Literal["push_in", "pull_out", "pan_left", "pan_right", "tilt_up", "tilt_down", "orbit", "drift", "hold"]
-Particles = Literal["", "rain", "snow", "stars", "embers"]
+Particles = Literal["", "rain", "snow", "stars", "embers", "leaves", "petals", "seeds"]
 Floats = NDArray[np.float64]
 
 EASE = 0.45  # the speed at a cut is 55% of the mean: softer than linear, and never a stop-and-go

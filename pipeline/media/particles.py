@@ -1,4 +1,4 @@
-"""Rain, snow, stars and embers over a frame, drawn as small ready-made sprites: about a millisecond per frame.
+"""Rain, snow, stars, embers and leaves over a frame, drawn as small ready-made shapes: about a millisecond per frame.
 
 Everything is a function of the film's frame and the seed, so that the air goes on across a handle.
 """
@@ -13,8 +13,16 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.media.planes import BT709
+
 Bytes = NDArray[np.uint8]
 PHASES = 4  # sub-pixel positions of a sprite in either direction
+BLOWN: dict[str, tuple[str, ...]] = {
+    "leaves": ("d9691e", "e8a12c", "9c2f1c"),
+    "petals": ("f8c4d8", "fde3ec"),
+    "seeds": ("fff6dc",),
+}
+"""What the wind carries, in its colors (RRGGBB)."""
 WHITE, LEAST_CHROMA, MOST_CHROMA = 235, 16, 240
 
 
@@ -44,6 +52,8 @@ def particle_field(kind: str, *, seed: int, size: tuple[int, int], fps: int) -> 
         "stars": _Stars,
         "embers": _embers,
     }
+    if kind in BLOWN:
+        return _Blown(kind, np.random.default_rng(seed), size, fps)
     if kind not in makers:
         return None
     return makers[kind](np.random.default_rng(seed), size, fps)
@@ -101,6 +111,54 @@ class _Stars:
             qx, qy = math.floor(x * PHASES), math.floor(y * PHASES)
             sprite = sprites[(qy % PHASES) * PHASES + qx % PHASES]
             _add(canvas.luma, sprite, qx // PHASES - sprite.shape[1] // 2, qy // PHASES - sprite.shape[0] // 2)
+
+
+class _Blown:
+    """Leaves, petals or seeds that the wind carries past: they turn as they go, and are as dark as the picture is."""
+
+    def __init__(self, kind: str, random: np.random.Generator, size: tuple[int, int], fps: int) -> None:
+        count, unit, wind = 30, min(size) / 1080, float(random.choice([-1, 1]))
+        long = {"leaves": 1.0, "petals": 0.85, "seeds": 0.5}[kind] * unit
+        self._long = (
+            random.choice([6.0, 10.0, 16.0], count, p=[0.5, 0.35, 0.15]) * long * random.uniform(0.8, 1.2, count)
+        )
+        self._wide = {"leaves": 0.42, "petals": 0.6, "seeds": 0.8}[kind]
+        speed = (90 + 14 * self._long / long) * unit / fps * random.uniform(0.8, 1.2, count)
+        self._speeds = np.stack([wind * speed, speed * random.uniform(0.1, 0.45, count)], axis=1)
+        self._size = np.array(size) + 60 * unit
+        self._rim = 30 * unit
+        self._places = random.uniform(0, 1, (count, 2)) * self._size
+        self._sway = random.uniform(8, 34, count) * unit
+        self._rates = 2 * np.pi / fps * random.uniform([0.15, 0.1, 0.4], [0.4, 0.5, 1.1], (count, 3))
+        self._phases = random.uniform(0, 2 * np.pi, (count, 3))
+        rgb = np.array([[*bytes.fromhex(code), 1] for code in BLOWN[kind]])
+        self._inks = rgb @ BT709.T
+
+    def draw(self, canvas: Canvas, i: int, film_frame: int) -> None:
+        light = float(np.clip(canvas.luma[::32, ::32].mean() / 105, 0.3, 1.0))
+        turn = self._phases + self._rates * film_frame
+        now = self._places + self._speeds * film_frame
+        now[:, 1] += self._sway * np.sin(turn[:, 0])
+        now = now % self._size - self._rim
+        lean, tumble = turn[:, 1], 0.25 + 0.75 * np.abs(np.cos(turn[:, 2]))
+        along = np.stack([np.cos(lean), np.sin(lean)], axis=1) * self._long[:, None]
+        across = np.stack([-along[:, 1], along[:, 0]], axis=1) * (self._wide * tumble)[:, None]
+        # A lens: pointed at both ends, widest before the middle.
+        shape = [
+            now + t * along + w * across for t, w in ((-1, 0), (-0.3, 1), (0.4, 0.8), (1, 0), (0.4, -0.8), (-0.3, -1))
+        ]
+        outlines = np.stack(shape, axis=1)
+        for number, (y, u, v) in enumerate(self._inks.tolist()):
+            own = outlines[number :: len(self._inks)]
+            _fill(canvas.luma, own, 16 + (y - 16) * light)
+            _fill(canvas.blue, own / 2, 128 + (u - 128) * light)
+            _fill(canvas.red, own / 2, 128 + (v - 128) * light)
+
+
+def _fill(plane: Bytes, outlines: NDArray[np.float64], value: float) -> None:
+    """Smooth-edged shapes of one value in a plane."""
+    points = np.rint((outlines - 0.5) * 16).astype(np.int32)
+    cv2.fillPoly(plane, list(points), round(value), cv2.LINE_AA, 4)
 
 
 def _rain(random: np.random.Generator, size: tuple[int, int], fps: int) -> _Drift:

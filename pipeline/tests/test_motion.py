@@ -201,5 +201,29 @@ def test_it_draws_the_same_air_for_the_same_film_frame(kind):
     assert (changed != clean[:180]).mean() < 0.25
 
 
+@pytest.mark.parametrize("kind", ["leaves", "petals", "seeds"])
+@pytest.mark.parametrize("light", [40, 200])
+def test_what_the_wind_carries_moves_on_and_is_as_dark_as_the_picture(kind, light):
+    path = path_of(Motion(camera="hold", pulse=0), range(90, 150))
+    still = np.full((180, 320, 3), light, np.uint8)
+    field = particle_field(kind, seed=4, size=SIZE, fps=30)
+    assert field is not None
+    frames = Frames(still, path, SIZE)
+    clean = frames.frame(0).copy()
+
+    def drawn(i: int, film_frame: int) -> np.ndarray:
+        frames.frame(i)
+        field.draw(frames, i, film_frame)
+        return frames.buffer.copy()
+
+    first, later = drawn(0, 120), drawn(0, 126)
+    assert np.array_equal(first, drawn(30, 120))
+    there, moved = first[:180] != clean[:180], later[:180] != clean[:180]
+    assert 20 < there.sum() < 0.1 * there.size
+    assert (there & ~moved).sum() > 0.6 * there.sum()  # 0.2 s later they are elsewhere
+    brightest = int(first[:180][there].max())
+    assert brightest <= (140 if light == 40 else 235)
+
+
 def test_it_has_no_air_without_particles():
     assert particle_field("", seed=1, size=SIZE, fps=30) is None

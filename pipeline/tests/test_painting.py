@@ -207,6 +207,20 @@ def test_the_bars_of_a_window_stay_straight_where_the_view_behind_them_moves(siz
     assert near.min() < 0.3 < along.min()  # and the view has a depth of its own
 
 
+@pytest.mark.parametrize(
+    ("prompt", "particles"),
+    [
+        ("a forest in autumn, a strong wind", "leaves"),
+        ("a garden in spring, a warm breeze", "petals"),
+        ("a meadow in summer, a warm breeze", "seeds"),
+        ("a desert in summer, a strong wind", ""),
+        ("a village in winter, a strong wind", ""),
+    ],
+)
+def test_leaves_fly_as_particles_and_never_hang_in_the_picture(prompt: str, particles: str) -> None:
+    assert _small(f"{prompt} by day").particles == particles
+
+
 def test_a_bare_picture_holds_nobody_that_its_words_do_not_name() -> None:
     dice = [np.random.default_rng(seed) for seed in range(12)]
     assert any(composed("bokeh lights", "", one).foregrounds for one in dice)

@@ -1,4 +1,7 @@
-"""What falls and drifts through the air in front of everything: rain, snow, mist, petals, leaves and sparks."""
+"""What falls and drifts through the air in front of everything: rain, snow, mist and sparks.
+
+Leaves and petals would hang in the air of a picture: they are particles alone (`pipeline.media.particles`).
+"""
 
 from __future__ import annotations
 
@@ -6,11 +9,13 @@ import cv2
 import numpy as np
 
 from pipeline.media.painting.brief import Brief
-from pipeline.media.painting.canvas import Canvas, Pen
+from pipeline.media.painting.canvas import Canvas
 from pipeline.media.painting.color import mix, rgb
 from pipeline.media.painting.ground import paint_mist
 from pipeline.media.painting.noise import blurred, enlarged, fbm, remapped, smooth
 
+_LEAFY = ("lake", "street", "rooftops", "forest", "meadow", "garden", "village", "road", "rails", "mountains")
+"""Where the wind finds leaves and petals to carry."""
 _WHITE = np.ones(3, np.float32)
 
 
@@ -22,8 +27,6 @@ def paint_weather(canvas: Canvas, brief: Brief, horizon: float) -> None:
         paint_snow(canvas)
     elif brief.weather == "fog":
         _fog(canvas, horizon)
-    elif brief.weather == "wind":
-        _drifting(canvas, brief)
     elif brief.weather == "embers":
         _sparks(canvas)
 
@@ -36,6 +39,8 @@ def particles_of(brief: Brief) -> str:
         return brief.weather
     if "fire" in brief.foregrounds or (brief.palette == "fire" and brief.kind in ("mountains", "desert", "forest")):
         return "embers"
+    if brief.weather == "wind" and brief.kind in _LEAFY:
+        return {"autumn": "leaves", "spring": "petals", "summer": "seeds"}.get(brief.season, "")
     if brief.kind in ("space", "stage", "lights") or "stars" in brief.skies:
         return "stars"
     return ""
@@ -88,34 +93,6 @@ def _fog(canvas: Canvas, horizon: float) -> None:
         paint_mist(canvas, row, canvas.height * 0.11, 0.62 - 0.15 * index, f"fog-{index}")
     veil = np.linspace(0.10, 0.24, 16, dtype=np.float32)[:, None]
     canvas.lay(canvas.colors.haze, enlarged(np.repeat(veil, 4, 1), canvas.width, canvas.height))
-
-
-def _drifting(canvas: Canvas, brief: Brief) -> None:
-    """Petals in spring, leaves in autumn, seeds in summer, on one slanting breeze."""
-    rng = canvas.rng("drift")
-    codes = {
-        "spring": ("#f8c4d8", "#fde3ec"),
-        "autumn": ("#d9691e", "#e8a12c", "#9c2f1c"),
-        "summer": ("#fff6dc",),
-        "winter": ("#ffffff",),
-    }[brief.season]
-    lean = float(rng.uniform(-0.5, 0.5))
-    for code in codes:
-        pen = Pen(canvas)
-        for _ in range(34 // len(codes)):
-            along, off = float(rng.random()), float(rng.normal(0, 0.23))
-            x, y = canvas.width * along, canvas.height * (0.45 + lean * (along - 0.5) + off)
-            size = (
-                canvas.unit
-                * float(rng.choice([0.004, 0.006, 0.010], p=[0.5, 0.35, 0.15]))
-                * float(rng.uniform(0.8, 1.3))
-            )
-            angle = float(rng.uniform(0, 3.14))
-            pen.oval(x, y, size, size * (0.28 + 0.3 * float(rng.random())), angle)
-            if brief.season == "autumn":
-                pen.oval(x, y, size * 0.7, size * 0.3, angle + 1.1)
-        tint = rgb(code)
-        pen.stamp(mix(tint, canvas.colors.land(0.6), 0.4 if canvas.colors.dark else 0.08), opacity=0.92)
 
 
 def _sparks(canvas: Canvas) -> None:
