@@ -24,8 +24,17 @@ on(['htmx:beforeRequest', 'htmx:before:request'], (event) => { // the card shows
 });
 on(['htmx:afterRequest', 'htmx:after:request', 'htmx:finally:request', 'htmx:sendError'], (event) => {
   const { node } = asked(event);
-  for (const card of $$('.scene[data-optimistic]')) if (card.contains(node) || !node?.isConnected) delete card.dataset.optimistic;
+  for (const card of $$('.scene[data-optimistic]')) if (card.contains(node) || !node?.isConnected && node?.id.endsWith(card.id.slice(5))) delete card.dataset.optimistic;
+  if (undone !== undefined && !$('.scene[data-optimistic]')) undoNewest(undone);
 });
+
+// the newest verdict is taken back, also one that is still on its way; where that one fails nothing is
+let undone;
+const undos = () => $$('#toasts [data-undo]').at(-1);
+function undoNewest(before) {
+  undone = $('.scene[data-optimistic]') ? before ?? undos() ?? null : undefined;
+  if (undone === undefined && undos() !== before) undos()?.click();
+}
 
 // refused because something changed: the answer carries the cards as they are now
 on(['htmx:responseError', 'htmx:response:error'], (event) => {
@@ -77,7 +86,7 @@ function aim() {
 
 // ---- keys: only while a card has the focus ------------------------------------------------------------------------------
 const cards = () => $$('.scene', board).filter((card) => card.offsetParent);
-const isWaiting = (card) => $('.live', card).dataset.state === 'review';
+const isWaiting = (card) => $('.live', card).dataset.state === 'review' && !card.dataset.optimistic;
 
 function go(card) {
   if (!card) return;
@@ -115,7 +124,7 @@ document.addEventListener('keydown', (event) => {
     ArrowRight: () => go(list[at + rtl]), ArrowLeft: () => go(list[at - rtl]), j: () => go(list[at + 1]), k: () => go(list[at - 1]),
     ArrowDown: () => go(below(list, card, 1)), ArrowUp: () => go(below(list, card, -1)),
     a: () => approve(card, list), x: () => press(card, 'x'), r: () => press(card, 'r') || press(card, 't'), e: () => press(card, 'e'),
-    u: () => $$('#toasts [data-undo]').at(-1)?.click(), '?': () => $('#keys').showModal(),
+    u: () => undoNewest(), '?': () => $('#keys').showModal(),
     ' ': event.target === card && (() => press(card, 'open')), Enter: event.target === card && (() => press(card, 'open')),
   }[event.key.length > 1 ? event.key : event.key.toLowerCase()];
   if (!act) return;
@@ -128,11 +137,13 @@ document.addEventListener('keydown', (event) => {
   if (!event.target.closest?.('.sheet-in, #sheet') || event.metaKey || event.ctrlKey || event.altKey || event.target.matches('input, textarea, select, video')) return;
   const key = event.key.length > 1 ? event.key : event.key.toLowerCase(), rtl = document.dir === 'rtl';
   const wanted = { ArrowLeft: rtl ? '#sheet-after' : '#sheet-before', ArrowRight: rtl ? '#sheet-before' : '#sheet-after', a: '[id^="sheet-a-"]', x: '[id^="sheet-x-"]', r: '[id^="sheet-r-"]' }[key];
-  const button = wanted && $(wanted, sheet ?? document);
-  if (!button) return;
+  if (!wanted || !way && !$(wanted, sheet ?? document)) return;
   event.preventDefault();
-  button.click();
+  keys.push(wanted);
+  pressKeys();
 });
+let way, reload, keys = []; // requests that will fill the sheet; what was pressed before the scene that it is meant for was there
+function pressKeys() { while (keys.length && !way) $(keys.shift(), sheet ?? document)?.click(); }
 
 // ---- dialogs --------------------------------------------------------------------------------------------------------------
 for (const button of $$('[data-open]')) { button.hidden = false; button.addEventListener('click', () => document.getElementById(button.dataset.open).showModal()); }
@@ -148,22 +159,50 @@ document.addEventListener('click', (event) => {
   if (event.target === sheet) sheet.close(); // beside it
 }, true);
 
+// The newest way to a scene is what the sheet shows, whichever answer comes last. A reload gives way to it, and to who
+// writes or points in the sheet since it was asked for: then it comes when they are done.
+const request = ({ detail }) => detail.xhr ?? detail.ctx;
+const swapped = ({ detail, target }) => detail.target ?? detail.ctx?.target ?? target;
+let stale = false, pointing = false, wrote = {};
+const isField = (node) => body.contains(node) && node.matches('input, textarea, select');
+function note() { wrote = { field: document.activeElement, value: document.activeElement?.value }; }
+const isBusy = () => pointing || isField(document.activeElement) && !(document.activeElement === wrote.field && wrote.field.value === wrote.value);
+
 function loadSheet() {
   const url = $('.sheet-in', body)?.dataset.url;
-  if (url) window.htmx.ajax('GET', url, { target: '#sheet-body', swap: 'innerHTML' });
+  stale = false;
+  if (url && !way) window.htmx.ajax('GET', url, { target: '#sheet-body', swap: 'innerHTML', source: '#sheet-body' });
 }
+on(['htmx:beforeRequest', 'htmx:before:request'], (event) => {
+  const { node } = asked(event);
+  if (sheet?.contains(node) && node.matches('[hx-post]')) note();
+  if (node.matches?.('[data-draft]')) node.dataset.sent = written(node).value;
+  if (!sheet || swapped(event) !== body) return;
+  if (node === body) { reload = request(event); return; }
+  way = request(event);
+  reload = undefined;
+});
+on(['htmx:afterRequest', 'htmx:after:request', 'htmx:finally:request', 'htmx:sendError'], (event) => {
+  if (!way || request(event) !== way) return;
+  way = undefined; // it has come, or failed
+  keys = [];
+});
+on(['htmx:afterSettle', 'htmx:after:settle'], (event) => { if (sheet && swapped(event) === body) pressKeys(); });
 
 // what was unfolded in the sheet stays so when it is loaded anew, and the button that had the focus keeps it
 let open = [], focused = '';
-const swapped = ({ detail, target }) => detail.target ?? detail.ctx?.target ?? target;
 on(['htmx:beforeSwap', 'htmx:before:swap'], (event) => {
   if (!sheet || swapped(event) !== body) return;
+  const mine = request(event), late = mine !== way && mine !== reload;
+  if (late || mine === reload && isBusy()) { stale ||= !late; event.preventDefault(); return; }
   open = $$('details[open]', body).map((fold) => fold.id);
   focused = body.contains(document.activeElement) && document.activeElement.matches('a, button, summary') ? document.activeElement.id : '';
 });
 
 on(['htmx:afterSwap', 'htmx:after:swap'], (event) => {
   if (!sheet || swapped(event) !== body) return;
+  way = reload = undefined;
+  stale = false;
   if (!sheet.open && !opening) { if (!opener) body.replaceChildren(); return; } // it was closed before this answer came
   opening = false;
   if (!sheet.open) {
@@ -173,16 +212,19 @@ on(['htmx:afterSwap', 'htmx:after:swap'], (event) => {
   }
   for (const id of open.splice(0)) document.getElementById(id)?.setAttribute('open', '');
   restoreDraft();
-  moveEye();
+  const eyes = $('#focus[open]', body);
+  if (eyes) pointIn(eyes); else moveEye(); // at once: the event comes later than a quick hand
   const place = part && document.getElementById(part === 'words' ? 'words-form' : part);
   if (place) { place.open = true; place.scrollIntoView({ block: 'nearest' }); ($('textarea, select, input:not([type=hidden])', place) ?? $('a', place))?.focus(); }
-  else if (focused) document.getElementById(focused)?.focus();
+  else if (focused) (document.getElementById(focused) ?? $('#sheet-close', body))?.focus(); // the keys stay in the sheet
   part = focused = '';
 });
 sheet?.addEventListener('close', () => {
   const last = document.getElementById($('.sheet-in', body)?.dataset.live)?.closest('.scene');
   document.body.append($('#toasts'));
   body.replaceChildren();
+  if (!opening) { way = reload = undefined; keys = []; }
+  stale = false;
   const here = cardOf(document.activeElement);
   if (last && last !== here && (!here || here === opener)) go(last); // the arrows led on from the one it was opened at
   opener = undefined;
@@ -192,13 +234,16 @@ sheet?.addEventListener('close', () => {
 on(['htmx:afterRequest', 'htmx:after:request'], (event) => {
   const { node, answer } = asked(event);
   if (!sheet?.open || !sheet.contains(node) || answer.status !== 200 || !answer.toast) return;
-  if (node.dataset.draft) localStorage.removeItem(`omvee:words:${node.dataset.draft}`);
+  const key = `omvee:words:${node.dataset.draft}`;
+  if (node.dataset.draft && localStorage.getItem(key) === node.dataset.sent) localStorage.removeItem(key); // nothing was written since
   loadSheet();
 });
 // what was at work is done: the open sheet shows it, unless somebody types in it; whichever is newer counts
 const shows = ({ dataset }) => `${dataset.state} ${dataset.take}`;
 function followCard() {
   const inside = sheet?.open && $('.sheet-in', body), live = inside && document.getElementById(inside.dataset.live);
+  if (way || pointing) return;
+  if (stale && !isField(document.activeElement)) { loadSheet(); return; }
   if (!live || shows(live) === shows(inside) || +live.dataset.rev <= +inside.dataset.rev) return;
   if (body.querySelector(':is(input, textarea, select):focus')) return;
   inside.dataset.rev = live.dataset.rev;
@@ -206,6 +251,8 @@ function followCard() {
 }
 on(['htmx:oobAfterSwap', 'htmx:after:swap', 'htmx:afterSettle'], followCard);
 sheet?.addEventListener('focusout', () => setTimeout(followCard));
+sheet?.addEventListener('pointerdown', () => { pointing = true; }, true); // what is being pressed stays under the finger
+on(['pointerup', 'pointercancel'], () => { if (pointing) setTimeout(() => { pointing = false; followCard(); }); });
 
 // ---- words: kept in this browser until they are saved ------------------------------------------------------------------------
 const written = (form) => $('textarea, input:not([type=hidden])', form);
@@ -241,15 +288,15 @@ function frameCrop(x, y) {
   const wide = Math.min(1, wanted / has), tall = Math.min(1, has / wanted), within = (at, part) => Math.min(1 - part, Math.max(0, at - part / 2));
   Object.assign(crop.style, { width: `${100 * wide}%`, height: `${100 * tall}%`, left: `${100 * within(x, wide)}%`, top: `${100 * within(y, tall)}%` });
 }
-document.addEventListener('toggle', ({ target }) => {
-  if (target.id !== 'focus') return;
+document.addEventListener('toggle', ({ target }) => { if (target.id === 'focus') pointIn(target); }, true);
+function pointIn(target) {
   const frame = $('[data-focus-frame]');
   frame?.classList.toggle('pointing', target.open);
   if (frame) $('.eye', frame).hidden = !target.open;
   moveEye();
   const head = $('.sheet-head')?.getBoundingClientRect().bottom ?? 0;
   if (frame && target.open && frame.getBoundingClientRect().top < head) frame.scrollIntoView(); // on a phone it lies far above
-}, true);
+}
 document.addEventListener('input', ({ target }) => { if (target.form === eyeForm()) moveEye(); });
 
 function pointAt(event, frame) {

@@ -4,6 +4,7 @@ overwritten.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -15,6 +16,7 @@ from tests.browser.studio import Studio
 from tests.browser.watching import until
 
 pytestmark = [pytest.mark.browser, pytest.mark.long]
+SHEETS = re.compile(r"/images/[-0-9a-f]{36}/\?aspect=")
 
 
 class Held:
@@ -41,7 +43,7 @@ class Held:
 
 
 @contextmanager
-def held(page: Page, url: str, *, asked_late: bool = False) -> Iterator[Held]:
+def held(page: Page, url: str | re.Pattern[str], *, asked_late: bool = False) -> Iterator[Held]:
     """Hold back the answers to `url` that are asked for within; the rest of them comes at the end.
 
     `asked_late`: the server does not hear the question until it is told.
@@ -292,3 +294,104 @@ def test_an_approval_while_lines_are_saved_is_not_lost(lines: Page) -> None:
         late.tell()
         lines.wait_for_url("**/scenes/")
     expect(lines.locator(".notes").first).to_contain_text("Approved.")
+
+
+@pytest.fixture
+def board(page: Page, project_at: Callable[..., str]) -> Page:
+    """The Images board of a project whose pictures wait to be reviewed, open."""
+    page.goto(f"/p/{project_at('images')}/images/")
+    return page
+
+
+def card(page: Page, index: int) -> Locator:
+    return page.locator("#board .scene").nth(index)
+
+
+def state(page: Page, index: int) -> Locator:
+    return card(page, index).locator(".live")
+
+
+def sheet_of(page: Page, index: int) -> None:
+    card(page, index).focus()
+    page.keyboard.press(" ")
+    expect(page.locator("#sheet-title")).to_contain_text(f"Scene {index + 1}")
+
+
+def test_keys_wait_for_the_scene_that_they_are_meant_for(board: Page) -> None:
+    sheet_of(board, 0)
+    with held(board, SHEETS) as late:
+        board.keyboard.press("ArrowRight")
+        late.wait()
+        board.keyboard.press("ArrowRight")
+        board.keyboard.press("a")
+        late.tell()
+        late.wait()
+    expect(state(board, 2)).to_have_attribute("data-state", "approved")
+    expect(board.locator("#sheet-title")).to_contain_text("Scene 3")
+    expect(board.locator(".sheet-head .badge")).to_contain_text("Approved")
+    for index in range(2):
+        expect(state(board, index)).to_have_attribute("data-state", "review")
+
+
+def test_the_scene_that_was_opened_last_is_shown(board: Page) -> None:
+    with held(board, SHEETS) as late:
+        card(board, 0).locator(".open").click()
+        card(board, 1).locator(".open").click()
+        late.wait(2)
+        late.answers.reverse()
+        late.tell()
+        expect(board.locator("#sheet-title")).to_contain_text("Scene 2")
+        late.tell()
+        rested(board)
+    expect(board.locator("#sheet-title")).to_contain_text("Scene 2")
+
+
+def test_a_sheet_is_not_loaded_anew_under_who_writes_in_it(board: Page) -> None:
+    sheet_of(board, 0)
+    text = board.locator("#words-text")
+    with held(board, SHEETS) as late:
+        board.keyboard.press("a")
+        late.wait()
+        text.fill("a glass whale")
+        late.tell()
+        rested(board)
+        board.keyboard.type(" above")
+    expect(text).to_be_focused()
+    expect(text).to_have_value("a glass whale above")
+    expect(board.locator(".sheet-head .badge")).not_to_contain_text("Approved")
+    board.locator("#sheet-close").focus()  # who wrote is done
+    expect(board.locator(".sheet-head .badge")).to_contain_text("Approved")
+    expect(text).to_have_value("a glass whale above")
+
+
+def test_words_that_are_written_while_others_are_saved_stay(board: Page) -> None:
+    sheet_of(board, 0)
+    text = board.locator("#words-text")
+    text.fill("a glass whale")
+    with held(board, "**/prompt/") as late:
+        board.get_by_role("button", name="Save and redraw").click()
+        late.wait()
+        text.press_sequentially(" above")
+        late.tell()
+        expect(board.locator("#toasts")).to_contain_text("Your words are saved.")
+        rested(board)
+    expect(text).to_have_value("a glass whale above")
+    expect(text).to_be_focused()
+    board.locator("#sheet-close").focus()
+    expect(board.get_by_text("Words that you had not saved are back.")).to_be_visible()
+    expect(text).to_have_value("a glass whale above")
+
+
+def test_the_newest_verdict_is_taken_back_also_before_it_is_answered(board: Page) -> None:
+    card(board, 0).focus()
+    board.keyboard.press("a")
+    expect(board.locator("#toasts")).to_contain_text("Undo")
+    expect(card(board, 1)).to_be_focused()
+    with held(board, "**/reject/") as late:
+        board.keyboard.press("x")
+        late.wait()
+        board.keyboard.press("u")
+        with board.expect_response("**/undo/**"):
+            late.tell()
+    expect(state(board, 1)).to_have_attribute("data-state", "review")
+    expect(state(board, 0)).to_have_attribute("data-state", "approved")
