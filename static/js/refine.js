@@ -26,7 +26,7 @@ for (const sides of document.querySelectorAll('[data-compare]')) {
   const [before, after] = sides.querySelectorAll('video')
   sides.parentElement.querySelector('[data-together]')?.removeAttribute('hidden')
   const follow = (one, other) => {
-    one.addEventListener('play', () => { other.currentTime = one.currentTime; other.play() })
+    one.addEventListener('play', () => { other.currentTime = one.currentTime; other.play().catch(() => {}) }) // paused again before it began
     one.addEventListener('pause', () => other.pause())
     one.addEventListener('seeked', () => {
       if (Math.abs(other.currentTime - one.currentTime) > 0.08) other.currentTime = one.currentTime
