@@ -72,6 +72,20 @@ class Studio:
         self.rows("update pipeline_job set state = 'done', wait_until = null where id = ?", job)
         self.touch(code)
 
+    @contextmanager
+    def paused(self, code: str, step: str) -> Iterator[None]:
+        """Within, the jobs of a step that are asked for are not begun: its project stays at work, at that very step."""
+        project = self.rows("select id from projects_project where code = ?", uuid_hex(code))[0][0]
+        name, one = f"paused_{step}_{project}", f"new.step = '{step}' and new.project_id = {project}"
+        later = "update pipeline_job set not_before = '2999-01-01' where id = new.id;"
+        self.rows(f"create trigger {name} after insert on pipeline_job when {one} begin {later} end")
+        try:
+            yield
+        finally:
+            self.rows(f"drop trigger {name}")
+            due = "update pipeline_job set not_before = created_at, rung_at = null"
+            self.rows(f"{due} where project_id = ? and not_before = '2999-01-01' and state = 'queued'", project)
+
     def fail(self, code: str, step: str, error: str) -> int:
         """Let the last job of a step have failed, and nobody have answered it."""
         job = self._last_job(code, step)

@@ -383,7 +383,9 @@ def test_clips_play_under_the_pointer_and_make_the_film(
     page.goto(f"/p/{code}/clips/")
     card(page, 0).focus()
     page.keyboard.press("e")
-    page.get_by_label("Camera").select_option("orbit")
+    with page.expect_response("**/price/*"):
+        page.get_by_label("Camera").select_option("orbit")
+    expect(page.locator("#clip-price")).to_contain_text("A new take, free.")
     page.locator("#clip-price button").click()
     expect(page.locator(".takes li.stands")).to_contain_text("Orbit", timeout=WORK_WITHIN_MS)
     expect(page.locator(".sheet-in")).to_have_attribute("data-state", "review", timeout=WORK_WITHIN_MS)

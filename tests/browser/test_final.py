@@ -91,11 +91,12 @@ def test_the_film_plays_on_while_another_version_is_made_and_told(studio: Studio
     version = int(page.locator(".version.shown .name").inner_text().split()[-1])
     switch = page.get_by_role("button", name="Pictures pulse with the beat")
     expect(switch).to_have_attribute("aria-pressed", "true")
-    switch.click()
-    expect(page.locator(".notes").first).to_contain_text("rendered again")
-    expect(switch).to_have_attribute("aria-pressed", "false")
-    expect(page.locator("#final-work")).to_contain_text("Rendering")
-    play(page)
+    with studio.paused(code, "render_shot"):
+        switch.click()
+        expect(page.locator(".notes").first).to_contain_text("rendered again")
+        expect(switch).to_have_attribute("aria-pressed", "false")
+        expect(page.locator("#final-work")).to_contain_text("Rendering")
+        play(page)
     expect(page.locator("#final-news")).to_contain_text(f"Version {version + 1} is ready", timeout=WORK_WITHIN_MS)
     assert page.locator("video").evaluate("film => [film.paused, film.dataset.same, window.resets]") == [False, "1", 0]
     expect(page.locator("#pulse")).to_have_attribute("data-busy", "false")
@@ -121,10 +122,11 @@ def the_older_one_stands_by_choice_and_the_newest_again(page: Page) -> None:
 def test_another_shape_is_made_while_one_watches_and_removed(studio: Studio, page: Page, code: str) -> None:
     page.goto(f"/p/{code}/final/")
     page.locator("#add input[name=aspect][value='9:16']").check(force=True)
-    page.get_by_role("button", name="Add this shape").click()
-    expect(page.locator("#final-work")).to_contain_text("Drawing")
-    expect(page.locator(".no-film")).to_be_visible()
-    expect(page.locator(".shape-tab[aria-current]")).to_contain_text("9:16")
+    with studio.paused(code, "generate_image"):
+        page.get_by_role("button", name="Add this shape").click()
+        expect(page.locator("#final-work")).to_contain_text("Drawing")
+        expect(page.locator(".no-film")).to_be_visible()
+        expect(page.locator(".shape-tab[aria-current]")).to_contain_text("9:16")
     expect(page.locator("video")).to_be_visible(timeout=WORK_WITHIN_MS)  # the page loads itself anew
     box = page.locator("video").bounding_box()
     assert box is not None

@@ -10,8 +10,9 @@ import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from tests.browser.conftest import sign_in_here
+from tests.browser.hands import WORK_WITHIN_MS
 from tests.browser.studio import Studio
-from tests.browser.watching import Watch, findings, overflow, settled, watched
+from tests.browser.watching import Watch, findings, overflow, settled, until, watched
 
 pytestmark = pytest.mark.browser
 
@@ -81,6 +82,7 @@ def test_a_cut_never_crosses_its_neighbors_and_escape_puts_it_back(scenes: Page,
 def test_a_dragged_cut_snaps_to_a_beat(scenes: Page, studio: Studio, made: str) -> None:
     before = studio.slots(made)
     cut = scenes.locator(".tl-cut").first
+    cut.hover()  # once it stands still
     x, y = middle(cut)
     scenes.mouse.move(x, y)
     scenes.mouse.down()
@@ -112,6 +114,7 @@ def test_scenes_change_places_by_keys_and_by_pointer(scenes: Page, studio: Studi
     assert studio.slots(made) == before, "song time never shifts"
     scenes.locator("#undo-last").click()
     expect(scenes.locator(".srow h3").first).to_have_text(first)
+    scenes.locator(".grip").first.hover()  # once it stands still
     x, y = middle(scenes.locator(".grip").first)
     below = scenes.locator(".srow").nth(1).bounding_box() or {}
     scenes.mouse.move(x, y)
@@ -221,6 +224,7 @@ def test_two_tabs_never_overwrite_each_other_silently(
 def test_the_song_is_sought_and_split_at_the_playhead(scenes: Page, studio: Studio, made: str) -> None:
     song, slots = scenes.locator("#song"), studio.slots(made)
     expect(song).to_have_js_property("readyState", 4)
+    scenes.locator("#tl").hover()  # once it stands still
     line = scenes.locator("#tl").bounding_box() or {}
     there = (slots[0][1] / 3) / slots[-1][1]
     scenes.mouse.click(line["x"] + line["width"] * there, line["y"] + 30)
@@ -239,13 +243,13 @@ def test_the_song_is_sought_and_split_at_the_playhead(scenes: Page, studio: Stud
 def test_the_animatic_comes_within_seconds_and_keeps_playing(scenes: Page) -> None:
     scenes.locator("#make-animatic").click()
     video = scenes.locator("#animatic-player video")
-    expect(video).to_be_visible(timeout=60_000)
+    expect(video).to_be_visible(timeout=WORK_WITHIN_MS)
     video.evaluate("video => { video.muted = true; video.loop = true; return video.play(); }")
     scenes.locator(".tl-cut").first.focus()
     scenes.keyboard.press("Shift+ArrowLeft")
     scenes.keyboard.press("Enter")
     expect(scenes.locator("#animatic-live")).to_contain_text("have changed since")
-    assert video.evaluate("video => !video.paused && video.currentTime > 0")
+    until(scenes, lambda: video.evaluate("video => !video.paused && video.currentTime > 0"), what="the animatic")
     scenes.locator("#undo-last").click()
     expect(scenes.locator("#animatic-live")).not_to_contain_text("have changed since")
 

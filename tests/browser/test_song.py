@@ -42,6 +42,11 @@ def reword(page: Page, number: int, text: str) -> None:
     words(page, number).press("Tab")
 
 
+def slowly(page: Page) -> None:
+    """Let the song play at a tenth of its pace, so that what is to be seen while it plays is there for long enough."""
+    page.locator("#sound").evaluate("sound => { sound.playbackRate = 0.1; }")
+
+
 def save(page: Page) -> None:
     page.locator("#save").click()
     expect(page.locator("#save")).to_be_hidden()
@@ -52,6 +57,7 @@ def test_the_wave_is_drawn_with_sections_and_beats_and_plays(page: Page, gate: s
     expect(page.locator("#wave canvas").first).to_be_visible()
     assert int(page.locator("#wave").get_attribute("data-marks") or 0) > 10
     assert page.locator("#wave").evaluate("box => box.firstElementChild.shadowRoot.textContent.length") > 5
+    slowly(page)
     page.get_by_role("button", name="Play", exact=True).click()
     expect(page.get_by_role("button", name="Pause")).to_have_attribute("aria-pressed", "true")
     expect(page.locator("#clock-at")).not_to_have_text("0:00.0")
@@ -117,6 +123,7 @@ def test_a_time_that_is_none_is_refused_where_it_stands(page: Page, gate: str) -
 @pytest.mark.long
 def test_the_song_is_played_by_keys(page: Page, gate: str) -> None:
     sound = page.locator("#sound")
+    slowly(page)
     words(page, 3).focus()
     page.keyboard.press("Control+Space")
     expect(page.locator("#lines .line").nth(2)).to_have_attribute("aria-current", "true")
@@ -144,6 +151,7 @@ def test_letters_that_are_being_composed_are_no_commands(page: Page, gate: str) 
 
 @pytest.mark.long
 def test_taps_on_the_space_bar_time_the_lines(page: Page, gate: str) -> None:
+    slowly(page)
     words(page, 2).click()
     page.get_by_role("button", name="Tap to sync").click()
     expect(page.locator("#tap-next")).to_have_text("calling me again")
