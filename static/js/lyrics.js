@@ -7,8 +7,10 @@ import { wireSaving } from './lyrics-sync.js';
 const $ = (selector, root = document) => root.querySelector(selector);
 
 export function openBench(data, player) {
-  const bench = $('#bench');
+  const bench = $('#bench'), plain = $('#lyrics-plain');
   if (!bench) return;
+  const text = $('textarea', plain);
+  if (text.value !== text.defaultValue) return; // somebody wrote before this came: the plain form goes on as without a script
   const list = $('#lines'), words = $('#lyrics-words').dataset, rows = new Map();
   const template = $('#line-template').content.firstElementChild;
   let standing = data.lines, history = new model.History(standing.map(model.known)), selected = 0, sung = -1;
@@ -253,7 +255,7 @@ export function openBench(data, player) {
     shelf.append(note);
   }
 
-  $('#lyrics-plain').hidden = true;
+  plain.hidden = true;
   bench.hidden = false;
   wireTaps(self);
   const saving = wireSaving(self, data.take);

@@ -296,6 +296,21 @@ def test_an_approval_while_lines_are_saved_is_not_lost(lines: Page) -> None:
     expect(lines.locator(".notes").first).to_contain_text("Approved.")
 
 
+def test_words_that_were_written_before_the_workbench_was_there_stay(
+    page: Page, project_at: Callable[..., str]
+) -> None:
+    text = page.get_by_label("Lyrics with their times")
+    with held(page, "**/song/data/") as late:
+        page.goto(f"/p/{project_at('lyrics')}/song/")
+        late.wait()
+        text.fill("[00:01.000]Snow on the harbor")
+    expect(page.locator("#wave canvas").first).to_be_visible()
+    expect(text).to_have_value("[00:01.000]Snow on the harbor")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.locator("#lines .line")).to_have_count(1)
+    expect(words(page, 1)).to_have_value("Snow on the harbor")
+
+
 @pytest.fixture
 def board(page: Page, project_at: Callable[..., str]) -> Page:
     """The Images board of a project whose pictures wait to be reviewed, open."""
