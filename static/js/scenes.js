@@ -46,7 +46,7 @@ function tell(answer) {
 
 // ---- the list ---------------------------------------------------------------------------------------------------------
 let merged = 0; // how often the list was exchanged
-async function merge(html) {
+async function merge(html, { own = false } = {}) { // own: what changed, this page did
   await timeline?.settled();
   await dragged; // a row that somebody holds stays in their hand
   const fresh = new DOMParser().parseFromString(html, 'text/html').getElementById('work');
@@ -70,25 +70,28 @@ async function merge(html) {
   sortable();
   timeline?.draw();
   pending?.again?.(); // what is proposed is shown in the new list as well
+  if (own && pending) rehearse(Object.assign(pending, { fields: pending.given() }));
   mirror();
   // work may have begun: the poll begins too. Its source is its own: htmx lets requests of one source wait for each other.
   window.htmx?.ajax('GET', fresh.dataset.pulse, { swap: 'none', target: 'body', source: '#scenes-said' });
 }
-let refreshing = false, stale = false;
-async function refresh() { // one at a time, and once more for what was heard meanwhile
+let refreshing = false, stale = false, undone = false;
+async function refresh({ own = false } = {}) { // one at a time, and once more for what was heard meanwhile
   stale = true;
+  undone ||= own;
   if (refreshing) return;
   refreshing = true;
   while (stale) {
     stale = false;
     const before = merged, answer = await ask(dock.dataset.list);
-    if (!answer.ok) { if (answer.status) setTimeout(refresh, LONG_MS); break; }
-    if (merged === before) await merge(answer.text); else stale = true; // it was asked for before an edit that is shown
+    if (!answer.ok) { if (answer.status) setTimeout(() => refresh(), LONG_MS); break; }
+    if (merged === before) await merge(answer.text, { own: undone }); else stale = true; // it was asked for before an edit that is shown
   }
-  refreshing = false;
+  refreshing = undone = false;
 }
 document.addEventListener('scenes-changed', (event) => {
-  if (event.detail?.mark !== $('#work').dataset.mark) refresh();
+  const mark = event.detail?.mark; // none: an Undo of this page has said so
+  if (mark !== $('#work').dataset.mark) refresh({ own: !mark });
 });
 
 // ---- proposals ----------------------------------------------------------------------------------------------------------
@@ -103,18 +106,21 @@ async function propose(proposal) {
     if (turn !== proposed) return;
     proposal.again?.();
   }
-  pending = { ...proposal, fields: proposal.fields() };
+  pending = { ...proposal, given: proposal.fields, fields: proposal.fields() };
   dock.hidden = false;
   $('#proposal-what').textContent = `${proposal.text}${proposal.text.endsWith('.') ? '' : '.'}`;
   $('#proposal-yes').textContent = proposal.yes ?? words.save;
-  $('#proposal-cost').textContent = words.checking;
   if (proposal.yes) $('#proposal-yes').focus(); // a button asked
+  await rehearse(pending);
+}
+async function rehearse({ edit, scene, fields, quick }) {
+  $('#proposal-cost').textContent = words.checking;
   const mine = ++looking;
   question?.abort();
-  await new Promise((done) => { setTimeout(done, proposal.quick ? 0 : SETTLE_MS); });
+  await new Promise((done) => { setTimeout(done, quick ? 0 : SETTLE_MS); });
   if (mine !== looking) return;
   question = new AbortController();
-  const text = await rehearsed(pending.edit, pending.scene, pending.fields, question);
+  const text = await rehearsed(edit, scene, fields, question);
   if (mine === looking) $('#proposal-cost').textContent = text;
 }
 // what is saved need not be rehearsed any more: `end` lets go of the question
@@ -201,7 +207,7 @@ async function undoLast() {
   await saving; // what is being saved is the last edit
   const form = $('#undo-form'), answer = form && await ask(form.action, Object.fromEntries(new FormData(form)));
   undoing = false;
-  if (answer?.ok) await merge(answer.text); else if (answer) { tell(answer); await refresh(); }
+  if (answer?.ok) await merge(answer.text, { own: true }); else if (answer) { tell(answer); await refresh(); }
 }
 
 // ---- order: contents move between slots, song time never shifts ----------------------------------------------------------
