@@ -97,6 +97,18 @@ on(['htmx:afterRequest'], ({ detail }) => {
   if (isLogin(detail.xhr.responseURL) && !kept && (isTyping() || !isPoll(detail.elt))) signedOut(); else location.reload();
 });
 
+// A poll may have put another button into the place of the one that was pressed, before its answer comes: what is said to
+// that one then would be heard by nobody, so it is said to the page.
+const SAID = ['toast', 'htmx:beforeSwap', 'htmx:afterRequest', 'htmx:responseError', 'htmx:sendError', 'htmx:timeout'];
+const sayHere = (event) => {
+  const { type, detail } = event, heard = new CustomEvent(type, { bubbles: true, cancelable: true, detail });
+  if (!document.body.dispatchEvent(heard)) event.preventDefault();
+};
+on(['htmx:beforeRequest'], ({ detail: { elt, xhr } }) => xhr.addEventListener('readystatechange', () => {
+  if (xhr.readyState !== XMLHttpRequest.DONE || elt.isConnected || isPoll(elt)) return;
+  for (const name of SAID) elt.addEventListener(name, sayHere);
+}));
+
 function tellFailure(element, status) {
   if (isPoll(element) && status === 404) location.reload();
   if (isPoll(element)) return;
@@ -125,7 +137,9 @@ function standIn(form, submitter) {
 }
 
 // ---- confirmation: <form data-confirm="Delete ...?" data-confirm-text="..." data-confirm-yes="Delete"> --------------
-// Captured before htmx sees the submit; <dialog> gives the focus back by itself, Escape means no.
+// Captured before htmx sees the submit; <dialog> gives the focus back by itself, Escape means no. A yes counts when it is
+// pressed: the dialog's own `close` event comes later than the next key, and would answer the question after this one.
+let sure; // what a yes does
 document.addEventListener('submit', (event) => {
   const form = event.target, asked = event.submitter?.dataset.confirm ? event.submitter.dataset : form.dataset;
   if (!asked.confirm || form.dataset.sure !== undefined) return;
@@ -135,15 +149,18 @@ document.addEventListener('submit', (event) => {
   $('#confirm-title').textContent = asked.confirm;
   $('#confirm-text').textContent = asked.confirmText ?? '';
   $('#confirm-yes').textContent = asked.confirmYes ?? words.yes;
-  dialog.returnValue = 'no';
-  dialog.addEventListener('close', () => {
-    if (dialog.returnValue !== 'yes') return;
+  sure = () => {
     form.dataset.sure = '';
     form.requestSubmit(standIn(form, submitter));
     delete form.dataset.sure;
-  }, { once: true });
+  };
   dialog.showModal();
 }, true);
+$('#confirm form')?.addEventListener('submit', (event) => {
+  event.preventDefault();
+  $('#confirm').close();
+  if (event.submitter?.value === 'yes') sure();
+});
 
 // ---- the tab's title counts, and the end is told once ------------------------------------------------------------------
 const title = document.title;
@@ -168,6 +185,7 @@ document.addEventListener('visibilitychange', () => { if (!document.hidden && !w
 showTitle();
 
 // ---- theme: at once, and kept by the server's cookie ---------------------------------------------------------------------
+let keeping = Promise.resolve(); // one after the other, so that the last press is what is kept; also when the page is left
 document.addEventListener('submit', (event) => {
   const form = event.target;
   if (!form.matches('[data-theme-form]')) return;
@@ -177,7 +195,7 @@ document.addEventListener('submit', (event) => {
   $(theme === 'dark' ? '.to-light' : '.to-dark', form).focus();
   const body = new URLSearchParams(new FormData(form));
   body.set('theme', theme);
-  fetch(form.action, { method: 'POST', body, headers: csrfHeader(), redirect: 'manual' })
+  keeping = keeping.then(() => fetch(form.action, { method: 'POST', body, headers: csrfHeader(), redirect: 'manual', keepalive: true }))
     .catch(() => toast({ text: words.offline, level: 'bad' }));
 });
 

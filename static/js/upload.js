@@ -59,17 +59,17 @@ function send(form, submitter) {
     window.removeEventListener('beforeunload', holdPage);
   };
   const fail = (text) => { settle(); tell(form, text); };
+  let sent = false; // all of it: whether it arrived, only its answer says
 
   request.upload.addEventListener('progress', (event) => {
     if (!event.lengthComputable) return;
     bar.value = Math.round((100 * event.loaded) / event.total);
     line.textContent = `${sizeText(event.loaded)} / ${sizeText(event.total)}${restText(form, event, performance.now() - started)}`;
   });
-  request.upload.addEventListener('load', () => { bar.removeAttribute('value'); line.textContent = form.dataset.checking; });
+  request.upload.addEventListener('load', () => { sent = true; bar.removeAttribute('value'); line.textContent = form.dataset.checking; });
   request.addEventListener('load', () => answer(form, request, settle, fail));
-  request.addEventListener('error', () => fail(form.dataset.lost));
-  request.addEventListener('timeout', () => fail(form.dataset.lost));
-  request.addEventListener('abort', () => fail(form.dataset.stopped));
+  for (const name of ['error', 'timeout']) request.addEventListener(name, () => fail(sent ? form.dataset.unsure : form.dataset.lost));
+  request.addEventListener('abort', () => fail(sent ? form.dataset.unsure : form.dataset.stopped));
 
   form.dataset.sending = '';
   clearErrors(form);
@@ -100,7 +100,12 @@ function answer(form, request, settle, fail) {
     document.dispatchEvent(new CustomEvent('omvee:signed-out'));
     return;
   }
-  if (moved || (request.status < 300 && elsewhere)) { settle(); location.assign(moved ?? request.responseURL); return; }
+  if (moved || (request.status < 300 && elsewhere)) { // until that page is here, a second press must send nothing
+    window.removeEventListener('beforeunload', holdPage);
+    window.addEventListener('pageshow', (event) => { if (event.persisted) settle(); }); // and back again
+    location.assign(moved ?? request.responseURL);
+    return;
+  }
   if (request.status === 413) { fail(form.dataset.tooLarge); return; }
   const page = new DOMParser().parseFromString(request.responseText, 'text/html');
   if (showErrors(form, page)) settle();
