@@ -386,6 +386,17 @@ def test_it_stays_in_the_songs_own_world_where_nothing_is_sung():
         assert {"ocean", "harbor"} & set(silent)
 
 
+def test_it_goes_nowhere_that_cannot_lie_where_the_song_is():
+    """Dust and sun call up other places too, but no sea lies in a song about the desert."""
+    lines = ("Dust on my boots and the sun in my eyes", "Over the dunes", "Miles of sand", "Into the desert light")
+    form = (("intro", 4, 300, ()), ("verse", 12, 500, lines), ("outro", 4, 300, ()))
+    for seed in range(8):
+        for style in ("golden-hour", "cinematic"):
+            scenes = plan_scenes(song(form, style=style, seed=seed).model_copy(update={"title": ""}))
+            assert not {"ocean", "harbor", "garden", "village"} & set(kinds_of(scenes)), (seed, style)
+            assert kinds_of(scenes).count("desert") >= len(scenes) / 3
+
+
 def test_it_varies_how_long_scenes_last():
     for seed in range(4):
         lengths = [scene.end_frame - scene.start_frame for scene in plan_scenes(song(seed=seed))]

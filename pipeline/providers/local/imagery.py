@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from pipeline.providers.local.lexicon import Reading
@@ -30,7 +30,17 @@ _ABSTRACT = frozenset({"ink", "silk", "geometric", "synthwave", "underwater", "s
 _PATTERNS = frozenset({"ink", "silk", "geometric"})
 _TOWN = frozenset({"skyline", "street", "rooftops"})
 _WILD = frozenset({"mountains", "lake", "ocean", "harbor", "forest", "desert", "meadow", "village"})
-_NAMED = 2.5
+_FAR_FROM: Mapping[str, tuple[str, ...]] = {
+    "desert": ("ocean", "harbor", "lake", "forest", "garden", "meadow", "village", "underwater"),
+    "ocean": ("desert", "rails", "forest", "street"),
+    "harbor": ("desert", "rails", "forest"),
+    "forest": ("desert", "ocean", "harbor", "skyline", "street"),
+    "village": ("desert", "ocean", "skyline", "street"),
+    "skyline": ("desert", "meadow", "forest"),
+    "street": ("desert", "meadow", "forest"),
+}
+"""What a song is about -> the places that do not lie there."""
+_NAMED, _CALLED_UP = 2.5, 1.5
 """From this weight on the words name a thing; below it they only call it up."""
 _HOLDS = {
     **{name: kinds for name, (_, kinds) in FIGURES.items() if name != "birds"},
@@ -170,11 +180,12 @@ class Imagination:
         in_town = any(moment.near.kinds[kind] >= _NAMED for kind in _TOWN)
         scores = {}
         for kind in PLACES:
-            named = moment.near.kinds[kind] >= _NAMED
+            named = moment.near.kinds[kind] >= (_NAMED if self._share(kind) < 0.7 else _CALLED_UP)
             if kind == coming or (kind in last[-1:] and (not named or kind in last[-2:-1])):
                 continue
             score = min(4.0, moment.near.kinds[kind]) + 0.3 * min(3.0, moment.around.kinds[kind])
-            score += self._at_home(kind) + _room_for(moment.near, kind)
+            score += self._at_home(kind, silent=not moment.near.kinds) + _room_for(moment.near, kind)
+            score += 1.0 if named else -2.6 if self._is_strange(kind) else 0.0
             score -= 2.0 if moment.following.kinds[kind] >= _NAMED and not named else 0.0
             score += 1.9 if kind in self.style.kinds else 0.0
             score -= 1.6 if kind in _WILD and in_town and not named else 0.0
@@ -186,15 +197,21 @@ class Imagination:
             scores[kind] = score + self._dice(kind, moment.index) % 1000 / 1000
         return max(scores, key=lambda kind: scores[kind])
 
-    def _at_home(self, kind: str) -> float:
+    def _is_strange(self, kind: str) -> bool:
+        """Whether a kind that the song hardly names cannot lie where the song is."""
+        return self._share(kind) < 0.3 and any(
+            kind in _FAR_FROM.get(own, ()) for own in PLACES if self._share(own) == 1
+        )
+
+    def _at_home(self, kind: str, *, silent: bool) -> float:
         """How much a kind belongs to the song's own world: a sea ballad stays by the sea where its words are silent,
         and a song that never names a town keeps out of it.
         """
         votes = self.whole.kinds
-        score = 1.5 * self._share(kind)
+        score = (2.4 if silent else 1.5) * self._share(kind)
         for here, there in ((_TOWN, _WILD), (_WILD, _TOWN)):
-            own, other = (sum(votes[name] for name in realm) for realm in (here, there))
-            if kind in here and other >= 2 * _NAMED and own < other / 4:
+            own, other = (sum(votes[name] for name in realm - {"rooftops"}) for realm in (here, there))
+            if kind in here and other >= 2 * _NAMED and own < other / 4 and votes[kind] < _NAMED:
                 score -= 1.6
         return score
 
