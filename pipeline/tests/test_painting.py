@@ -215,9 +215,10 @@ def test_the_bars_of_a_window_stay_straight_where_the_view_behind_them_moves(siz
         ("a meadow in summer, a warm breeze", "seeds"),
         ("a desert in summer, a strong wind", ""),
         ("a village in winter, a strong wind", ""),
+        ("at the window of a dim room, snow falling", ""),
     ],
 )
-def test_leaves_fly_as_particles_and_never_hang_in_the_picture(prompt: str, particles: str) -> None:
+def test_leaves_fly_as_particles_and_nothing_falls_in_a_room(prompt: str, particles: str) -> None:
     assert _small(f"{prompt} by day").particles == particles
 
 

@@ -158,10 +158,12 @@ def paint_near_things(canvas: Canvas, brief: Brief, place: Place) -> None:
             # On flat ground the size follows from the row: those who are smaller stand farther away.
             size = min(size, 1.08)
             if name == "car":
-                size = min(size, 0.34 * canvas.width / place.tall)
+                size = min(size, (0.46 if canvas.tall else 0.34) * canvas.width / place.tall)
             if name == "tram":
                 size = min(size, 0.62, 0.30 * canvas.width / place.tall)
-            foot = place.horizon + (place.near - place.horizon) * size
+            # An upright film has its words in the middle: what drives there would be hidden behind them.
+            nearest = 0.82 if canvas.tall and name in ("car", "tram") else size
+            foot = place.horizon + (place.near - place.horizon) * max(size, nearest)
         if place.surface in ("stage", "room"):
             size = 1.0
         tall = place.tall * size

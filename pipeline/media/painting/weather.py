@@ -32,7 +32,9 @@ def paint_weather(canvas: Canvas, brief: Brief, horizon: float) -> None:
 
 
 def particles_of(brief: Brief) -> str:
-    """The moving particles that suit a picture."""
+    """The moving particles that suit a picture; nothing falls in a room."""
+    if brief.kind == "window":
+        return ""
     if brief.weather in ("rain", "storm"):
         return "rain"
     if brief.weather in ("snow", "embers"):
