@@ -114,3 +114,21 @@ def test_a_scene_escapes_what_people_and_models_write() -> None:
     assert not re.search(r"<script|<i>|<b>|<img", html)
     assert 'id="scene-c1"' in html
     assert 'data-state="failed"' in html
+
+
+def included(name: str) -> set[str]:
+    """A template and those that it puts in, and so on."""
+    found = set(re.findall(r'{% include "([^"]+)"', source(name)))
+    return {name}.union(*map(included, found))
+
+
+REPLACED = [name for name in TEMPLATES if name.endswith(("_changes.html", "/_projects.html", "/_provider.html"))]
+PRESSED = re.compile(r"<(?:a|button|summary)\b(?:{%.*?%}|{{.*?}}|[^>{])*>")
+
+
+@pytest.mark.parametrize("name", REPLACED)
+def test_what_has_the_focus_has_a_name_by_which_it_has_it_again_once_an_answer_replaced_it(name: str) -> None:
+    """htmx gives the focus back to the element of the same id; who goes by keys would begin at the top of the page."""
+    tags = [(part, tag) for part in sorted(included(name)) for tag in PRESSED.findall(source(part))]
+    assert tags
+    assert [(part, tag) for part, tag in tags if " id=" not in tag] == []
