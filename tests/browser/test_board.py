@@ -391,6 +391,7 @@ def test_clips_play_under_the_pointer_and_make_the_film(
     expect(page.locator(".sheet-in")).to_have_attribute("data-state", "review", timeout=WORK_WITHIN_MS)
     expect(page.locator("#sheet video")).to_have_js_property("muted", True)
     page.keyboard.press("Escape")
+    expect(state(page, 0)).to_have_attribute("data-state", "review", timeout=WORK_WITHIN_MS)  # a poll has brought it
     card(page, 0).focus()
     for approved in range(1, scenes + 1):
         page.keyboard.press("a")

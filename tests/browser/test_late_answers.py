@@ -26,10 +26,14 @@ class Held:
         self.page = page
         self.asked_late = asked_late
         self.ended = False
-        self.answers: list[tuple[Route, APIResponse | None]] = []
+        self.asked = 0
+        self.answers: list[tuple[int, Route, APIResponse | None]] = []
 
     def hold(self, route: Route) -> None:
-        self.answers.append((route, None if self.asked_late else route.fetch()))
+        self.asked += 1
+        turn = self.asked  # the server may answer the second question first
+        self.answers.append((turn, route, None if self.asked_late else route.fetch()))
+        self.answers.sort(key=lambda answer: answer[0])
         if self.ended:
             self.tell()
 
@@ -37,8 +41,8 @@ class Held:
         until(self.page, lambda: len(self.answers) >= count, what=f"{count} questions")
 
     def tell(self) -> None:
-        """The oldest of them comes."""
-        route, answer = self.answers.pop(0)
+        """The first of them comes."""
+        _, route, answer = self.answers.pop(0)
         if answer:
             route.fulfill(response=answer)
         else:
