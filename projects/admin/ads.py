@@ -14,7 +14,7 @@ from pydantic import ValidationError as NotATopic
 
 from pipeline.ads.loading import TemplateError, read_template
 from projects.actions.ad_templates import add_template
-from projects.admin.base import FollowAdmin, ModelAdmin, pretty
+from projects.admin.base import FollowAdmin, ModelAdmin, shown_json
 from projects.models import Ad, AdTemplate, ClaimTopic, GatePass
 
 
@@ -55,6 +55,7 @@ class AdTemplateAdmin(ModelAdmin):
     list_display = ("name", "version", "enabled", "by", "created_at")
     list_filter = ("enabled",)
     search_fields = ("name",)
+    definition_shown = shown_json("definition", gettext_lazy("Definition"))
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         if obj is not None:
@@ -74,10 +75,6 @@ class AdTemplateAdmin(ModelAdmin):
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         if change:
             obj.save(update_fields=["enabled"])
-
-    @admin.display(description=gettext_lazy("Definition"))
-    def definition_shown(self, row: AdTemplate) -> Any:
-        return pretty(row.definition)
 
 
 class ClaimTopicForm(forms.ModelForm):  # type: ignore[type-arg]  # generic for the type checker only
@@ -111,26 +108,14 @@ class AdAdmin(FollowAdmin):
     list_select_related = ("project",)
     exclude = ("template", "brief", "beats", "findings")
     readonly_fields = ("brief_shown", "beats_shown", "findings_shown", "template_shown")
+    brief_shown = shown_json("brief", gettext_lazy("Brief"))
+    beats_shown = shown_json("beats", gettext_lazy("Beats"))
+    findings_shown = shown_json("findings", gettext_lazy("Findings"))
+    template_shown = shown_json("template", gettext_lazy("Template"))
 
     @admin.display(description=gettext_lazy("Product"))
     def product(self, row: Ad) -> str:
         return str(row)
-
-    @admin.display(description=gettext_lazy("Brief"))
-    def brief_shown(self, row: Ad) -> Any:
-        return pretty(row.brief)
-
-    @admin.display(description=gettext_lazy("Beats"))
-    def beats_shown(self, row: Ad) -> Any:
-        return pretty(row.beats)
-
-    @admin.display(description=gettext_lazy("Findings"))
-    def findings_shown(self, row: Ad) -> Any:
-        return pretty(row.findings)
-
-    @admin.display(description=gettext_lazy("Template"))
-    def template_shown(self, row: Ad) -> Any:
-        return pretty(row.template)
 
 
 @admin.register(GatePass)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -63,6 +64,16 @@ def pretty(value: Any) -> SafeString:
     """JSON to be read, indented; long ones are cut."""
     text = json.dumps(value, indent=1, ensure_ascii=False, default=str)
     return format_html("<pre>{}</pre>", text if len(text) < 20_000 else text[:20_000] + "\n…")
+
+
+def shown_json(field: str, label: Any) -> Callable[[Any, Any], SafeString]:
+    """A desk's method that shows a row's JSON field to be read, under this label."""
+
+    @admin.display(description=label)
+    def shown(_desk: Any, row: Any) -> SafeString:
+        return pretty(getattr(row, field))
+
+    return shown
 
 
 def short(code: UUID | str) -> str:

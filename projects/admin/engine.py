@@ -23,7 +23,7 @@ from pipeline.models import (
 )
 from pipeline.states import JobState
 from projects.actions import control
-from projects.admin.base import FollowAdmin, ModelAdmin, ReadOnlyAdmin, link, pretty, seconds
+from projects.admin.base import FollowAdmin, ModelAdmin, ReadOnlyAdmin, link, seconds, shown_json
 
 FRESH_S = 60
 
@@ -38,6 +38,8 @@ class JobAdmin(FollowAdmin):
     actions = ("retry",)
     exclude = ("input", "output", "lease_token")
     readonly_fields = ("took", "input_text", "output_text")
+    input_text = shown_json("input", gettext_lazy("Input"))
+    output_text = shown_json("output", gettext_lazy("Output"))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Job]:
         rows: QuerySet[Job] = super().get_queryset(request)
@@ -57,14 +59,6 @@ class JobAdmin(FollowAdmin):
         if row.started_at is None:
             return "–"
         return seconds((row.finished_at or timezone.now()) - row.started_at)
-
-    @admin.display(description=gettext_lazy("Input"))
-    def input_text(self, row: Job) -> SafeString:
-        return pretty(row.input)
-
-    @admin.display(description=gettext_lazy("Output"))
-    def output_text(self, row: Job) -> SafeString:
-        return pretty(row.output)
 
     @admin.action(description=gettext_lazy("Try again (failed ones)"), permissions=["view"])
     def retry(self, request: HttpRequest, rows: QuerySet[Job]) -> None:
@@ -100,14 +94,8 @@ class AttemptAdmin(ReadOnlyAdmin):
     date_hierarchy = "created_at"
     exclude = ("request", "reply")
     readonly_fields = ("request_text", "reply_text")
-
-    @admin.display(description=gettext_lazy("Request"))
-    def request_text(self, row: Attempt) -> SafeString:
-        return pretty(row.request)
-
-    @admin.display(description=gettext_lazy("Reply"))
-    def reply_text(self, row: Attempt) -> SafeString:
-        return pretty(row.reply)
+    request_text = shown_json("request", gettext_lazy("Request"))
+    reply_text = shown_json("reply", gettext_lazy("Reply"))
 
 
 @admin.register(LedgerEntry)

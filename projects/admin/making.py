@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy
 
 from pipeline.media.timeline import ms_at
-from projects.admin.base import FollowAdmin, link, pretty, thumbnail
+from projects.admin.base import FollowAdmin, link, pretty, shown_json, thumbnail
 from projects.admin.pictures import admin_media_url
 from projects.models import FPS, Animatic, Clip, Content, Drawing, FinalVideo, Image, Pick, Prompt, Scene, Shot, Skip
 from projects.views.media import answer, anybodys
@@ -136,6 +136,7 @@ class FinalVideoAdmin(FollowAdmin):
     search_fields = ("code", "rendition__project__title")
     list_select_related = ("rendition__project",)
     readonly_fields = ("film", "certificate_text")
+    certificate_text = shown_json("certificate", gettext_lazy("Certificate"))
 
     @admin.display(description="")
     def poster(self, row: FinalVideo) -> SafeString | str:
@@ -154,10 +155,6 @@ class FinalVideoAdmin(FollowAdmin):
     @admin.display(description=gettext_lazy("Certified"), boolean=True)
     def certified(self, row: FinalVideo) -> bool:
         return bool(row.certificate.get("ok"))
-
-    @admin.display(description=gettext_lazy("Certificate"))
-    def certificate_text(self, row: FinalVideo) -> SafeString:
-        return pretty(row.certificate)
 
 
 @admin.register(Animatic)

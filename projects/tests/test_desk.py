@@ -12,7 +12,7 @@ from django.contrib.auth import get_user_model
 from django.test import Client
 from django.urls import reverse
 
-from pipeline.models import Credential
+from pipeline.models import Credential, Job
 from projects.actions import control
 from projects.models import Ad, Animatic, Drawing, GatePass, Project, Soundtrack
 from projects.tests.conftest import drain
@@ -53,6 +53,15 @@ def test_every_row_of_a_song_can_be_looked_at(desk: Client, film: Project) -> No
     control.skip_scene(film.scenes.all()[0], by=film.owner)
     shown = seen(desk, [model for model in OURS if model not in ELSEWHERE])
     assert shown >= {"project", "song", "scene", "content", "prompt", "image", "clip", "shot", "finalvideo", "job"}
+
+
+def test_values_that_machines_wrote_can_be_read_and_are_not_markup(desk: Client, film: Project) -> None:
+    job = Job.objects.filter(project=film).order_by("pk")[0]
+    Job.objects.filter(pk=job.pk).update(input={"words": "<b>море</b>"}, output={"heard": [1]})
+    page = desk.get(reverse("admin:pipeline_job_change", args=[job.pk])).content.decode()
+    assert "<pre>{\n &quot;words&quot;: &quot;&lt;b&gt;море&lt;/b&gt;&quot;\n}</pre>" in page
+    assert "&quot;heard&quot;" in page
+    assert "Input:" in page and "Output:" in page
 
 
 def test_every_row_of_an_ad_can_be_looked_at(desk: Client, ad: Project) -> None:
