@@ -104,7 +104,9 @@ def covering(job: Job, price: str, estimate_microusd: int, rest_microusd: int) -
             if left >= estimate_microusd:
                 return consent_id
     known = any(model in consent.prices for consent in standing if consent not in fitting)
-    if known:
+    if fitting:
+        text = "This takes more than is left of the sum that you agreed to. It goes on when you agree to the rest."
+    elif known:
         text = "The price has changed since you agreed to it. Confirm the new one, and the work goes on."
     else:
         text = "This step costs money. It goes on as soon as you agree to its price."

@@ -25,12 +25,13 @@ def give_consent(
     by: User | None,
     prices: Mapping[str, str] | None = None,
     seen: str = "",
+    scenes: int = 0,
 ) -> Consent:
     """Allow these steps to spend up to the ceiling, and let the work go on that waits for it.
 
     `prices` (model -> version of its price, see pricebook.price_stamp) is what was agreed to; what waits now counts as
-    agreed to as well. `seen` is the version of the `budget.outstanding` that was shown: raises LostRace if that is
-    another one now.
+    agreed to as well. `scenes`: for how many it is, where it is for a whole film. `seen` is the version of the
+    `budget.outstanding` that was shown: raises LostRace if that is another one now.
     """
     if not steps:
         raise IllegalMove(_("Choose what the money is for."))
@@ -49,7 +50,7 @@ def give_consent(
             by=by,
         )
         resume(Job.objects.filter(project=project, step__in=list(steps)))
-        data = {"consent": consent.pk, "steps": consent.steps, "ceiling_microusd": ceiling_microusd}
+        data = {"consent": consent.pk, "steps": consent.steps, "ceiling_microusd": ceiling_microusd, "scenes": scenes}
         Event.objects.create(project=project, verb="consented", by=by, data=data)
         flow.touch(project, project.scenes.values_list("pk", flat=True))
     return consent

@@ -18,6 +18,7 @@ from projects.actions import verdicts
 from projects.actions.consent import give_consent
 from projects.flow import board as boards
 from projects.flow import spending
+from projects.flow.asking import expected_scenes
 from projects.flow.estimates import Estimate, PriceList
 from projects.flow.guides import Guides
 from projects.flow.makers import CAPABILITIES, LOCAL, PER_SCENE, offered_for
@@ -108,13 +109,15 @@ def agree(project: Project, *, by: User | None, seen: str) -> Consent | None:
     """Agree to all that the film still has to buy, at the prices that were shown. `seen`: the estimate's mark."""
     with transaction.atomic():
         project = flow.lock(project.pk)
-        consent = agree_to(project, spending.remaining(project), by=by, seen=seen)
+        estimate = spending.remaining(project)
+        scenes = expected_scenes(project, estimate)
+        consent = agree_to(project, estimate, by=by, seen=seen, scenes=scenes)
         flow.advance(project)
     return consent
 
 
-def agree_to(project: Project, estimate: Estimate, *, by: User | None, seen: str) -> Consent | None:
-    """Consent to this sum, if it is the one that was seen. None for what costs nothing.
+def agree_to(project: Project, estimate: Estimate, *, by: User | None, seen: str, scenes: int = 0) -> Consent | None:
+    """Consent to this sum, if it is the one that was seen. None for what costs nothing. `scenes` as in `give_consent`.
 
     Raises IllegalMove where a price is not known, LostRace where the sum is another one now.
     """
@@ -129,7 +132,7 @@ def agree_to(project: Project, estimate: Estimate, *, by: User | None, seen: str
     if seen != estimate.mark:
         raise LostRace(_("What this costs has changed meanwhile. Look at the new sum before you agree to it."))
     prices = estimate.prices | (_stand_ins(estimate) if project.fallback else {})
-    return give_consent(project, estimate.steps, estimate.microusd, by=by, prices=prices)
+    return give_consent(project, estimate.steps, estimate.microusd, by=by, prices=prices, scenes=scenes)
 
 
 def _stand_ins(estimate: Estimate) -> dict[str, str]:

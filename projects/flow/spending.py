@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from django.db.models import Count, Q, Sum
 
 from pipeline.budget import lefts_of
 from pipeline.media.audio.values import SongAnalysis
 from pipeline.media.lyrics.values import Line, Lyrics
+from pipeline.media.timeline import Transition
 from pipeline.models import Attempt, Job
 from pipeline.providers.capabilities import PlannedScene, PlanRequest, PromptAsk
 from pipeline.providers.local.planner import plan_scenes
@@ -28,6 +30,7 @@ from projects.models import FPS, Content, Image, Pick, Project, Scene, Song
 
 _PROMPT = "x" * 600
 """A prompt of usual length, where none is written yet."""
+_DESCRIPTION = "x" * 200
 _LINE_MS = 2500
 
 
@@ -45,7 +48,9 @@ def remaining(project: Project, prices: PriceList | None = None) -> Estimate:
 
 
 def wishes(project: Project) -> Iterator[Wish]:
-    """All that is still to be made, as the requests' inputs; before there are scenes, as they would be planned."""
+    """All that is still to be made, as the requests' inputs; before there are scenes, as they would be planned, and
+    before a song was heard, as many as it can have.
+    """
     board = boards.load(project, None)
     paid = Paid(project)
     for wish in _opening_wishes(project, board):
@@ -77,7 +82,8 @@ def _opening_wishes(project: Project, board: Board) -> Iterator[Wish]:
             yield Wish("plan_scenes", inputs.planning(project, request))
         elif ads.needs_brief(project):
             yield Wish("write_brief", ads.brief_input(project))
-        yield from _planned_wishes(project, plan_scenes(request), board)
+        counted = not project.song_led or is_heard(project)
+        yield from _planned_wishes(project, plan_scenes(request) if counted else most_scenes(request), board)
 
 
 def _music_wishes(project: Project) -> Iterator[Wish]:
@@ -99,7 +105,27 @@ def _song_request(project: Project) -> PlanRequest | None:
         return None
     listens = project.transcript is None and maker(project, "transcribe_song").hosted
     lyrics = _sung_throughout(song.heard()) if listens else project.lyrics()
-    return inputs.plan_input(project, song, lyrics).plan
+    request = inputs.plan_input(project, song, lyrics).plan
+    return request if is_heard(project) else request.model_copy(update={"scene_ms": request.min_ms})
+
+
+def is_heard(project: Project) -> bool:
+    """Whether somebody has listened to the song, so that it is known where its scenes end."""
+    return Song.objects.filter(project=project, analysis__isnull=False).exists()
+
+
+def most_scenes(request: PlanRequest) -> tuple[PlannedScene, ...]:
+    """As many scenes as the planner may ever cut, each with a second for its transitions: how many it will
+    be, and where they end, follows from beats and loudness.
+    """
+    count = max(1, request.frames // -(-request.min_ms * request.fps // 1000))
+    edges = [request.frames * at // count for at in range(count + 1)]
+    rest = {"section": "", "lyrics": "", "mood": "", "camera": "push_in", "reasoning": "", "imagery": ""}
+    blend = Transition(kind="crossfade", frames=request.fps)
+    return tuple(
+        PlannedScene(start_frame=start, end_frame=end, description=_DESCRIPTION, transition=blend, **rest)
+        for start, end in pairwise(edges)
+    )
 
 
 def _heard_song(project: Project) -> Song | None:

@@ -15,7 +15,7 @@ from pipeline import credentials, pricebook
 from pipeline.models import Attempt, Job, ModelEntry
 from projects import flow
 from projects.actions import control
-from projects.models import Consent, Pick, Project
+from projects.models import Consent, Event, Pick, Project
 from projects.tests.big_films import finished_film
 from projects.tests.conftest import drain
 from projects.tests.pages import text
@@ -109,6 +109,28 @@ def test_one_press_agrees_to_the_sum_that_was_shown(owner: Client, film: Project
     page = text(owner.get(url(film)))
     assert "To finish this film" not in page
     assert "up to $0.52" in page
+
+
+def test_who_is_asked_again_reads_why_and_nothing_more_is_bought(owner: Client, film: Project) -> None:
+    hosted(film)
+    page = text(owner.get(url(film)))
+    assert "asked again" not in page and "Nobody has listened" not in page
+    owner.post(url(film, "agree/"), {"seen": seen(page)})
+    bought = Attempt.objects.count()
+    Consent.objects.update(ceiling_microusd=10)
+    Event.objects.filter(verb="consented").update(data={"scenes": 4})
+    page = text(owner.get(url(film)))
+    assert "more scenes than expected: 6 instead of 4. Nothing beyond that sum is bought." in page
+    assert Attempt.objects.count() == bought
+    pricebook.load_catalogue()
+    ModelEntry.objects.filter(name="black-forest-labs/flux-schnell").update(price_microusd=30_000)
+    assert "its price is another one than you agreed to" in text(owner.get(url(film)))
+
+
+def test_before_the_song_is_heard_the_sum_says_for_how_many_scenes_it_is(client: Client, project: Project) -> None:
+    client.force_login(project.owner)
+    hosted(project)
+    assert "Nobody has listened to the song yet" in text(client.get(url(project)))
 
 
 def test_a_sum_that_changed_is_refused_in_words_and_shown_anew(owner: Client, film: Project) -> None:

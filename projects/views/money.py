@@ -12,7 +12,8 @@ from pipeline.budget import outstanding
 from pipeline.models import Job
 from pipeline.states import JobState
 from projects.flow import spending
-from projects.flow.estimates import Part
+from projects.flow.asking import why_asked_again
+from projects.flow.estimates import Estimate, Part
 from projects.flow.makers import CAPABILITIES, LOCAL, maker, offered_for
 from projects.models import Content, Project
 from projects.templatetags.ui import unit_price
@@ -52,6 +53,8 @@ def money_context(project: Project) -> dict[str, Any]:
         return {}
     return {
         "asks": asks,
+        "again": _again(project, estimate) if asks else "",
+        "unheard": project.song_led and not spending.is_heard(project),
         "waits": waits.jobs,
         "estimate": estimate,
         "parts": [part_words(part) for part in estimate.parts],
@@ -61,6 +64,17 @@ def money_context(project: Project) -> dict[str, Any]:
         "costs_url": reverse("costs", args=[project.code]),
         "agree_url": reverse("costs-agree", args=[project.code]),
     }
+
+
+def _again(project: Project, estimate: Estimate) -> str:
+    """Why somebody who has agreed is asked again, in words; "" where nobody has."""
+    why, then, now = why_asked_again(project, estimate)
+    if why == "price":
+        return _("You are asked again because a model or its price is another one than you agreed to.")
+    if why == "scenes":
+        more = _("You are asked again because the film has more scenes than expected: %(now)s instead of %(then)s.")
+        return more % {"now": now, "then": then}
+    return _("You are asked again because the sum that you agreed to is not enough for all of it.") if why else ""
 
 
 def _told(project: Project, state: str, **more: Any) -> list[str]:
