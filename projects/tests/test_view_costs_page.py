@@ -120,7 +120,7 @@ def test_who_is_asked_again_reads_why_and_nothing_more_is_bought(owner: Client, 
     Consent.objects.update(ceiling_microusd=10)
     Event.objects.filter(verb="consented").update(data={"scenes": 4})
     page = text(owner.get(url(film)))
-    assert "more scenes than expected: 6 instead of 4. Nothing beyond that sum is bought." in page
+    assert "more scenes than expected: 6 instead of 4. Nothing beyond what you agreed to is bought." in page
     assert Attempt.objects.count() == bought
     pricebook.load_catalogue()
     ModelEntry.objects.filter(name="black-forest-labs/flux-schnell").update(price_microusd=30_000)
