@@ -54,7 +54,11 @@ function drawWave(data) {
   const recolor = () => { wave.setOptions(waveColors()); mark(); };
   new MutationObserver(recolor).observe(document.documentElement, { attributeFilter: ['data-theme'] });
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', recolor);
-  document.addEventListener('omvee:beats', async () => { Object.assign(data, await songData()); mark(); });
+  let corrected = 0; // the last correction is what is drawn, whichever answer comes last
+  document.addEventListener('omvee:beats', async () => {
+    const turn = ++corrected, now = await songData();
+    if (turn === corrected) { Object.assign(data, now); mark(); }
+  });
 }
 
 function markSong(regions, data) {

@@ -310,6 +310,26 @@ def test_an_approval_while_lines_are_saved_is_not_lost(lines: Page) -> None:
     expect(lines.locator(".notes").first).to_contain_text("Approved.")
 
 
+def test_the_beats_of_the_last_correction_are_drawn(lines: Page) -> None:
+    wave, beats = lines.locator("#wave"), lines.locator("#beats")
+    expect(wave).to_have_attribute("data-marks", re.compile(r"\d+"))
+    marks = wave.get_attribute("data-marks") or ""
+    with held(lines, "**/song/data/") as late:
+        lines.get_by_role("button", name="Half tempo").click()
+        expect(beats).to_contain_text("60 bpm")
+        late.wait()
+        lines.get_by_role("button", name="As heard").click()
+        expect(beats).to_contain_text("120 bpm")
+        late.wait(2)
+        wave.evaluate("wave => { wave.dataset.marks = ''; }")
+        late.answers.reverse()
+        late.tell()
+        expect(wave).to_have_attribute("data-marks", marks)
+        late.tell()
+        rested(lines)
+    expect(wave).to_have_attribute("data-marks", marks)
+
+
 def test_words_that_were_written_before_the_workbench_was_there_stay(
     page: Page, project_at: Callable[..., str]
 ) -> None:
