@@ -46,6 +46,15 @@ document.addEventListener('toast', (event) => toast(event.detail?.text ? event.d
 const csrfHeader = () => ({ 'X-CSRFToken': $('meta[name=csrf]')?.content ?? '' });
 const isPoll = (element) => element?.id === 'pulse'; // a missed poll is not worth a word: the next one comes by itself
 
+// Whoever has pressed a link goes there: a poll that is answered meanwhile must not load this page anew in its stead. A
+// download keeps the page, which then looks again.
+const LEAVES_WITHIN_MS = 10_000;
+let left = -Infinity;
+const isLeaving = () => performance.now() - left < LEAVES_WITHIN_MS;
+window.addEventListener('beforeunload', () => { left = performance.now(); });
+window.addEventListener('pageshow', () => { left = -Infinity; });
+on(['htmx:beforeRequest', 'htmx:beforeOnLoad'], (event) => { if (isPoll(event.detail.elt) && isLeaving()) event.preventDefault(); });
+
 // Every request says up to which revision this page has heard: an answer moves it on, so it has to tell all that is new.
 on(['htmx:configRequest', 'htmx:config:request'], (event) => {
   const heard = $('#pulse')?.dataset.since;
@@ -92,7 +101,7 @@ document.addEventListener('omvee:signed-out', renewOrTell); // other scripts say
 const strayed = ({ xhr, pathInfo }) => xhr?.responseURL && new URL(xhr.responseURL).pathname !== new URL(pathInfo.requestPath, location).pathname;
 on(['htmx:beforeSwap'], ({ detail }) => { if (strayed(detail)) detail.shouldSwap = false; });
 on(['htmx:afterRequest'], ({ detail }) => {
-  if (!strayed(detail)) return;
+  if (!strayed(detail) || (isPoll(detail.elt) && isLeaving())) return;
   const kept = detail.elt.closest?.('[data-draft]'); // its words wait in this browser, so the login may come at once
   if (isLogin(detail.xhr.responseURL) && !kept && (isTyping() || !isPoll(detail.elt))) signedOut(); else location.reload();
 });

@@ -81,6 +81,21 @@ def test_a_failure_is_told_though_a_poll_replaced_the_button_meanwhile(
         page.locator(".toast").evaluate("toast => toast.remove()")
 
 
+@pytest.mark.long
+def test_a_link_that_was_pressed_is_followed_though_a_poll_would_load_the_page_anew(page: Page, busy: str) -> None:
+    polls, link = Held(page, "**/pulse/**"), Held(page, "**/costs/")
+    polls.wait()
+    page.evaluate("document.querySelector('[id^=costs-of-]').click()")
+    link.wait()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url) if request.is_navigation_request() else None)
+    with page.expect_event("requestfinished", lambda request: "/pulse/" in request.url):
+        polls.routes[0].fulfill(status=204, headers={"HX-Refresh": "true"})
+    link.routes[0].continue_()
+    page.wait_for_url("**/costs/")
+    assert asked == []
+
+
 def test_a_question_is_answered_by_its_own_yes_alone(page: Page, project_at: Callable[..., str]) -> None:
     """A dialog's `close` comes later than the next press, when the same question may stand there again."""
     page.goto(f"/p/{project_at('film')}/")
