@@ -262,8 +262,8 @@ def view_from(kind: str, votes: Mapping[str, float], least: float) -> str:
     return VIEWS[most] if seen[most] >= least else ""
 
 
-NAMED_ONLY = frozenset({"fire"})
-"""Figures that come only where words name them: somebody must have lit a fire."""
+NAMED_ONLY = frozenset({"fire", "bicycle"})
+"""Figures that come only where words name them: somebody must have lit a fire, and nobody cycles past by chance."""
 
 # Where a weather or a time of day makes sense. Anything unlisted takes all.
 NO_WEATHER = frozenset({"space", "underwater", "ink", "silk", "geometric", "synthwave", "stage", "lights"})
