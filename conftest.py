@@ -52,6 +52,17 @@ def _private_data(request: pytest.FixtureRequest) -> None:
         settings.MEDIA_ROOT = folder / "data" / "media"
 
 
+@pytest.fixture(autouse=True)
+def _steady_jobs(request: pytest.FixtureRequest) -> None:
+    """No heartbeat looks after jobs that a test runs inside its own transaction: its connection does not see them, so
+    it would stop any that takes longer than a moment on a busy machine.
+    """
+    marker, names = request.node.get_closest_marker("django_db"), set(request.fixturenames)
+    alone = "transactional_db" in names or (marker is not None and marker.kwargs.get("transaction", False))
+    if not alone and (marker is not None or "db" in names):
+        request.getfixturevalue("monkeypatch").setattr("pipeline.runner.lease.CHECK_S", 3600.0)
+
+
 @pytest.fixture
 def studio_env(settings, transactional_db) -> dict[str, str]:
     """The environment in which `manage.py ...` started by a test sees the test's database and media.
