@@ -93,7 +93,7 @@ def test_the_shot_is_sent_to_its_owner_and_saved_under_its_title(
     url = reverse("media", args=["shot", shot.code])
     part = studio.get(url, headers={"Range": "bytes=2-4"})
     assert (part.status_code, b"".join(part), part["Content-Type"]) == (206, b"234", "video/mp4")
-    assert 'filename="Harbor-4s.mp4"' in studio.get(f"{url}?download")["Content-Disposition"]
+    assert 'filename="Harbor, scene 2.mp4"' in studio.get(f"{url}?download")["Content-Disposition"]
     studio.force_login(charlie)
     assert studio.get(url).status_code == 404
 
