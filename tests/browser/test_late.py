@@ -13,7 +13,7 @@ from playwright.sync_api import Locator, Page, Route, expect
 from tests.browser.studio import Studio
 from tests.browser.watching import Watch, until
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 
 class Held:
@@ -48,7 +48,6 @@ def replaced(page: Page, studio: Studio, code: str, button: Locator) -> None:
     expect(button).to_be_visible()
 
 
-@pytest.mark.long
 def test_what_a_press_did_is_told_though_a_poll_replaced_the_button_meanwhile(
     page: Page, studio: Studio, busy: str
 ) -> None:
@@ -62,7 +61,6 @@ def test_what_a_press_did_is_told_though_a_poll_replaced_the_button_meanwhile(
     expect(page.locator("#board .live").last).to_have_attribute("data-state", "skipped")
 
 
-@pytest.mark.long
 def test_a_failure_is_told_though_a_poll_replaced_the_button_meanwhile(
     page: Page, watch: Watch, studio: Studio, busy: str
 ) -> None:
@@ -81,7 +79,6 @@ def test_a_failure_is_told_though_a_poll_replaced_the_button_meanwhile(
         page.locator(".toast").evaluate("toast => toast.remove()")
 
 
-@pytest.mark.long
 def test_a_link_that_was_pressed_is_followed_though_a_poll_would_load_the_page_anew(page: Page, busy: str) -> None:
     polls, link = Held(page, "**/pulse/**"), Held(page, "**/costs/")
     polls.wait()
