@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import chain, repeat
 from typing import Any
 
 import pytest
@@ -106,5 +107,5 @@ def test_the_watch_sees_a_broken_policy_and_axe_a_nameless_button(open_browser: 
 def test_a_page_that_leaves_while_it_is_asked_is_answered_for_by_the_one_that_comes(page: Page) -> None:
     page.goto("/")
     leaving = "new Promise(() => location.assign('/new/'))"  # never answered by the page it is asked of
-    answers = iter((leaving, "location.pathname"))
-    assert asked(page, lambda: page.evaluate(next(answers))) == "/new/"
+    questions = chain((leaving,), repeat("location.pathname"))
+    assert asked(page, lambda: page.evaluate(next(questions))) == "/new/"
