@@ -37,6 +37,27 @@ def test_what_was_typed_is_shown_with_the_way_to_the_login_and_back(expired: Cli
     assert 'href="/accounts/login/?next=/p/abc/images/%3Faspect%3D16%3A9"' in html
 
 
+AD = {
+    "caption-call_to_action": "Order yours, at noon",
+    "prompt-hook": "A kettle at dawn",
+    "points": "Warm for hours\nFits the hand",
+    "change": "make it night, keep the boat",
+    "mark": "abc123",
+}
+
+
+def test_the_beats_and_the_brief_of_an_ad_and_a_change_in_words_are_shown(expired: Client) -> None:
+    html = send(expired, PROMPT, AD).content.decode()
+    for label, name in (
+        ("Caption (call to action)", "caption-call_to_action"),
+        ("What is seen (hook)", "prompt-hook"),
+        ("Key points", "points"),
+        ("What should be different", "change"),
+    ):
+        assert f">{label}</label>" in html and f"{AD[name]}</textarea>" in html
+    assert AD["mark"] not in html
+
+
 def test_keys_are_never_shown_and_a_form_without_words_goes_to_the_login(expired: Client) -> None:
     answer = send(expired, PROMPT, {"api_key": "sk-secret", "seen": "pending"}, referer="http://testserver/p/abc/")
     assert answer["Location"] == "/accounts/login/?next=/p/abc/"
