@@ -16,6 +16,7 @@ from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 from pydantic import Field
 
 from pipeline.media.audio.decoding import preroll_seconds
+from pipeline.media.captions.typefaces import JOINERS
 from pipeline.media.containers import open_media
 from pipeline.media.run import MAX_PIXELS, MediaError
 from pipeline.media.values import Value
@@ -210,7 +211,7 @@ def _has_frame_count(path: Path) -> bool:
 
 def _tag(tags: dict[str, str], name: str) -> str:
     found = next((value for key, value in tags.items() if key.lower() == name), "")
-    return "".join(char for char in found if char.isprintable()).strip()[:200]
+    return "".join(char for char in found if char.isprintable() or char in JOINERS).strip()[:200]
 
 
 def _plain_image(image: Image.Image) -> Image.Image:

@@ -23,6 +23,7 @@ from pipeline.media.timeline import CUT, KINDS, SHORTEST_TRANSITION, frame_at, m
 from pipeline.providers.local.moods import MOODS
 from pipeline.providers.local.suggestion import suggested_scene
 from projects import flow
+from projects.actions.ideas import plain_text
 from projects.actions.lengths import check_length, lasting, retiled
 from projects.actions.places import CONTENT_FIELDS, Place, marks, order_mark, places_of
 from projects.actions.scene_history import put
@@ -297,8 +298,8 @@ def _checked_caption(text: str) -> str:
 
 
 def plain_line(text: str) -> str:
-    """One line without control characters."""
-    return " ".join("".join(char if char.isprintable() else " " for char in text).split())
+    """One line without control characters. What joins letters and emoji stays: words are other words without it."""
+    return " ".join(plain_text(text).split())
 
 
 def index_of(places: Sequence[Place], scene: Scene) -> int:

@@ -15,6 +15,7 @@ from django.core.files import File
 from django.core.files.base import File as AnyFile
 from django.core.files.storage import default_storage
 
+from pipeline.media.captions.typefaces import JOINERS
 from pipeline.media.pictures import write_flat, write_preview
 from pipeline.media.probe import ImageProbe, SongProbe, check_image_upload, check_song_upload
 from projects import paths
@@ -100,7 +101,7 @@ def new_picture(plain: Path, probe: ImageProbe, sha256: str, name: str, by: User
 def shown_name(name: str) -> str:
     """A user's file name as it may be shown: its last part, without control characters, at most 255 long."""
     last = name.replace("\\", "/").rsplit("/", 1)[-1]
-    return "".join(char for char in last if char.isprintable())[:255].strip()
+    return "".join(char for char in last if char.isprintable() or char in JOINERS)[:255].strip()
 
 
 def title_from(name: str) -> str:

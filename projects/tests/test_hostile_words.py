@@ -59,6 +59,17 @@ def test_what_a_scene_shows(studio: Client, film: Project) -> None:
     every_page_shows_it_as_text(studio, film)
 
 
+JOINED = "می\u200cخواهم 👩\u200d🚀 क्\u200dष"  # Persian, an emoji and Hindi, each other words without their joiners
+
+
+def test_what_joins_letters_stays_in_a_scene_and_in_its_caption(studio: Client, idea_film: Project) -> None:
+    scene = scenes(idea_film)[0]
+    fields = {"description": f"A harbor. {JOINED}", "caption": JOINED, "mood": "calm", "camera": "drift", "sure": "1"}
+    assert studio.post(reverse("scene-edit", args=[scene.code]), fields, headers=HTMX).status_code == 200
+    content = scenes(idea_film)[0].content
+    assert (content.description, content.caption) == (f"A harbor. {JOINED}", JOINED)
+
+
 def test_lines_of_the_lyrics_and_a_pasted_text(studio: Client, film: Project) -> None:
     assert film.transcript is not None
     line = {"text": HOSTILE, "start_ms": 1000, "end_ms": 3000}

@@ -76,6 +76,7 @@ BLOCKS: tuple[tuple[int, int, Face], ...] = (
     (0xFF00, 0xFFEF, CHINESE),
 )
 JOINERS = "\u200c\u200d"
+"""Invisible, and part of words in Persian and Indic scripts, and of emoji."""
 COMPLEX = {ARABIC, HEBREW, DEVANAGARI, THAI}
 EAST_ASIAN = (CHINESE, JAPANESE, KOREAN)
 

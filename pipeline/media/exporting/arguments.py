@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from pipeline.media.captions.typefaces import JOINERS
 from pipeline.media.exporting.values import ExportSpec, Format
 from pipeline.media.profile import KEYFRAME_SECONDS, color_filter
 from pipeline.media.run import guarded_input
@@ -131,4 +132,4 @@ def _container(spec: ExportSpec) -> list[str]:
 
 def _plain(text: str) -> str:
     """A tag is one line without control characters."""
-    return " ".join("".join(char if char.isprintable() else " " for char in text).split())[:500]
+    return " ".join("".join(char if char.isprintable() or char in JOINERS else " " for char in text).split())[:500]
