@@ -48,12 +48,17 @@ class SongProbe(Value):
 
 
 class ImageProbe(Value):
-    """A picture as it was written again: nothing of the uploaded file but its pixels is left."""
+    """A picture as it was written again: nothing of the uploaded file but its pixels is left.
+
+    `focus_x` and `focus_y` are where the eye goes, in permille, where somebody has looked.
+    """
 
     width: int
     height: int
     extension: str
     content_type: str
+    focus_x: int = 500
+    focus_y: int = 500
 
 
 def probe_song(path: Path, *, max_seconds: int = MAX_SONG_SECONDS) -> SongProbe:

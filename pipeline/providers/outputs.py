@@ -16,6 +16,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from pipeline.media.containers import VIDEO_FORMATS, open_media
 from pipeline.media.probe import probe_song
 from pipeline.media.run import MAX_PIXELS, MediaError, Stop, Stopped
+from pipeline.media.saliency import eye_point
 from pipeline.providers.base import Bill, Work
 from pipeline.providers.capabilities import ImageReply
 from pipeline.providers.http import DownloadFailed, Hosts, download
@@ -107,11 +108,14 @@ def stored_picture(path: Path, work: Work, bill: Bill) -> ImageReply:
     """The picture in storage with its preview; nothing of the vendor's file is kept but its pixels."""
     pixels = picture_pixels(path)
     height, width = pixels.shape[:2]
+    x, y = eye_point(np.ascontiguousarray(pixels[:, :, ::-1]))
     return ImageReply(
         image=work.store(write_picture(work.folder / "image.jpg", pixels, JPEG), "images"),
         thumb=work.store(write_thumb(work.folder / "thumb.jpg", pixels), "thumbs"),
         width=width,
         height=height,
+        focus_x=x,
+        focus_y=y,
         bill=bill,
     )
 

@@ -8,6 +8,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from pipeline.recipes import digest
 from projects import flow
 from projects.actions.create import MusicWish, check_music
 from projects.flow import beds
@@ -15,11 +16,17 @@ from projects.models import Event, Project, Soundtrack
 from projects.states import LostRace
 
 
-def set_music(project: Project, wish: MusicWish, *, by: User | None) -> Soundtrack:
-    """Wish for this music, composed for the cuts as they are. The film is joined anew on it; shots that pulse with its
-    beat are rendered again.
+def mark_of(track: Soundtrack) -> str:
+    """Which music is wished for, in short."""
+    return digest([track.source, track.mood, track.take, str(track.asset.code) if track.asset else ""])[:12]
 
-    Raises IllegalMove in words for a mood nobody knows or a piece that ends before the film.
+
+def set_music(project: Project, wish: MusicWish, *, by: User | None, seen: str = "") -> Soundtrack:
+    """Wish for this music, composed for the cuts as they are. The film is joined anew on it; shots that pulse with its
+    beat are rendered again. `seen` is `mark_of` the music that the form showed, "" not to ask.
+
+    Raises IllegalMove in words for a mood nobody knows or a piece that ends before the film, LostRace where other music
+    was chosen meanwhile.
     """
     if project.kind == Project.Kind.AD and wish.source == Soundtrack.Source.COMPOSE and not wish.mood:
         wish = replace(wish, mood=project.ad.as_template().music_mood)
@@ -29,6 +36,8 @@ def set_music(project: Project, wish: MusicWish, *, by: User | None) -> Soundtra
         track = Soundtrack.objects.get(project=project)
         if (track.source, track.mood, track.asset) == (wish.source, wish.mood, wish.asset):
             return track
+        if seen and seen != mark_of(track):
+            raise LostRace(_("Other music has been chosen meanwhile. Listen to it first."))
         track.source, track.mood, track.asset = wish.source, wish.mood, wish.asset
         track.cuts = beds.fitted_cuts(project, track)
         track.save(update_fields=["source", "mood", "asset", "cuts"])

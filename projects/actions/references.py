@@ -25,4 +25,12 @@ def save_reference(upload: AnyFile[bytes], name: str, *, style: str, by: User) -
     if pixels is not None:
         small = cv2.resize(pixels, (SAMPLE, SAMPLE), interpolation=cv2.INTER_AREA)
         palette = nearest_palette(np.asarray(small[..., ::-1]), style_named(style).palettes)
-    return Reference(asset=asset, width=probe.width, height=probe.height, thumb_file=thumb, palette=palette)
+    return Reference(
+        asset=asset,
+        width=probe.width,
+        height=probe.height,
+        thumb_file=thumb,
+        palette=palette,
+        focus_x=probe.focus_x,
+        focus_y=probe.focus_y,
+    )

@@ -10,6 +10,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from pipeline.media.saliency import MIDDLE
 from pipeline.providers.local.styles import STYLES
 from projects import flow, states
 from projects.actions import keeping, verdicts
@@ -92,9 +93,10 @@ def replace_image(
     width: int,
     height: int,
     thumb_key: str = "",
+    focus: tuple[int, int] = MIDDLE,
     seen_take: int | None = None,
 ) -> Image:
-    """Let an uploaded picture stand as a take of its own."""
+    """Let an uploaded picture stand as a take of its own. `focus` is where the eye goes in it, in permille."""
     with transaction.atomic():
         flow.lock(pick.content.project_id)
         pick = Pick.objects.select_related("image", "content").get(pk=pick.pk)
@@ -112,6 +114,8 @@ def replace_image(
             thumb_file=thumb_key,
             width=width,
             height=height,
+            focus_x=focus[0],
+            focus_y=focus[1],
         )
         choose(pick, image, by=by, seen="")
         Pick.objects.filter(pk=pick.pk).update(image_take=image.take)

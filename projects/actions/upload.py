@@ -17,7 +17,9 @@ from django.core.files.storage import default_storage
 
 from pipeline.media.captions.typefaces import JOINERS
 from pipeline.media.pictures import write_flat, write_preview
+from pipeline.media.planes import load_rgb
 from pipeline.media.probe import ImageProbe, SongProbe, check_image_upload, check_song_upload
+from pipeline.media.saliency import eye_point
 from projects import paths
 from projects.models import Asset
 
@@ -63,13 +65,16 @@ def save_song(upload: AnyFile[bytes], name: str, *, by: User) -> tuple[Asset, So
 def save_picture(upload: AnyFile[bytes], name: str, *, by: User) -> tuple[Asset, ImageProbe, str]:
     """Store an uploaded picture as its pixels alone, and a preview of it; returns (asset, probe, key of the preview).
 
-    Upright, in sRGB, and without transparency, which a film does not have. Raises MediaError in the user's words.
+    The probe says where the eye goes, around which other shapes are cropped. Upright, in sRGB, and without
+    transparency, which a film does not have. Raises MediaError in the user's words.
     """
     with spooled(upload.chunks()) as (path, _):
         plain, thumb = path.with_name("plain"), path.with_name("thumb.jpg")
         probe = check_image_upload(path, out=plain)
         probe = write_flat(plain, probe)
         write_preview(plain, thumb)
+        x, y = eye_point(load_rgb(thumb))
+        probe = probe.model_copy(update={"focus_x": x, "focus_y": y})
         with plain.open("rb") as source:
             sha256 = hashlib.file_digest(source, "sha256").hexdigest()  # of what is stored: steps check it
         known = Asset.objects.filter(owner_id=by.pk, kind=Asset.Kind.PICTURE, sha256=sha256).first()

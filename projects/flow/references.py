@@ -30,6 +30,13 @@ def place_references(project: Project, contents: Sequence[Content]) -> None:
             show_reference(content, aspect, picture)
 
 
+def unshown(project: Project) -> int:
+    """How many of the project's pictures stand in none of its scenes: there are too few, or others were chosen."""
+    given = set(project.references.values_list("asset__sha256", flat=True))
+    stand = Pick.objects.filter(content__scene__project=project, image__sha256__in=given)
+    return len(given - set(stand.values_list("image__sha256", flat=True))) if project.scenes.exists() else 0
+
+
 def show_reference(content: Content, aspect: str, picture: Reference) -> Image:
     """The picture as the first take of a scene that has none yet."""
     image = Image.objects.create(
@@ -43,6 +50,8 @@ def show_reference(content: Content, aspect: str, picture: Reference) -> Image:
         thumb_file=picture.thumb_file,
         width=picture.width,
         height=picture.height,
+        focus_x=picture.focus_x,
+        focus_y=picture.focus_y,
     )
     Pick.objects.create(content=content, aspect=aspect, image=image, image_chosen=True)
     return image

@@ -39,6 +39,10 @@ class Reference(models.Model):
     position = models.PositiveSmallIntegerField(default=1)
     width = models.PositiveIntegerField(default=0)
     height = models.PositiveIntegerField(default=0)
+    focus_x = models.PositiveSmallIntegerField(
+        default=500, help_text=_("Where the eye goes, in permille of the width.")
+    )
+    focus_y = models.PositiveSmallIntegerField(default=500)
     thumb_file = models.CharField(max_length=200, blank=True, default="")
     palette = models.CharField(
         max_length=20, blank=True, default="", help_text=_("The painter's palette that is nearest to its colors.")

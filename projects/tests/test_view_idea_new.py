@@ -121,6 +121,27 @@ def test_pictures_are_shown_as_scenes(studio: Client) -> None:
     assert page.count(reverse("media", args=["reference", project.references.all()[0].asset.code])) == 1
 
 
+def test_pictures_that_a_short_film_has_no_scene_for_are_told(studio: Client) -> None:
+    send(studio, seconds="5", references=[picture(), picture((160, 30, 20), "red.png")])
+    project = Project.objects.get()
+    page = reverse("idea", args=[project.code])
+    assert "in no scene" not in studio.get(page).content.decode()
+    drain()
+    assert project.scenes.count() == 1
+    assert "1 of them is in no scene" in studio.get(page).content.decode()
+
+
+def test_a_reference_is_shown_around_what_stands_out_in_it(studio: Client) -> None:
+    pixels = np.full((360, 640, 3), (200, 215, 230), np.uint8)
+    pixels[60:140, 80:160] = (190, 30, 40)
+    out = io.BytesIO()
+    Picture.fromarray(pixels).save(out, "PNG")
+    send(studio, references=[SimpleUploadedFile("ball.png", out.getvalue(), "image/png")])
+    drain()
+    image = Image.objects.get(provider="upload", content__scene__isnull=False)
+    assert abs(image.focus_x - 187) < 60 and abs(image.focus_y - 278) < 80
+
+
 def test_pictures_can_lend_their_colors_only(studio: Client) -> None:
     send(studio, guided="guide", references=[picture((235, 150, 60), "warm.png")])
     drain()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import re
 from typing import Any
 from uuid import uuid4
@@ -21,7 +22,7 @@ from projects import flow
 from projects.actions import edit, review
 from projects.actions import scenes as acts
 from projects.flow.revision import lock, touch
-from projects.models import Asset, Image, Project, Skip
+from projects.models import Asset, Image, Pick, Project, Skip
 from projects.tests.boards import board
 from projects.tests.conftest import drain
 from projects.tests.reviewing import HTMX, at_images, image_of, pick_of, picture, picture_file, scenes, toast
@@ -454,10 +455,25 @@ def test_a_picture_that_lies_on_its_side_is_put_upright(studio: Client, drawn: P
     assert (image.width, image.height) == (200, 400)
 
 
+def test_another_shape_is_cropped_around_what_stands_out_in_an_upload(studio: Client, drawn: Project) -> None:
+    wide = Picture.new("RGB", (640, 360), (200, 215, 230))
+    wide.paste((190, 30, 40), (480, 60, 560, 140))
+    out = io.BytesIO()
+    wide.save(out, "PNG")
+    post(studio, "image-replace", drawn, picture=picture_file(out.getvalue()), seen_take=1)
+    image = image_of(drawn, 0)
+    assert abs(image.focus_x - 812) < 60 and abs(image.focus_y - 278) < 80
+    drawn.renditions.create(aspect="9:16")
+    pick = Pick.objects.create(content=scenes(drawn)[0].content, aspect="9:16")
+    post(studio, "image-crop", drawn, aspect="9:16", **{"from": str(image.code)}, seen_take=0)
+    pick.refresh_from_db()
+    assert pick.image is not None
+    assert (pick.image.sha256, pick.image.focus_x) == (image.sha256, image.focus_x)
+    assert f'data-x="{image.focus_x}"' in studio.get(address("images", drawn), {"aspect": "9:16"}).content.decode()
+
+
 def moving() -> bytes:
     frames = [Picture.new("RGB", (100, 100), color) for color in ("red", "blue")]
-    import io
-
     out = io.BytesIO()
     frames[0].save(out, "WEBP", save_all=True, append_images=frames[1:])
     return out.getvalue()

@@ -278,6 +278,7 @@ def _replace(request: HttpRequest, pick: Pick, upload: Any) -> None:
         width=probe.width,
         height=probe.height,
         thumb_key=thumb,
+        focus=(probe.focus_x, probe.focus_y),
         seen_take=number(request.POST.get("seen_take")),
     )
 

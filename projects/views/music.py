@@ -24,6 +24,7 @@ from projects.actions.create import MusicWish
 from projects.actions.upload import save_song
 from projects.flow import beds
 from projects.flow.makers import maker
+from projects.flow.references import unshown
 from projects.flow.rehearsal import rehearse
 from projects.flow.status import project_status
 from projects.forms import MUSIC_MOODS, SONG_ACCEPT
@@ -58,7 +59,11 @@ def music(request: HttpRequest, code: UUID) -> HttpResponse:
 def music_page(request: HttpRequest, project: Project, *, status: int = 200, **more: Any) -> HttpResponse:
     """The page that its music stands on, with `more`: why something was refused, what was chosen then."""
     if project.kind == Project.Kind.PROMPT_VIDEO:
-        idea = {"idea": project.idea, "references": project.references.select_related("asset")}
+        idea = {
+            "idea": project.idea,
+            "references": project.references.select_related("asset"),
+            "unshown": unshown(project),
+        }
         template, context = "projects/idea.html", music_live(project, "idea-pulse") | idea
     else:
         template, context = "projects/music.html", music_live(project, "music-pulse")
@@ -71,6 +76,7 @@ def music_context(project: Project) -> dict[str, Any]:
     song, by = beds.standing_song(project), maker(project, beds.STEP)
     return {
         "track": track,
+        "mark": actions.mark_of(track),
         "wished": {"music": str(track.source), "mood": track.mood},
         "mood_label": MUSIC_MOODS.get(beds.bed_mood(project, track), ""),
         "moods": [(value, label) for value, label in MUSIC_MOODS.items() if value or project.kind != Project.Kind.AD],
@@ -145,9 +151,9 @@ def _change(request: HttpRequest, project: Project, by: Any) -> tuple[dict[str, 
     if "again" in request.POST:
         seen = number(request.POST.get("again"))
         return {"again": str(seen)}, lambda: actions.other_music(project, by=by, seen_take=seen)
-    wish = _wish(request, by)
+    wish, shown = _wish(request, by), request.POST.get("seen", "")
     fields = {"music": str(wish.source), "mood": wish.mood, "piece": str(wish.asset.code) if wish.asset else ""}
-    return fields, lambda: actions.set_music(project, wish, by=by)
+    return fields | {"seen": shown}, lambda: actions.set_music(project, wish, by=by, seen=shown)
 
 
 def _wish(request: HttpRequest, by: Any) -> MusicWish:
