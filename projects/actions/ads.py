@@ -11,6 +11,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from pipeline.ads.claims import claims_of
 from pipeline.ads.placeholders import MOST_POINTS
@@ -42,6 +43,7 @@ from projects.states import IllegalMove, LostRace
 
 MOST_SHOTS = 5
 LENGTHS = {"product": 60, "what": 80, "audience": 60, "tone": 40, "call_to_action": 60, "point": 80}
+OTHER_BEATS = gettext_lazy("The beats have changed meanwhile. What you typed is below; look at both once more.")
 _COLOR = re.compile(r"^#?([0-9a-fA-F]{6})$")
 
 
@@ -188,12 +190,17 @@ def check_grade(grade: str) -> None:
         raise IllegalMove(_("There is no color look called “%(grade)s”. There are: %(known)s.") % about)
 
 
-def set_grade(project: Project, grade: str, *, by: User | None) -> None:
-    """Another color look for the whole ad; every scene is rendered again in it. Raises IllegalMove."""
+def set_grade(project: Project, grade: str, *, by: User | None, seen: str | None = None) -> None:
+    """Another color look for the whole ad; every scene is rendered again in it. `seen` is the one that the form showed.
+
+    Raises IllegalMove, LostRace where the ad has got another one meanwhile.
+    """
     check_grade(grade)
     with transaction.atomic():
         project = flow.lock(project.pk)
         ad = Ad.objects.select_for_update().get(project=project)
+        if seen is not None and ad.grade not in (seen, grade):
+            raise LostRace(_("The ad has got another color look meanwhile. Look at it again."))
         if ad.grade == grade:
             return
         ad.grade = grade
@@ -202,9 +209,12 @@ def set_grade(project: Project, grade: str, *, by: User | None) -> None:
         flow.changed(project, None)
 
 
-def edit_beats(project: Project, captions: Mapping[str, str], prompts: Mapping[str, str], *, by: User | None) -> Ad:
+def edit_beats(
+    project: Project, captions: Mapping[str, str], prompts: Mapping[str, str], *, by: User | None, seen: str = ""
+) -> Ad:
     """Change what beats say and show, by their names. Claims and lengths are looked for anew.
 
+    `seen` is the mark of the beats as the page showed them, "" not to ask: LostRace where they are others by now.
     Raises IllegalMove once the scenes are planned: from then on they are edited on their own page.
     """
     with transaction.atomic():
@@ -212,6 +222,8 @@ def edit_beats(project: Project, captions: Mapping[str, str], prompts: Mapping[s
         ad = Ad.objects.select_for_update().get(project=project)
         if project.scenes.exists():
             raise IllegalMove(_("The scenes are planned already. Change their words on the Scenes page."))
+        if seen and seen != ads.mark_of(project, GatePass.Gate.BRIEF):
+            raise LostRace(OTHER_BEATS)
         beats = []
         for beat in ad.filled():
             caption = " ".join(plain_text(captions.get(beat.name, beat.caption)).split())
@@ -232,13 +244,18 @@ def edit_beats(project: Project, captions: Mapping[str, str], prompts: Mapping[s
     return ad
 
 
-def rewrite_brief(project: Project, brief: Brief, *, by: User | None) -> Ad:
-    """Change what was said about the product; the beats are filled anew, edits included."""
+def rewrite_brief(project: Project, brief: Brief, *, by: User | None, seen_take: int | None = None) -> Ad:
+    """Change what was said about the product; the beats are filled anew, edits included.
+
+    `seen_take` is the brief's that the form showed. Raises LostRace where it was changed meanwhile.
+    """
     with transaction.atomic():
         project = flow.lock(project.pk)
         ad = Ad.objects.select_for_update().get(project=project)
         if project.scenes.exists():
             raise IllegalMove(_("The scenes are planned already. Change their words on the Scenes page."))
+        if seen_take is not None and ad.take != seen_take:
+            raise LostRace(_("The brief has been changed meanwhile. What you typed is below; look at both once more."))
         ad.brief, ad.edited, ad.take = brief.model_dump(mode="json"), False, ad.take + 1
         ad.save(update_fields=["brief", "edited", "take"])
         take_back(project, GatePass.Gate.BRIEF)
@@ -274,7 +291,7 @@ def approve_brief(
     with transaction.atomic():
         project = flow.lock(project.pk)
         if seen != ads.mark_of(project, GatePass.Gate.BRIEF):
-            raise LostRace(_("The beats have changed meanwhile. What you typed is below; look at both once more."))
+            raise LostRace(OTHER_BEATS)
         typed = {beat.name: (captions.get(beat.name), prompts.get(beat.name)) for beat in project.ad.filled()}
         stands = {beat.name: (beat.caption, beat.prompt) for beat in project.ad.filled()}
         if any(text not in (None, old) for name in typed for text, old in zip(typed[name], stands[name], strict=True)):

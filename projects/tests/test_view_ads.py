@@ -164,6 +164,37 @@ def test_beats_are_saved_and_what_is_too_long_stays_typed(deciding: Project, stu
     assert "too long too long" in refused.content.decode()
 
 
+def test_two_tabs_never_put_one_s_beats_over_the_other_s_unseen(deciding: Project, studio: Any) -> None:
+    url, mark = reverse("brief-save", args=[deciding.code]), ads.mark_of(deciding, "brief")
+    assert f'name="mark" value="{mark}"' in studio.get(reverse("brief", args=[deciding.code])).content.decode()
+    old = next(beat.caption for beat in deciding.ad.filled() if beat.name == "meet")
+    assert studio.post(url, {"mark": mark, "caption-meet": "Of the first tab"}).status_code == 302
+    late = studio.post(url, {"mark": mark, "caption-meet": old, "caption-morning": "Of the second tab"})
+    page = late.content.decode()
+    assert late.status_code == 409 and "changed meanwhile" in page
+    assert "“Of the first tab”" in page and "Of the second tab</textarea>" in page
+    captions = [beat.caption for beat in fresh(deciding).ad.filled()]
+    assert "Of the first tab" in captions and "Of the second tab" not in captions
+    again = {"mark": ads.mark_of(fresh(deciding), "brief"), "caption-morning": "Of the second tab"}
+    assert studio.post(url, again).status_code == 302
+
+
+def test_two_tabs_never_change_the_brief_or_the_look_unseen(deciding: Project, studio: Any) -> None:
+    page = studio.get(reverse("brief", args=[deciding.code])).content.decode()
+    assert f'name="seen_take" value="{deciding.ad.take}"' in page and 'name="seen" value=""' in page
+    brief, look = reverse("brief-rewrite", args=[deciding.code]), reverse("brief-look", args=[deciding.code])
+    said = {**GIVEN, "seen_take": deciding.ad.take}
+    assert studio.post(brief, {**said, "product": "Cup"}).status_code == 302
+    late = studio.post(brief, {**said, "product": "Jar"})
+    assert late.status_code == 409 and 'value="Jar"' in late.content.decode()
+    assert fresh(deciding).ad.brief["product"] == "Cup"
+    asked = dict(studio.post(look, {"grade": "noir", "seen": ""}).context["fields"])
+    assert studio.post(look, {**asked, "sure": "1"}).status_code == 302
+    assert studio.post(look, {"grade": "sepia", "seen": ""}).status_code == 409
+    assert studio.post(look, {"grade": "sepia", "seen": "", "sure": "1"}).status_code == 409
+    assert fresh(deciding).ad.grade == "noir"
+
+
 def test_what_was_typed_into_the_beats_is_approved_with_them(deciding: Project, studio: Any) -> None:
     url = reverse("gate-pass", args=[deciding.code, "brief"])
     mark, typed = ads.mark_of(deciding, "brief"), {"caption-meet": "Typed and not saved"}

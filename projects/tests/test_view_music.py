@@ -59,6 +59,16 @@ def test_an_idea_keeps_its_music_beside_its_words_and_a_song_has_no_such_page(
     assert choose(studio, film, music="none").status_code == 404
 
 
+def test_two_tabs_never_choose_music_over_each_other_unseen(studio: Client, ad: Project) -> None:
+    seen = studio.get(reverse("music", args=[ad.code])).context["mark"]
+    said = asked(choose(studio, ad, music="none", seen=seen))
+    assert choose(studio, ad, music="compose", mood="night", seen=seen, sure="1").status_code == 302
+    for late in (choose(studio, ad, **said), choose(studio, ad, music="none", seen=seen)):
+        assert late.status_code == 409 and "chosen meanwhile" in late.content.decode()
+    assert Soundtrack.objects.get(project=ad).mood == "night"
+    assert choose(studio, ad, music="compose", mood="night", seen=seen, sure="1").status_code == 302  # it is so already
+
+
 def test_it_says_what_a_change_makes_again_and_changes_nothing(studio: Client, ad: Project) -> None:
     mark = newest(ad)
     response = choose(studio, ad, music="upload", music_file=song_file(wav(20)))

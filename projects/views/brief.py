@@ -22,11 +22,12 @@ from projects.flow.rehearsal import rehearse
 from projects.flow.status import project_status
 from projects.models import Ad, ClaimTopic, GatePass, Project
 from projects.states import IllegalMove, LostRace
-from projects.views.answers import first_failure, project_context, pulse_answer
+from projects.views.answers import first_failure, number, project_context, pulse_answer
 from projects.views.finding import owned_project
 from projects.views.rehearsals import rehearsal_text, sure_page
 
 WRITING = "writing"
+CONFLICT = 409
 Typed = tuple[Mapping[str, str], Mapping[str, str]]
 NOTHING_TYPED: Typed = ({}, {})
 GATE_PAGES = {"brief": "brief", "animatic": "references", "references": "references"}
@@ -65,7 +66,7 @@ def _page(
         "grades": grade_choices(template),
         "form": form,
         "planned": planned,
-        "beats": _beats(ad, *typed),
+        "beats": _beats(ad, *typed, conflict=status == CONFLICT),
         "claims": _claims(ad),
         "gate": gate_context(project, GatePass.Gate.BRIEF),
         "failed_job": first_failure(project),
@@ -90,7 +91,10 @@ def gate_context(project: Project, gate: str) -> dict[str, Any]:
     }
 
 
-def _beats(ad: Ad, captions: Mapping[str, str], prompts: Mapping[str, str]) -> list[dict[str, Any]]:
+def _beats(
+    ad: Ad, captions: Mapping[str, str], prompts: Mapping[str, str], *, conflict: bool = False
+) -> list[dict[str, Any]]:
+    """The beats with what was typed into them; after a conflict, with what stands now beside it."""
     findings = ad.found()
     rows = []
     start = 0
@@ -100,6 +104,11 @@ def _beats(ad: Ad, captions: Mapping[str, str], prompts: Mapping[str, str]) -> l
             "role": ads.ROLES[beat.role],
             "caption": captions.get(beat.name, beat.caption),
             "prompt": prompts.get(beat.name, beat.prompt),
+            "stands": [
+                stands
+                for typed, stands in ((captions, beat.caption), (prompts, beat.prompt))
+                if conflict and typed.get(beat.name, stands) != stands
+            ],
             "start_ms": start * 1000,
             "letters": most_letters(beat.seconds),
             "findings": [finding for finding in findings if finding.place == beat.name],
@@ -129,18 +138,19 @@ def brief_look(request: HttpRequest, code: UUID) -> HttpResponse:
     """Another color look. Without `sure`, what it makes again is said first."""
     project = found_ad(request, code)
     by: Any = request.user
-    grade = request.POST.get("grade", "")
+    grade, seen = request.POST.get("grade", ""), request.POST.get("seen")
 
     def change() -> None:
-        acts.set_grade(project, grade, by=by)
+        acts.set_grade(project, grade, by=by, seen=seen)
 
     try:
         if "sure" not in request.POST:
             text, back_url = rehearsal_text(rehearse(project, change)), reverse("brief", args=[code])
-            return sure_page(request, project, _("Use this color look?"), text, [("grade", grade)], back_url)
+            fields = [("grade", grade), *([("seen", seen)] if seen is not None else [])]
+            return sure_page(request, project, _("Use this color look?"), text, fields, back_url)
         change()
-    except IllegalMove as error:
-        return _page(request, project, status=422, refusal=str(error))
+    except (IllegalMove, LostRace) as error:
+        return _refused(request, project, error)
     messages.success(request, _("The film is made in this look."))
     return redirect("brief", code=code)
 
@@ -166,11 +176,17 @@ def brief_save(request: HttpRequest, code: UUID) -> HttpResponse:
     by: Any = request.user
     typed = _typed(request)
     try:
-        acts.edit_beats(project, *typed, by=by)
-    except IllegalMove as error:
-        return _page(request, project, status=422, refusal=str(error), typed=typed)
+        acts.edit_beats(project, *typed, by=by, seen=request.POST.get("mark", ""))
+    except (IllegalMove, LostRace) as error:
+        return _refused(request, project, error, typed=typed)
     messages.success(request, _("Saved."))
     return redirect("brief", code=code)
+
+
+def _refused(request: HttpRequest, project: Project, error: Exception, **more: Any) -> HttpResponse:
+    """The page as it is now, with the reason and with what was typed."""
+    status = CONFLICT if isinstance(error, LostRace) else 422
+    return _page(request, found_ad(request, project.code), status=status, refusal=str(error), **more)
 
 
 def _typed(request: HttpRequest) -> Typed:
@@ -187,10 +203,11 @@ def brief_rewrite(request: HttpRequest, code: UUID) -> HttpResponse:
     form = BriefForm(request.POST, template=project.ad.as_template(), seconds=project.ad.seconds)
     if not form.is_valid():
         return _page(request, project, status=422, form=form)
+    seen = number(request.POST.get("seen_take")) if "seen_take" in request.POST else None
     try:
-        acts.rewrite_brief(project, form.cleaned_data["brief"], by=by)
-    except IllegalMove as error:
-        return _page(request, project, status=422, form=form, refusal=str(error))
+        acts.rewrite_brief(project, form.cleaned_data["brief"], by=by, seen_take=seen)
+    except (IllegalMove, LostRace) as error:
+        return _refused(request, project, error, form=form)
     messages.success(request, _("The beats are filled anew."))
     return redirect("brief", code=code)
 
@@ -207,8 +224,7 @@ def gate_pass(request: HttpRequest, code: UUID, gate: str) -> HttpResponse:
         try:
             acts.approve_brief(project, *typed, by=by, seen=seen)
         except (IllegalMove, LostRace) as error:
-            status = 409 if isinstance(error, LostRace) else 422
-            return _page(request, project, status=status, refusal=str(error), typed=typed)
+            return _refused(request, project, error, typed=typed)
         return redirect("references", code=code)
     try:
         acts.pass_gate(project, gate, by=by, seen=seen)
