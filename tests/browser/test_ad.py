@@ -111,3 +111,28 @@ def test_what_is_too_long_to_be_read_is_refused_and_stays_typed(
             "far too many words to be read in two seconds by anybody at all"
         )
         assert findings(page) == []
+
+
+def test_what_was_typed_is_there_again_when_another_form_of_the_page_was_pressed(
+    open_browser: Callable[..., BrowserContext],
+) -> None:
+    context = open_browser()
+    with watched(context):
+        page = context.new_page()
+        fill_ad(Pointer(page))
+        send_ad(Pointer(page))
+        caption, product = page.get_by_label("Caption").first, page.get_by_label("Name of the product")
+        expect(caption).to_be_visible()
+        caption.fill("Tea, all day")
+        product.fill("Nordo Flask")
+        page.get_by_role("button", name="Use this look").click()
+        page.get_by_role("link", name="Leave it as it was").click()
+        expect(page.get_by_text("Words that you had not saved are back.").first).to_be_visible()
+        expect(caption).to_have_value("Tea, all day")
+        expect(product).to_have_value("Nordo Flask")
+        page.get_by_role("button", name="Save the beats").click()
+        expect(page.get_by_text("Saved.")).to_be_visible()
+        kept = "Object.keys(sessionStorage).filter(key => key.startsWith('omvee:kept:'))"
+        expect(product).to_have_value("Nordo Flask")
+        assert len(page.evaluate(kept)) == 1, "what is saved is no longer kept"
+        expect(caption).to_have_value("Tea, all day")
