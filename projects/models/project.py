@@ -52,6 +52,10 @@ class ProjectQuerySet(models.QuerySet["Project"]):
         """The projects that this user may see."""
         return self.filter(owner_id=user.pk, trashed_at=None)
 
+    def trash_of(self, user: AbstractBaseUser | AnonymousUser) -> ProjectQuerySet:
+        """The projects that this user has deleted, the last one first."""
+        return self.filter(owner_id=user.pk, trashed_at__isnull=False).order_by("-trashed_at")
+
 
 class Project(models.Model):
     """A film in the making, its owner and what was decided for all of it."""

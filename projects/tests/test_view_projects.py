@@ -62,12 +62,27 @@ def test_the_poll_brings_the_list_alone_and_ends_itself(studio: Client, project:
 
 def test_it_shows_nobody_elses_and_no_deleted_ones(client: Client, alice: Any, charlie: Any, asset: Any) -> None:
     board(asset, alice, 1, title="Of Alice")
-    deleted = board(asset, charlie, 1, title="Deleted")
-    Project.objects.filter(pk=deleted.pk).update(trashed_at=timezone.now())
+    thrown = board(asset, alice, 1, title="Thrown away by Alice")
+    deleted = board(asset, charlie, 1, title="My deleted one")
+    Project.objects.filter(pk__in=(deleted.pk, thrown.pk)).update(trashed_at=timezone.now())
     client.force_login(charlie)
     shown = client.get(URL).content.decode()
-    assert "Of Alice" not in shown
-    assert "Deleted" not in shown
+    assert "Alice" not in shown
+    assert 'class="proj"' not in shown
+
+
+def test_a_deleted_project_lies_in_the_trash_until_it_is_brought_back(studio: Client, film: Project) -> None:
+    assert 'id="trash"' not in studio.get(URL).content.decode()
+    told = studio.post(reverse("project-trash", args=[film.code]), follow=True).content.decode()
+    assert "“Harbor” is in the trash" in told
+    trash = told.split('id="trash"')[1]
+    back = reverse("project-restore", args=[film.code])
+    assert "Harbor" in trash and f'action="{back}"' in trash
+    assert 'id="trash"' not in studio.get(URL, headers={"HX-Request": "true"}).content.decode()
+    shown = studio.post(back, follow=True).content.decode()
+    assert "It is back" in shown
+    list_again = studio.get(URL).content.decode()
+    assert f'id="project-{film.code}"' in list_again and 'id="trash"' not in list_again
 
 
 def test_many_projects_cost_as_many_queries_as_few_and_come_in_pages(studio: Client, alice: Any, asset: Any) -> None:

@@ -7,6 +7,7 @@ from functools import wraps
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -63,7 +64,10 @@ def project_retry(request: HttpRequest, code: UUID) -> HttpResponse:
 
 @act
 def project_trash(request: HttpRequest, code: UUID) -> HttpResponse:
-    control.trash_project(owned_project(request.user, code), by=_user(request))
+    project = owned_project(request.user, code)
+    control.trash_project(project, by=_user(request))
+    said = _("“%(title)s” is in the trash, below; from there you can bring it back.")
+    messages.success(request, said % {"title": project.title})
     return redirect("projects")
 
 
@@ -71,6 +75,7 @@ def project_trash(request: HttpRequest, code: UUID) -> HttpResponse:
 def project_restore(request: HttpRequest, code: UUID) -> HttpResponse:
     project = owned_project(request.user, code, trashed=True)
     control.restore_project(project, by=_user(request))
+    messages.success(request, _("It is back, with all it had."))
     return redirect("project", code=project.code)
 
 

@@ -11,6 +11,7 @@ from projects.models import Project
 from projects.views.cards import project_cards
 
 PAGE_SIZE = 24
+MOST_TRASHED = 50
 
 
 @require_GET
@@ -23,4 +24,5 @@ def projects(request: HttpRequest) -> HttpResponse:
     context = {"cards": cards, "page": page, "busy": busy}
     if request.htmx:  # type: ignore[attr-defined]  # django-htmx
         return render(request, "projects/_projects.html", {**context, "oob": True})
-    return render(request, "projects/projects.html", context)
+    trash = Project.objects.trash_of(request.user).only("code", "title", "trashed_at")[:MOST_TRASHED]
+    return render(request, "projects/projects.html", {**context, "trash": trash})
