@@ -41,13 +41,19 @@ def found_project(name: str) -> Project:
 
 
 def run_until(project: Project, done: Callable[[], bool], tell: Callable[[], None]) -> None:
-    """Run the project's jobs in processes of our own until `done()`, or nothing or nobody is left to do it."""
-    with OwnWorkers(project) as workers:
-        while not done():
-            tell()
-            if not workers.tend() or not Job.objects.filter(project=project, state__in=LIVE).exists():
-                return
-            workers.wait(LOOK_S)
+    """Run the project's jobs in processes of our own until `done()`, or nothing or nobody is left to do it.
+
+    CommandError where somebody presses Ctrl-C.
+    """
+    try:
+        with OwnWorkers(project) as workers:
+            while not done():
+                tell()
+                if not workers.tend() or not Job.objects.filter(project=project, state__in=LIVE).exists():
+                    return
+                workers.wait(LOOK_S)
+    except KeyboardInterrupt as interrupt:
+        raise CommandError("Ended. Call it again to go on where it was.", returncode=130) from interrupt
 
 
 def checked_target(out: Path, sources: Iterable[Path] = ()) -> Path:

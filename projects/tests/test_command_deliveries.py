@@ -6,6 +6,7 @@ import io
 import json
 import zipfile
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +15,12 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 
+from pipeline.media.lyrics.values import Lyrics
 from pipeline.recipes import Stored
 from pipeline.steps import STEPS, export_video, refine_video
 from projects import flow
 from projects.management import deliveries, first_use
-from projects.models import Export, FinalVideo, Project
+from projects.models import Export, FinalVideo, Project, Transcript
 from projects.tests import quick_steps
 from projects.tests.conftest import drain
 
@@ -138,6 +140,39 @@ def test_a_bundle_is_a_zip(film: Project, tmp_path: Path, monkeypatch: pytest.Mo
 def test_what_is_wrong_is_told_in_words(film: Project, tmp_path: Path, words: list[str], reason: str) -> None:
     with pytest.raises(CommandError, match=reason):
         said(*words, "--out", tmp_path / "x")
+
+
+@pytest.mark.parametrize("command", ["export_video", "refine_video", "bundle"])
+def test_what_cannot_be_written_is_told_before_the_work(film: Project, tmp_path: Path, command: str) -> None:
+    with pytest.raises(CommandError, match="is a folder"):
+        said(command, "Harbor", "--out", tmp_path)
+    assert not Export.objects.exists()
+
+
+@pytest.mark.parametrize("option", ["--bed", "--grade"])
+def test_what_a_film_is_refined_with_is_not_overwritten(film: Project, tmp_path: Path, option: str) -> None:
+    source = tmp_path / "mine.cube"
+    source.write_bytes(b"mine")
+    with pytest.raises(CommandError, match="would be overwritten"):
+        said("refine_video", "Harbor", option, source, "--out", source)
+    assert source.read_bytes() == b"mine"
+
+
+def test_words_that_there_are_not_are_told_before_the_work(film: Project, tmp_path: Path) -> None:
+    Transcript.objects.update(lyrics=Lyrics().model_dump(mode="json"))
+    with pytest.raises(CommandError, match="no words"):
+        said("export_video", "Harbor", "--captions", "srt", "--out", tmp_path / "x.mp4")
+    assert not Export.objects.exists()
+
+
+def test_ctrl_c_is_answered_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    def pressed() -> bool:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(deliveries, "OwnWorkers", lambda project: nullcontext())
+    with pytest.raises(CommandError, match="go on where it was") as told:
+        deliveries.run_until(Project(), pressed, lambda: None)
+    assert told.value.returncode == 130
 
 
 @pytest.mark.parametrize("command", ["export_video", "refine_video", "bundle"])

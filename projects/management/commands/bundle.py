@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from projects.actions.exports import ask_bundle
 from projects.flow import exports as flow
-from projects.management.deliveries import copy_out, found_project, run_until
+from projects.management.deliveries import checked_target, copy_out, found_project, run_until
 from projects.models import Export
 from projects.states import IllegalMove
 
@@ -23,6 +23,7 @@ class Command(BaseCommand):
         parser.add_argument("--out", type=Path, required=True)
 
     def handle(self, *args: Any, **options: Any) -> None:
+        target = checked_target(options["out"])
         project = found_project(options["project"])
         try:
             export, _new = ask_bundle(project, by=None)
@@ -36,4 +37,4 @@ class Command(BaseCommand):
         run_until(project, lambda: state().state in ("ready", "failed", "canceled"), lambda: None)
         if state().state != "ready":
             raise CommandError(state().error or "The bundle could not be packed.")
-        self.stdout.write(str(copy_out(rows.get(pk=export.pk).file, options["out"].resolve())))
+        self.stdout.write(str(copy_out(rows.get(pk=export.pk).file, target)))

@@ -14,7 +14,7 @@ from projects.actions.exports import TEASERS, Wish, ask_export
 from projects.flow import caption_files
 from projects.flow import exports as flow
 from projects.flow.versions import records
-from projects.management.deliveries import copy_out, found_project, run_until
+from projects.management.deliveries import checked_target, copy_out, found_project, run_until
 from projects.models import Aspect, Export, Resolution
 from projects.states import IllegalMove
 
@@ -40,7 +40,10 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="print one JSON object")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        target = checked_target(options["out"])
         project = found_project(options["project"])
+        if options["captions"] in FILES and not project.lyrics().lines:
+            raise CommandError("This film has no words.")
         captions = {"film": "film", "burned": "burned"}.get(options["captions"], "clean")
         wish = Wish(options["format"], options["quality"], options["aspect"], captions, options["teaser"])
         try:
@@ -48,7 +51,7 @@ class Command(BaseCommand):
         except IllegalMove as error:
             raise CommandError(str(error)) from error
         export = self._made(export)
-        out = copy_out(export.file, options["out"].resolve())
+        out = copy_out(export.file, target)
         written = [str(out), *self._words(export, options["captions"], out)]
         if options["json"]:
             self.stdout.write(json.dumps(_facts(export, written)))

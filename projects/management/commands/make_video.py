@@ -26,8 +26,23 @@ from projects.management.deliveries import checked_target, copy_out, free_target
 from projects.management.first_use import ready_database
 from projects.management.progress import ProgressLine
 from projects.management.rendering import film_facts, film_key, render, why_it_stands
-from projects.models import Aspect, Asset, Captions, Project, Reference, Resolution, Soundtrack
+from projects.models import Aspect, Asset, Captions, Project, Quality, Reference, Resolution, Soundtrack
 from projects.states import IllegalMove
+
+WAYS = {"song": "a song", "idea": "an idea", "ad": "an ad"}
+BELONGS = {
+    "lyrics": ("song",),
+    "artist": ("song",),
+    "seconds": ("idea", "ad"),
+    "music": ("idea", "ad"),
+    "mood": ("idea", "ad"),
+    "title_card": ("idea",),
+    "reference": ("idea",),
+    "brief": ("ad",),
+    "tier": ("ad",),
+}
+"""Options that mean something for some of the ways in only."""
+UNSAID: tuple[Any, ...] = (None, "", False, [], Soundtrack.Source.COMPOSE, Quality.FINAL)
 
 
 class Command(BaseCommand):
@@ -83,8 +98,10 @@ class Command(BaseCommand):
         self.stdout.write(json.dumps(film_facts(project, film)) if options["json"] else str(film))
 
     def _project(self, options: dict[str, Any]) -> Project:
-        if sum(options[name] is not None for name in ("song", "idea", "ad")) != 1:
+        ways = [name for name in WAYS if options[name] is not None]
+        if len(ways) != 1:
             raise CommandError("Name a song, say an idea with --idea, or choose an ad with --ad: one of them.")
+        _check_belongs(options, ways[0])
         if options["ad"] is not None:
             return ad_project(options, self._owner(options["user"]))
         options = {
@@ -110,8 +127,6 @@ class Command(BaseCommand):
         return find_or_create_film(asset, by=owner, lyrics=lyrics, choices=choices)
 
     def _idea_project(self, options: dict[str, Any]) -> Project:
-        if options["lyrics"] is not None or options["artist"]:
-            raise CommandError("An idea has no lyrics and no artist: those belong to a song.")
         owner = self._owner(options["user"])
         choices = {name: options[name] for name in ("seconds", "aspect", "style", "resolution", "title")}
         choices |= seed_choice(options)
@@ -151,6 +166,14 @@ class Command(BaseCommand):
             return render(project, line.show)
         finally:
             line.end()
+
+
+def _check_belongs(options: dict[str, Any], way: str) -> None:
+    """Raises CommandError for an option that would change nothing: whoever wrote it expects otherwise."""
+    for name, ways in BELONGS.items():
+        if way not in ways and options[name] not in UNSAID:
+            theirs = " or ".join(WAYS[one] for one in ways)
+            raise CommandError(f"--{name.replace('_', '-')} belongs to {theirs}, not to {WAYS[way]}. Leave it out.")
 
 
 def _add_idea_arguments(parser: ArgumentParser) -> None:

@@ -16,7 +16,7 @@ from pipeline.states import LIVE, JobState
 from projects.actions.refine import add_look, refine_again, refine_film
 from projects.actions.upload import save_song
 from projects.flow.refinements import Choices
-from projects.management.deliveries import copy_out, found_project, run_until
+from projects.management.deliveries import checked_target, copy_out, found_project, run_until
 from projects.models import Aspect, FinalVideo, Project
 from projects.states import IllegalMove
 
@@ -39,6 +39,8 @@ class Command(BaseCommand):
         parser.add_argument("--out", type=Path, required=True)
 
     def handle(self, *args: Any, **options: Any) -> None:
+        sources = [path for path in (options["bed"], options["grade"] and Path(options["grade"])) if path]
+        target = checked_target(options["out"], sources)
         project = found_project(options["project"])
         rows = project.renditions.select_related("final").order_by("pk")
         rendition = rows.filter(aspect=options["aspect"]).first() if options["aspect"] else rows.first()
@@ -52,7 +54,7 @@ class Command(BaseCommand):
         except (IllegalMove, MediaError) as error:
             raise CommandError(str(error)) from error
         version = made if isinstance(made, FinalVideo) else self._made(project, made)
-        self.stdout.write(str(copy_out(version.file, options["out"].resolve())))
+        self.stdout.write(str(copy_out(version.file, target)))
 
     def _choices(self, project: Project, options: dict[str, Any]) -> Choices:
         grade, look, bed = options["grade"], "", ""
