@@ -87,7 +87,7 @@ gallery: setup ## make three sample films, and docs/gallery that shows them (som
 	@$(KEYLESS) nice $(PY) manage.py make_gallery --films data/gallery
 	@rm -rf $(VENV)/gallery
 
-screens: setup ## take the pictures that the README shows
+screens: setup ## pictures of every page and state, dark and light, large and small, in data/screens
 	$(PY) -m tests.browser.screens
 
 format: setup ## put the code into shape

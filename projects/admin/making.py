@@ -62,6 +62,7 @@ class PromptAdmin(FollowAdmin):
 class PickAdmin(FollowAdmin):
     list_display = ("content", "aspect", "image_take", "image_chosen", "clip_take", "clip_chosen")
     list_filter = ("aspect", "image_chosen", "clip_chosen")
+    search_fields = ("content__description", "content__code", "content__project__title")
     list_select_related = ("content",)
 
 
@@ -69,6 +70,7 @@ class PickAdmin(FollowAdmin):
 class SkipAdmin(FollowAdmin):
     list_display = ("scene", "by", "at", "undone_at")
     list_filter = (("undone_at", admin.EmptyFieldListFilter),)
+    search_fields = ("scene__code", "scene__project__title")
     list_select_related = ("scene", "by")
 
 
@@ -114,10 +116,19 @@ class ImageAdmin(FollowAdmin):
 
 @admin.register(Clip)
 class ClipAdmin(FollowAdmin):
-    list_display = ("content", "aspect", "take", "verdict", "provider", "created_at")
-    list_filter = ("verdict", "provider", "aspect")
-    search_fields = ("code", "content__description")
-    list_select_related = ("content",)
+    list_display = ("thumb", "project_link", "content", "aspect", "take", "verdict", "provider", "created_at")
+    list_display_links = ("content",)
+    list_filter = ("verdict", "provider", "aspect", "created_at")
+    search_fields = ("code", "content__description", "content__project__title")
+    list_select_related = ("content__project", "image")
+
+    @admin.display(description="")
+    def thumb(self, row: Clip) -> SafeString | str:
+        return thumbnail(admin_media_url("thumb", row.image.code)) if row.image else "–"
+
+    @admin.display(description=gettext_lazy("Project"))
+    def project_link(self, row: Clip) -> SafeString | str:
+        return link(row.content.project)
 
 
 @admin.register(Shot)

@@ -55,6 +55,17 @@ def test_every_row_of_a_song_can_be_looked_at(desk: Client, film: Project) -> No
     assert shown >= {"project", "song", "scene", "content", "prompt", "image", "clip", "shot", "finalvideo", "job"}
 
 
+@pytest.mark.parametrize("name", ["scene", "image", "clip", "finalvideo", "rendition"])
+def test_what_can_be_seen_has_its_picture_in_the_list(desk: Client, film: Project, name: str) -> None:
+    page = desk.get(reverse(f"admin:projects_{name}_changelist")).content.decode()
+    assert 'class="mod-thumb"' in page
+
+
+def test_every_list_of_a_project_s_rows_can_be_searched() -> None:
+    rows = [model for model in OURS if model._meta.app_label == "projects"]
+    assert [model for model in rows if not admin.site._registry[model].search_fields] == []
+
+
 def test_values_that_machines_wrote_can_be_read_and_are_not_markup(desk: Client, film: Project) -> None:
     job = Job.objects.filter(project=film).order_by("pk")[0]
     Job.objects.filter(pk=job.pk).update(input={"words": "<b>море</b>"}, output={"heard": [1]})
