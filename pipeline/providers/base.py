@@ -213,12 +213,14 @@ class Pending(Value):
 class Mark:
     """What tells one attempt from all others at the vendor: its opaque code, echoed in the input and callback URL.
 
-    `callback_url` is empty where this site has no public address; `since` is when the intent was committed.
+    `callback_url` is empty where this site has no public address; `since` is when the intent was committed; `taken`
+    are the vendor's ids of other attempts' orders.
     """
 
     code: str
     callback_url: str
     since: datetime
+    taken: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,8 @@ What is known of an order is in the database before and after each step, so any 
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
@@ -25,6 +27,7 @@ from pipeline.steps.base import Waiting
 log = logging.getLogger(__name__)
 FIRST_LOOK_S = 2
 FIND_AGAIN_S = 10
+AROUND = timedelta(hours=1)
 GRACE_S = 30
 """Our own deadline lies behind the one that the vendor was told, so that its word comes first."""
 
@@ -67,11 +70,18 @@ def mark_of(attempt: Attempt) -> Mark:
 def found(attempt: Attempt, provider: JobProvider[Any, Any], request: Value) -> bool:
     """Whether the vendor knows an order under our mark, whose id is then written down. It is never ordered again."""
     try:
-        external_id = provider.find(mark_of(attempt), request)
+        external_id = provider.find(replace(mark_of(attempt), taken=_taken(attempt)), request)
     except ProviderError as error:
         log.warning("What became of the order cannot be asked now: %s", error.detail or error)
         return False
     return external_id is not None and charges.sent(attempt, external_id)
+
+
+def _taken(attempt: Attempt) -> frozenset[str]:
+    """The vendor's ids of all that was ordered there about then by others."""
+    others = Attempt.objects.filter(provider=attempt.provider, created_at__gt=attempt.created_at - AROUND)
+    ids = others.exclude(pk=attempt.pk).exclude(external_id="").values_list("external_id", flat=True)
+    return frozenset(ids)
 
 
 def look(

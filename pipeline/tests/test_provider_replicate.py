@@ -340,6 +340,10 @@ def test_it_finds_work_of_a_model_without_seeds_by_the_request(vendor: Vendor, d
     assert provider.find(mark("k-1"), request) == made
     assert provider.find(mark("k-1"), request.model_copy(update={"motion": "rain falls"})) is None
     assert provider.find(mark("k-1")) is None
+    others = replace(mark("k-2"), taken=frozenset({made}))
+    assert provider.find(others, request) is None, "it was ordered for another scene of the same words"
+    again = provider.submit(request, desk.work, mark("k-2"))
+    assert provider.find(others, request) == again
 
 
 def test_it_cancels_what_is_under_way_and_minds_nothing_else(vendor: Vendor, desk: Desk) -> None:

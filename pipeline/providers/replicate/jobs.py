@@ -119,6 +119,8 @@ class ReplicateJob(JobProvider[RequestT, ReplyT]):
         try:
             for body in api.predictions_since(mark.since - CLOCKS_APART):
                 found = prediction_of(body)
+                if found.external_id in mark.taken:
+                    continue  # the same words were ordered for another scene as well
                 if seeded and found.inputs.get("seed") == seed:
                     return found.external_id
                 if not seeded and request is not None and self._same(found, request):
