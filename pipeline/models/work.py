@@ -72,6 +72,9 @@ class Job(models.Model):
     started_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
 
+    is_try = True
+    """Whether the claim that it runs under counts as a try; a wake does not. Its worker alone knows; never stored."""
+
     class Meta:
         verbose_name = _("job")
         verbose_name_plural = _("jobs")

@@ -89,6 +89,7 @@ def claim(job: Job) -> bool:
     if ours is None:
         return False
     job.tries, job.wait_until = ours
+    job.is_try = bool(begun)
     job.state, job.lease_token, job.worker, job.started_at = JobState.RUNNING, token, worker_name(), now
     return True
 

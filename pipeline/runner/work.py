@@ -222,7 +222,7 @@ def _back_off(
     log.warning("%s, again in %s s: %s (%s)", state, seconds, error, detail[-500:])
     due = clock.now() + timedelta(seconds=seconds)
     fields = {"not_before": due, "error": error, "error_detail": detail[-4000:], **_LET_GO, **more}
-    if not counted and job.wait_until is None:  # a wake was not counted either
+    if not counted and job.is_try:  # a wake was not counted either
         fields["tries"] = max(0, job.tries - 1)
     with transaction.atomic():
         if lock_project(job.project_id) and move(Job.objects.filter(held(job)), state, **fields):

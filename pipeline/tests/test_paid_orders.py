@@ -271,6 +271,22 @@ def parts(input: Any, provider: Any) -> Any:
     return [(f"part-{n}", FakeRequest(text=f"{input.text}{n}", price_microusd=PRICE)) for n in (1, 2)]
 
 
+def test_a_pause_before_a_later_request_is_no_try(trial: Trial) -> None:
+    trial.step(in_parts, calls=parts)
+    busy = ProviderError("Busy.", kind="rate_limited", refused=True, retry_after_s=60)
+    vendor = trial.slow_provider(FakeReply(text="one"), busy, FakeReply(text="two"))
+    trial.submit("a")
+    trial.run()
+    vendor.working.clear()
+    BudgetDay.objects.update(hard_microusd=PRICE)
+    paused = [trial.run() for _ in range(4)]
+    assert {(job.state, job.tries) for job in paused} == {("paused_budget", 1)}, "however long the limit stands"
+    BudgetDay.objects.update(hard_microusd=2 * PRICE)
+    job = trial.run()
+    assert (job.state, job.tries) == ("queued", 1)
+    assert trial.run().state == "waiting"
+
+
 REFUSED = refusal("No.", transient=False)
 
 
