@@ -9,6 +9,8 @@ from __future__ import annotations
 import contextlib
 import functools
 import ipaddress
+import json
+import re
 import socket
 import ssl
 import time
@@ -16,7 +18,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import httpx
 
@@ -26,6 +28,7 @@ from pipeline.providers.base import Access
 MAX_ANSWER_BYTES = 48 << 20
 MAX_HOPS = 3
 _CHUNK = 64 << 10
+_UNKEEPABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 @functools.cache
@@ -57,6 +60,25 @@ def was_sent(error: BaseException) -> bool:
             return False
         seen = seen.__cause__ or seen.__context__
     return True
+
+
+def read_json(text: bytes | str) -> Any:
+    """JSON as vendors and their models write it. Half characters (a model that breaks off inside an emoji writes a lone
+    surrogate) and NULs are left out: no database keeps them, and what was paid must be kept.
+
+    Raises ValueError, RecursionError.
+    """
+    return _keepable(json.loads(text))
+
+
+def _keepable(value: Any) -> Any:
+    if isinstance(value, str):
+        return _UNKEEPABLE.sub("", value)
+    if isinstance(value, list):
+        return [_keepable(item) for item in value]
+    if isinstance(value, dict):
+        return {_keepable(name): _keepable(item) for name, item in value.items()}
+    return value
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.media.lyrics.values import Line
 from pipeline.media.values import Value
-from pipeline.providers.base import ModelRow, ProviderError
+from pipeline.providers.base import Access, ModelRow, ProviderError
 from pipeline.providers.capabilities import (
     PlanReply,
     PlanRequest,
@@ -21,11 +21,12 @@ from pipeline.providers.capabilities import (
     RewriteRequest,
 )
 from pipeline.providers.catalogue import shipped_model
+from pipeline.providers.http import read_json
 from pipeline.providers.local.planner import plan_scenes
 from pipeline.providers.local.writer import LocalText
 from pipeline.providers.openai.chat import answer_of, json_in, reported_microusd
 from pipeline.providers.openai.client import OPENROUTER
-from pipeline.providers.openai.text import ChatText, OpenAIText, ask_text
+from pipeline.providers.openai.text import ChatText, OpenAIText, _question, ask_text
 from pipeline.providers.openrouter import OpenRouterText
 from pipeline.providers.prompts import plain_words
 from pipeline.tests.providing import Desk, openai_access, openrouter_access
@@ -163,6 +164,20 @@ def test_it_writes_prompts_and_fills_what_is_missing(vendor: Vendor, desk: Desk)
     assert provider.send(ASKS, desk.work).problem_kind == "bad_answer"
 
 
+def test_half_a_letter_in_an_answer_costs_no_second_answer() -> None:
+    """A model that breaks off inside an emoji writes half of it, which no database keeps."""
+    prompts = [{"index": n, "text": "a quiet pier \ud83d", "negative": "", "motion": "drift\x00"} for n in range(5)]
+    content = json.dumps({"prompts": prompts})
+    body = json.dumps({"choices": [{"message": {"content": content}, "finish_reason": "stop"}]})
+    provider = OpenRouterText(Access(), shipped_model("openrouter", "deepseek/deepseek-v4-flash"))
+    answer = answer_of(OPENROUTER, provider.row, read_json(body))
+    reply = provider._replied(ASKS, _question(ASKS), answer)
+    assert isinstance(reply, PromptsReply)
+    assert {prompt.text for prompt in reply.prompts} == {"a quiet pier"}
+    assert reply.model_dump_json()
+    assert read_json(r'{"error": "\ud800 no\u0000"}') == {"error": " no"}
+
+
 def test_it_says_a_refused_prompt_in_a_milder_way(vendor: Vendor, desk: Desk) -> None:
     reply = router(vendor).send(MILDER, desk.work)
     assert isinstance(reply, RewriteReply)
@@ -254,6 +269,7 @@ def test_a_long_song_asks_for_a_longer_answer_within_the_models_limit(vendor: Ve
         ("", None),
         ('{"a": 1', None),
         ("[" * 100_000, None),
+        (r'{"a": "a harbor \ud83d\ude00\ud83d, \u0000quiet"}', {"a": "a harbor 😀, quiet"}),
     ],
 )
 def test_it_reads_an_object_with_or_without_a_fence(text: str, found: Any) -> None:

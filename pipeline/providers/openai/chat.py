@@ -16,6 +16,7 @@ from typing import Any, Literal
 from pipeline.providers.base import Access, Bill, ModelRow, ProviderError, preparing
 from pipeline.providers.catalogue import price_of
 from pipeline.providers.failures import said_in
+from pipeline.providers.http import read_json
 from pipeline.providers.openai.client import Vendor, asked, before_work, vendor_client
 
 _FENCE = re.compile(r"^\s*```[a-zA-Z]*\s*\n(.*?)\n?\s*```\s*$", re.DOTALL)
@@ -102,7 +103,7 @@ def json_in(text: str) -> dict[str, Any] | None:
     bare = _THOUGHT.sub("", text)
     fenced = _FENCE.match(bare)
     try:
-        found = json.loads(fenced[1] if fenced else bare)
+        found = read_json(fenced[1] if fenced else bare)
     except (ValueError, RecursionError):
         return None
     return found if isinstance(found, dict) else None

@@ -16,7 +16,7 @@ import httpx
 
 from pipeline.providers.base import Access, ProviderError
 from pipeline.providers.failures import ambiguous, lost_or_unsent, refusal
-from pipeline.providers.http import GuardedTransport, hosts_of
+from pipeline.providers.http import GuardedTransport, hosts_of, read_json
 
 if TYPE_CHECKING:
     from openai import OpenAI
@@ -79,7 +79,7 @@ def asked(
     except (openai.OpenAIError, httpx.HTTPError) as error:
         raise lost_or_unsent(vendor.label, error) from error
     try:
-        answer = json.loads(content)
+        answer = read_json(content)
     except (ValueError, RecursionError) as error:
         raise ambiguous(vendor.label, f"{status} {content[:300]!r}") from error
     if not isinstance(answer, dict):
@@ -93,8 +93,8 @@ def _status_error(
     vendor: Vendor, status: int, response: Any, *, model: str, fields: Mapping[str, str] | None
 ) -> ProviderError:
     try:
-        body = json.loads(response.content)
-    except (ValueError, httpx.HTTPError):
+        body = read_json(response.content)
+    except (ValueError, RecursionError, httpx.HTTPError):
         body = None
     if 400 <= status < 500:
         return refusal(vendor.label, status, body, response.headers, model=model, fields=fields)

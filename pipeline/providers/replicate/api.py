@@ -13,7 +13,6 @@ So requests go through the client's own transport here, in one place, guarded by
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
@@ -23,7 +22,7 @@ import httpx
 
 from pipeline.providers.base import Access, ProviderError
 from pipeline.providers.failures import ambiguous, lost_or_unsent, refusal
-from pipeline.providers.http import GuardedTransport, Hosts, hosts_of
+from pipeline.providers.http import GuardedTransport, Hosts, hosts_of, read_json
 
 VENDOR = "Replicate"
 HOME = "https://api.replicate.com"
@@ -152,6 +151,6 @@ class ReplicateApi:
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as error:
             raise lost_or_unsent(VENDOR, error) from error
         try:
-            return response, json.loads(response.content)
+            return response, read_json(response.content)
         except (ValueError, RecursionError):
             return response, None
