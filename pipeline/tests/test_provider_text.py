@@ -232,7 +232,7 @@ def test_it_says_so_when_no_model_can_be_used(vendor: Vendor, desk: Desk) -> Non
     vendor.misbehave("prose", on="chat", times=2)
     with pytest.raises(ProviderError) as caught:
         ask_text(Door(desk), "plan", [router(vendor)], REQUEST)
-    assert caught.value.kind == "bad_answer"
+    assert (caught.value.kind, caught.value.transient) == ("bad_answer", False)
     assert "repair" in str(caught.value)
 
 

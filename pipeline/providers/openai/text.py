@@ -229,5 +229,5 @@ def ask_text(
     raise ProviderError(
         "The text model's answer could not be used, also after it was asked to repair it.",
         kind="bad_answer",
-        transient=True,
+        transient=False,  # the job would only read the same stored answers again
     )
