@@ -11,6 +11,7 @@ from pipeline.models import Job
 from pipeline.runner import hooks
 from pipeline.steps import STEPS
 from projects.actions import control, review
+from projects.flow.status import project_status
 from projects.models import Asset, Clip, Image, Pick, Project, Shot, Song
 from projects.tests.conftest import drain
 
@@ -76,6 +77,33 @@ def test_beside_other_work_for_that_take_it_becomes_a_further_one_that_nobody_ha
     assert stands is not None
     assert (stands.take, takes(made, film)) == (2, [1, 2, 3])
     assert made.objects.get(content=pick.content, take=3).job == job
+
+
+def test_what_comes_after_its_deadline_answers_that_failure(film: Project) -> None:
+    pick = pick_of(film)
+    review.redraw_image(pick, by=None, seen_take=1)
+    job = Job.objects.filter(step="generate_image", state="queued").latest("pk")
+    Job.objects.filter(pk=job.pk).update(state="failed", error="The provider did not answer in time.")
+    assert project_status(film).failures == 1
+    late(Job.objects.get(pk=job.pk))
+    assert (takes(Image, film), project_status(film).failures) == ([1, 2], 0)
+
+
+def test_a_bought_clip_that_came_late_is_no_clip_of_a_picture_chosen_since(film: Project) -> None:
+    job = canceled(film, "generate_clip")
+    pick = pick_of(film)
+    Job.objects.filter(pk=job.pk).update(input={**job.input, "provider": "replicate"})
+    facts = {"recipe": "x", "provider": "upload", "file": "images/other.jpg", "sha256": "f" * 64}
+    other = Image.objects.create(content=pick.content, aspect=pick.aspect, take=2, width=1920, height=1080, **facts)
+    review.pick_image(pick, other, by=None)
+    late(Job.objects.get(pk=job.pk))
+    clip = Clip.objects.get(job=job)
+    assert (clip.provider, clip.image) == ("replicate", pick.image), "it shows the picture that stood then"
+    control.resume_project(film, by=None)
+    drain()
+    stands = pick_of(film).clip
+    assert stands is not None
+    assert (stands.take, stands.image) == (3, other), "and the new picture is set in motion itself"
 
 
 def test_a_picture_of_a_scene_that_is_gone_harms_nobody(film: Project) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from pipeline.models import Job
+from pipeline.states import JobState
 from projects.flow import beds
 from projects.flow.receive import deliveries, films, plans, sound, takes
 from projects.flow.receive.going_on import project_of, scenes_of
@@ -46,6 +47,8 @@ def came_late(job: Job, output: Any) -> None:
         sound.music_came_late(job, output)
     elif job.step in ("generate_image", "generate_clip") and takes.taken_late(job):
         RECEIVERS[job.step](job, output)
+        # its deadline had passed: what came all the same answers that
+        Job.objects.filter(pk=job.pk, state=JobState.FAILED).update(dismissed=True)
 
 
 def job_failed(job: Job) -> None:

@@ -71,7 +71,7 @@ def clip_generated(job: Job, output: generate_clip.Output) -> None:
             "provider": output.provider,
             "how": how_made(job),
             "job": job,
-            "image": pick.image,
+            "image": _picture_of(job, pick),
             "motion": motion.model_dump(mode="json") if motion else None,
             "file": file.key if file else "",
             "sha256": file.sha256 if file else "",
@@ -79,6 +79,15 @@ def clip_generated(job: Job, output: generate_clip.Output) -> None:
     )
     Pick.objects.filter(pk=pick.pk, clip_take=job.take, clip_chosen=False).update(clip=clip)
     go_on(project, Scene.objects.filter(content=content).values_list("pk", flat=True))
+
+
+def _picture_of(job: Job, pick: Pick) -> Image | None:
+    """The picture that a clip was made from: of one that came late, not always the one that stands."""
+    sha256 = generate_clip.Input.model_validate(job.input).image.sha256
+    if pick.image is None or pick.image.sha256 == sha256:
+        return pick.image
+    made = Image.objects.filter(content=pick.content_id, aspect=pick.aspect, sha256=sha256)
+    return made.order_by("-take").first() or pick.image
 
 
 def taken_late(job: Job) -> bool:
