@@ -50,6 +50,8 @@ def soften(content: Content, *, by: User | None, seen: str = "") -> None:
     """Ask for milder words; the picture or clip is made of them by itself. `seen` is the mark of the price shown."""
     with transaction.atomic():
         project = flow.lock(content.project_id)
+        if not project.is_active:
+            raise IllegalMove(_("The project is canceled. Go on with it first."))
         content = Content.objects.select_related("prompt").get(pk=content.pk)
         wanted = softening(project, content)
         subject = words_subject(content)

@@ -11,7 +11,7 @@ from django.test import Client
 from pipeline import credentials
 from pipeline.models import Attempt, Job
 from pipeline.steps import STEPS, soften_prompt
-from projects.actions import milder
+from projects.actions import control, milder
 from projects.actions.edit import edit_prompt
 from projects.models import Consent, Pick, Project
 from projects.states import IllegalMove, LostRace
@@ -60,6 +60,14 @@ def test_one_press_finds_milder_words_and_draws_them(client: Client, refused: Pr
     assert (prompt.text, prompt.edited) == ("a crimson harbor", True)
     assert image_of(refused, 0).content == scene.content
     assert not Job.objects.filter(state="failed", dismissed=False).exists()
+
+
+def test_nothing_is_asked_for_a_film_that_was_canceled(client: Client, refused: Project) -> None:
+    control.stop_project(refused, by=refused.owner)
+    client.force_login(refused.owner)
+    response = client.post(f"/s/{scenes(refused)[0].code}/milder/", {"kind": "image", "seen": ""})
+    assert (response.status_code, "Go on with it first." in response.content.decode()) == (409, True)
+    assert not Job.objects.filter(step="soften_prompt").exists()
 
 
 def test_words_typed_meanwhile_win(refused: Project) -> None:
