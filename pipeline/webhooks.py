@@ -27,6 +27,7 @@ log = logging.getLogger(__name__)
 KEPT = timedelta(days=7)
 _SECRET_KEY, _SECRET_S = "replicate-webhook-secret", 24 * 3600
 _ASKED_ANEW, _ASK_ANEW_S = "replicate-webhook-secret-anew", 60
+_IN_VAIN = "replicate-webhook-secret-in-vain"
 
 
 @csrf_exempt  # the vendor has no cookie of ours; its signature is what counts
@@ -81,11 +82,18 @@ def _verified(request: HttpRequest) -> dict[str, Any]:
 
 
 def _asked_secret() -> str:
-    """What signs this account's callbacks. Raises ProviderError, LostKey."""
+    """What signs this account's callbacks. Raises ProviderError, LostKey.
+
+    Asked in vain, it is not asked again for a minute: whoever posts here has not shown yet who they are.
+    """
+    if cache.get(_IN_VAIN):
+        raise ProviderError("Replicate was asked in vain just now.", kind="unavailable", refused=True)
+    cache.set(_IN_VAIN, 1, _ASK_ANEW_S)
     api = ReplicateApi(credentials.access_to("replicate"))
     try:
         asked = api.webhook_secret()
     finally:
         api.close()
     cache.set(_SECRET_KEY, asked, _SECRET_S)
+    cache.delete(_IN_VAIN)
     return asked

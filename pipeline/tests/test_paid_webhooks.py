@@ -12,6 +12,7 @@ from django.core.cache import cache
 from django.test import Client
 
 from pipeline.models import Attempt, Job, WebhookDelivery
+from pipeline.providers.base import ProviderError
 from pipeline.runner import clock
 from pipeline.states import JobState
 from tests.vendor.callbacks import SECRET, signed_headers
@@ -97,6 +98,29 @@ def test_a_body_that_is_too_large_is_refused(attempt: Attempt) -> None:
 def test_other_vendors_and_methods_have_no_address(attempt: Attempt) -> None:
     assert Client().post(f"/hooks/openai/{attempt.code}/").status_code == 404
     assert Client().get(f"/hooks/replicate/{attempt.code}/").status_code == 405
+
+
+def test_strangers_do_not_make_us_ask_the_vendor_again_and_again(
+    attempt: Attempt, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.REPLICATE_WEBHOOK_SECRET = ""
+    cache.clear()
+    asked = []
+
+    class Api:
+        def __init__(self, access: Any) -> None:
+            asked.append(access)
+
+        def webhook_secret(self) -> str:
+            raise ProviderError("Replicate does not answer at the moment.", kind="unavailable")
+
+        def close(self) -> None:
+            pass
+
+    monkeypatch.setattr("pipeline.webhooks.ReplicateApi", Api)
+    assert [tell(attempt, secret="whsec_Zm9yZ2Vk") for _ in range(5)] == [503] * 5
+    assert len(asked) == 1
+    cache.clear()
 
 
 def test_a_secret_that_is_another_one_now_is_asked_for_again(
