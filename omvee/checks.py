@@ -131,6 +131,14 @@ def choices_are_known(app_configs: object, **kwargs: Any) -> list[CheckMessage]:
 
 
 @register(Tags.security)
+def vendors_may_be_asked(app_configs: object, **kwargs: Any) -> list[CheckMessage]:
+    """With room for none, or no time at all, work for a vendor would wait for ever and never say why."""
+    numbers = {f"OMVEE_{name.upper()}_DEADLINE_S": least for name, least in settings.OMVEE_DEADLINES_S.items()}
+    numbers |= {name: getattr(settings, name) for name in ("OMVEE_MODEL_CONCURRENCY", "OMVEE_VENDOR_CONCURRENCY")}
+    return [Error(f"{name} must be at least 1.", id="omvee.E010") for name, least in numbers.items() if least < 1]
+
+
+@register(Tags.security)
 def plain_http_stays_at_home(app_configs: object, **kwargs: Any) -> list[CheckMessage]:
     """Passwords over plain HTTP are fine on this machine alone."""
     if settings.HTTPS or _is_loopback(urlsplit(settings.OMVEE_BASE_URL).hostname or ""):

@@ -41,6 +41,8 @@ def test_it_notices_a_data_folder_that_is_gone(settings, tmp_path):
         ("OMVEE_SEED", "-1", "omvee.E009"),
         ("OMVEE_SEED", "2147483648", "omvee.E009"),
         ("OMVEE_SEED", "two", "omvee.E009"),
+        ("OMVEE_MODEL_CONCURRENCY", 0, "omvee.E010"),
+        ("OMVEE_DEADLINES_S", {"text": 0}, "omvee.E010"),
         ("OMVEE_BASE_URL", "http://192.168.1.5:8000", "omvee.W004"),
         ("BUCKET_NAME", "films", "omvee.W001"),
     ],

@@ -21,6 +21,8 @@ class ModelEntryForm(forms.ModelForm):  # type: ignore[type-arg]  # generic for 
     def clean(self) -> dict[str, object]:
         """What providers could not read is told here, not in the middle of a film."""
         cleaned = super().clean() or {}
+        if cleaned.get("concurrency") == 0:
+            self.add_error("concurrency", _("With 0 its work would wait for ever. Take it off the list instead."))
         for name, value in cleaned.items():
             setattr(self.instance, name, value)
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from typing import Any
 
@@ -12,7 +13,8 @@ from django.contrib.auth import get_user_model
 from django.test import Client
 from django.urls import reverse
 
-from pipeline.models import Credential, Job
+from pipeline.models import Credential, Job, ModelEntry
+from pipeline.pricebook import load_catalogue
 from projects.actions import control
 from projects.models import Ad, Animatic, Drawing, GatePass, Project, Soundtrack
 from projects.tests.conftest import drain
@@ -78,3 +80,15 @@ def test_values_that_machines_wrote_can_be_read_and_are_not_markup(desk: Client,
 def test_every_row_of_an_ad_can_be_looked_at(desk: Client, ad: Project) -> None:
     drain()
     assert seen(desk, [Ad, Animatic, Drawing, GatePass, Soundtrack]) >= {"ad", "animatic", "soundtrack"}
+
+
+def test_a_model_with_room_for_nothing_is_refused_in_words(desk: Client) -> None:
+    load_catalogue()
+    row = ModelEntry.objects.get(name="prunaai/p-video", tier="draft")
+    url = reverse("admin:pipeline_modelentry_change", args=[row.pk])
+    form = desk.get(url).context["adminform"].form
+    posted = {name: form[name].value() for name in form.fields if form[name].value() is not None}
+    posted = {name: json.dumps(value) if isinstance(value, dict) else value for name, value in posted.items()}
+    assert "would wait for ever" in desk.post(url, posted | {"concurrency": 0}).content.decode()
+    assert desk.post(url, posted | {"concurrency": 2}).status_code == 302
+    assert ModelEntry.objects.get(pk=row.pk).concurrency == 2
