@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from pipeline.models import ModelEntry
-from pipeline.providers.base import ModelRow
+from pipeline.providers.base import ModelRow, ProviderError
 from pipeline.providers.catalogue import shipped_models
 
 _STEP: Final = 10
@@ -49,26 +49,44 @@ def _key(row: ModelEntry | ModelRow) -> tuple[str, str, str]:
     return row.provider, row.name, row.tier
 
 
-def offered(capability: str = "", provider: str = "") -> list[ModelRow]:
-    """The models that may be chosen, in the order in which they are offered; what ships where no rows are loaded."""
+def offered(capability: str = "", provider: str = "", *, withdrawn: bool = False) -> list[ModelRow]:
+    """The models that may be chosen, in the order in which they are offered; what ships where no rows are loaded.
+
+    `withdrawn`: those too that were offered once, behind them.
+    """
     wanted = {name: value for name, value in (("capability", capability), ("provider", provider)) if value}
+    shipped = [row for row in shipped_models() if all(getattr(row, name) == value for name, value in wanted.items())]
+    if withdrawn:
+        return [
+            entry.as_row() for entry in ModelEntry.objects.filter(**wanted).order_by("-enabled", "position")
+        ] + shipped
     entries = list(ModelEntry.objects.filter(enabled=True, **wanted))
-    if entries or ModelEntry.objects.exists():
-        return [entry.as_row() for entry in entries]
-    return [row for row in shipped_models() if all(getattr(row, name) == value for name, value in wanted.items())]
+    return [entry.as_row() for entry in entries] if entries or ModelEntry.objects.exists() else shipped
 
 
-def model_row(capability: str, provider: str, model: str = "") -> ModelRow | None:
+def model_row(capability: str, provider: str, model: str = "", *, withdrawn: bool = False) -> ModelRow | None:
     """The row that `model` ("name" or "name:tier") names; without one the vendor's first, final before draft.
 
-    None for a provider without models (an embedded one) or a model that is not offered any more.
+    None for a provider without models (an embedded one) or a model that is not offered any more; with `withdrawn` it
+    is found all the same.
     """
-    rows = offered(capability, provider)
+    rows = offered(capability, provider, withdrawn=withdrawn)
     if model:
         named = [row for row in rows if model in (choice(row), row.name)]
         return named[0] if named else None
     same = [row for row in rows if row.name == rows[0].name]
     return next((row for row in same if row.tier == "final"), same[0] if same else None)
+
+
+def is_withdrawn(row: ModelRow) -> bool:
+    """Whether an operator has stopped offering it: what is under way is finished, nothing more is ordered."""
+    return ModelEntry.objects.filter(provider=row.provider, name=row.name, tier=row.tier, enabled=False).exists()
+
+
+def not_offered(model: str) -> ProviderError:
+    """What is said of a model that cannot be asked any more."""
+    text = f"{model or 'This vendor'} is not offered any more. Choose another model under Settings > Providers."
+    return ProviderError(text, kind="unavailable", refused=True, transient=False)
 
 
 def choice(row: ModelRow) -> str:

@@ -54,11 +54,14 @@ def open_or_paid(job: Job, call: str) -> Attempt | None:
 def intend(job: Job, call: str, provider: Provider[Any, Any], request: Value) -> Attempt:
     """First half of the promise: the intent and its reserve are durable before anything leaves.
 
-    The price is taken anew. Raises LostLease, NeedsConsent, HardLimitReached.
+    The price is taken anew. Raises LostLease, NeedsConsent, HardLimitReached, ProviderError for a model that is not
+    offered any more.
     """
     with transaction.atomic():
         if not ours(job):
             raise LostLease
+        if provider.model is not None and pricebook.is_withdrawn(provider.model):
+            raise pricebook.not_offered(pricebook.choice(provider.model))
         price = pricebook.price_stamp(provider.name, provider.model)
         try:
             estimate = provider.estimate(request)
@@ -134,7 +137,10 @@ def book(attempt: Attempt, provider: Provider[Any, Any], request: Value, reply: 
 
 
 def _book(attempt: Attempt, provider: Provider[Any, Any], request: Value, reply: Reply) -> bool:
-    attempt.cost_microusd = provider.cost(request, reply)
+    try:
+        attempt.cost_microusd = provider.cost(request, reply)
+    except UnknownPrice:  # taken away since it was ordered; what was agreed to is the best that is known
+        attempt.cost_microusd = attempt.estimate_microusd
     fields = {"reply": reply.model_dump(mode="json"), "cost_microusd": attempt.cost_microusd, "error": ""}
     if not move(Attempt.objects.filter(pk=attempt.pk), AttemptState.DONE, finished_at=timezone.now(), **fields):
         return False

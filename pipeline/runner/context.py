@@ -12,7 +12,7 @@ from django.core.files.storage import default_storage
 from pipeline import credentials, pricebook
 from pipeline.media.run import MediaError
 from pipeline.media.values import Value
-from pipeline.models import Job
+from pipeline.models import Attempt, Job
 from pipeline.providers import PROVIDERS
 from pipeline.providers.base import Provider, ProviderError, Reply, Work
 from pipeline.recipes import Stored
@@ -21,7 +21,7 @@ from pipeline.runner.charges import open_or_paid
 from pipeline.runner.crash import crash_point
 from pipeline.runner.inheriting import kept_reply
 from pipeline.runner.lease import Beat
-from pipeline.states import AttemptState
+from pipeline.states import OPEN_OR_PAID, AttemptState
 from pipeline.steps.base import Waiting
 
 _CHUNK = 1 << 20
@@ -68,7 +68,8 @@ class JobContext:
         return Work(self.folder, self.fetch, self.store, self.stop, self.progress)
 
     def provider(self, capability: str, name: str, model: str = "") -> Provider[Any, Any]:
-        return reach(capability, name, model)
+        begun = credentials.is_vendor(name) and (self.replays or _has_begun(self.job))
+        return reach(capability, name, model, begun=begun)
 
     def once(self, call: str, provider: Provider[Any, Any], request: Value) -> Any:
         if self.replays:  # nothing may be asked any more for a job that has ended
@@ -81,17 +82,25 @@ class JobContext:
         return reply
 
 
-def reach(capability: str, name: str, model: str = "") -> Provider[Any, Any]:
-    """The provider of this name with its key and the model's row. Raises KeyError, ProviderError."""
+def reach(capability: str, name: str, model: str = "", *, begun: bool = False) -> Provider[Any, Any]:
+    """The provider of this name with its key and the model's row. Raises KeyError, ProviderError.
+
+    `begun`: something was ordered already, so a model that is not offered any more is asked what became of it.
+    """
     cls = PROVIDERS[capability, name]
     row = pricebook.model_row(capability, name, model)
+    if row is None and begun:
+        row = pricebook.model_row(capability, name, model, withdrawn=True)
     if row is None and (model or credentials.is_vendor(name)):
-        text = f"{model or 'This vendor'} is not offered any more. Choose another model under Settings > Providers."
-        raise ProviderError(text, kind="unavailable", refused=True, transient=False)
+        raise pricebook.not_offered(model)
     try:
         return cls(credentials.access_to(name, capability), row)
     except credentials.LostKey as error:
         raise ProviderError(str(error), kind="auth", refused=True, transient=False) from error
+
+
+def _has_begun(job: Job) -> bool:
+    return Attempt.objects.filter(job_code=job.code, state__in=OPEN_OR_PAID).exists()
 
 
 def _read(stored: Stored, target: Path) -> None:

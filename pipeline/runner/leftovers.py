@@ -66,7 +66,7 @@ def finish(attempt: Attempt) -> None:
         charges.write_off(attempt)
         return
     try:
-        provider = reach(attempt.capability, attempt.provider, attempt.model)
+        provider = reach(attempt.capability, attempt.provider, attempt.model, begun=True)
     except (KeyError, ProviderError):
         log.exception("Nobody can be asked about it any more")
         return

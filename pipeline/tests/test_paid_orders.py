@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from pipeline.media.run import MediaError, Stopped
-from pipeline.models import Attempt, BudgetDay, Job, LedgerEntry
-from pipeline.providers.base import ProviderError, preparing
+from pipeline.models import Attempt, BudgetDay, Job, LedgerEntry, ModelEntry
+from pipeline.providers.base import ProviderError, UnknownPrice, preparing
 from pipeline.providers.fake import FakeReply, FakeRequest, failure, refusal
 from pipeline.runner import clock, leftovers, ordering, submit, sweep
 from pipeline.runner.work import run_next
@@ -333,6 +333,39 @@ def test_another_wish_or_another_take_is_bought(trial: Trial) -> None:
     trial.submit("a", take=2)
     assert trial.run().output == {"text": "new new"}
     assert sent(script) == ["a1", "a2", "a1", "a2"]
+
+
+def test_what_comes_when_its_price_was_taken_away_is_booked_as_it_was_agreed_to(
+    trial: Trial, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unknown(self: Any, request: Any, reply: Any) -> int:
+        raise UnknownPrice("fake")
+
+    trial.step(orders)
+    vendor = trial.slow_provider(FakeReply(text="made"))
+    trial.submit("a")
+    trial.run()
+    monkeypatch.setattr(vendor, "cost", unknown)
+    vendor.working.clear()
+    assert (trial.run().state, states(), money()) == ("done", ["done"], (0, PRICE))
+
+
+@pytest.mark.parametrize("canceled", [False, True], ids=["wanted", "canceled"])
+def test_a_model_that_is_withdrawn_finishes_what_it_has_begun(trial: Trial, canceled: bool) -> None:
+    trial.hosted()
+    trial.step(in_parts, calls=parts, capability="text")
+    vendor = trial.slow_provider(FakeReply(text="one"), FakeReply(text="two"))
+    trial.submit("a")
+    assert trial.run().state == "waiting"
+    ModelEntry.objects.update(enabled=False)
+    vendor.working.clear()
+    if canceled:
+        submit.retract(Job.objects.all())
+        look_again()
+        leftovers.finish_next()
+    else:
+        assert "not offered any more" in trial.run().error, "what it has not begun is ordered from nobody"
+    assert (states(), money(), sent(vendor.script)) == (["done"], (0, PRICE), ["a1"])
 
 
 def test_replies_that_could_not_be_used_are_asked_for_anew(trial: Trial) -> None:

@@ -228,6 +228,14 @@ def test_looking_never_ends_what_is_under_way(vendor: Vendor, desk: Desk, troubl
     assert isinstance(provider.poll(external_id, IMAGE, desk.work), ImageReply)
 
 
+def test_a_key_that_was_taken_away_does_not_end_what_is_under_way(vendor: Vendor, desk: Desk) -> None:
+    provider = ReplicateImage(replicate_access(vendor))
+    external_id = provider.submit(IMAGE, desk.work, mark())
+    keyless = ReplicateImage(replicate_access(vendor, api_key=""))
+    assert isinstance(keyless.poll(external_id, IMAGE, desk.work), Pending)
+    assert isinstance(provider.poll(external_id, IMAGE, desk.work), ImageReply)
+
+
 def test_a_status_that_nobody_knows_counts_as_working(vendor: Vendor, desk: Desk) -> None:
     vendor.misbehave("odd_status")
     provider = ReplicateImage(replicate_access(vendor))
@@ -420,6 +428,18 @@ def test_an_unknown_price_is_never_zero(vendor: Vendor, desk: Desk) -> None:
     row = shipped_model("replicate", "topazlabs/video-upscale")
     with pytest.raises(UnknownPrice, match="Topaz"):
         provider_for(row, vendor).estimate(UpscaleRequest(file=desk.picture(), duration_ms=1000))
+
+
+def test_a_price_that_was_taken_away_loses_nothing_that_is_under_way(vendor: Vendor, desk: Desk) -> None:
+    provider = ReplicateImage(replicate_access(vendor))
+    unpriced = ReplicateImage(replicate_access(vendor), provider.row.model_copy(update={"price_microusd": None}))
+    external_id = provider.submit(IMAGE, desk.work, mark())
+    assert isinstance(unpriced.poll(external_id, IMAGE, desk.work), ImageReply)
+    vendor.misbehave("empty_output", on="run")
+    external_id = provider.submit(IMAGE, desk.work, mark("a-2"))
+    with pytest.raises(ProviderError) as caught:
+        unpriced.poll(external_id, IMAGE, desk.work)
+    assert caught.value.kind == "ambiguous", "it is paid, and nobody knows what"
 
 
 def test_it_chooses_the_nearest_shape() -> None:

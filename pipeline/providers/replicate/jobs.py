@@ -20,6 +20,7 @@ from pipeline.providers.base import (
     Pending,
     ProviderError,
     Reply,
+    UnknownPrice,
     Work,
     preparing,
 )
@@ -90,7 +91,10 @@ class ReplicateJob(JobProvider[RequestT, ReplyT]):
         return str(answer["id"])
 
     def poll(self, external_id: str, request: RequestT, work: Work) -> ReplyT | Pending:
-        api = ReplicateApi(self.access)
+        try:
+            api = ReplicateApi(self.access)
+        except ProviderError:  # our key was taken away; the vendor works on, and is paid for it
+            return Pending(poll_after_s=BUSY_POLL_S)
         try:
             try:
                 found = prediction_of(api.prediction(external_id))
@@ -101,7 +105,7 @@ class ReplicateJob(JobProvider[RequestT, ReplyT]):
             if found.state == "working":
                 return Pending(poll_after_s=self.poll_s)
             if found.state != "succeeded":
-                raise self._given_up(found)
+                raise self._given_up(found, request)
             return self._fetched(api, found, request, work)
         finally:
             api.close()
@@ -152,21 +156,21 @@ class ReplicateJob(JobProvider[RequestT, ReplyT]):
         words = self.says(request)
         return bool(words) and same_model and found.inputs.get("prompt") == words
 
-    def _given_up(self, found: Prediction) -> ProviderError:
+    def _given_up(self, found: Prediction, request: RequestT) -> ProviderError:
         """A run without an output: a failed one is free, a canceled one costs its time, an aborted one never began."""
         if found.state == "failed":
             return run_failure(VENDOR, found.error)
         if found.state == "aborted":
             text = f"{VENDOR} did not begin with this in time."
             return ProviderError(text, kind="timeout", refused=True, detail=found.error)
-        cost = price_for(Fraction(found.run_ms, 1000), self.row) if self.row.unit == "gpu_second" else 0
+        cost = self._paid_for_nothing(request, found) if self.row.unit == "gpu_second" else 0
         text = f"The work at {VENDOR} was stopped before it was done."
         return ProviderError(text, kind="timeout", detail=found.error, cost_microusd=cost)
 
     def _fetched(self, api: ReplicateApi, found: Prediction, request: RequestT, work: Work) -> ReplyT | Pending:
         """The output, here and decoded. From now on the work is paid, whatever comes out."""
-        cost = self._charge(request, found.run_ms)
         if not found.outputs:
+            cost = self._paid_for_nothing(request, found)
             if found.removed:
                 text = f"{VENDOR} deleted what it made before it could be fetched."
                 raise ProviderError(text, kind="failed", detail="data_removed", cost_microusd=cost)
@@ -182,12 +186,21 @@ class ReplicateJob(JobProvider[RequestT, ReplyT]):
         except DownloadFailed as error:
             if not error.gone:
                 return Pending(poll_after_s=BUSY_POLL_S)
+            cost = self._paid_for_nothing(request, found)
             raise unusable(VENDOR, self.made, str(error), cost_microusd=cost) from error
         bill = Bill(external_id=found.external_id, model=found.model, run_ms=found.run_ms, units=1, downloads=downloads)
         try:
             return self.taken(path, request, work, bill)
         except MediaError as error:
+            cost = self._paid_for_nothing(request, found)
             raise unusable(VENDOR, self.made, f"{error} {error.detail}", cost_microusd=cost) from error
+
+    def _paid_for_nothing(self, request: RequestT, found: Prediction) -> int:
+        """What an output costs that is of no use. Where its price was taken away since, nobody knows: `ambiguous`."""
+        try:
+            return self._charge(request, found.run_ms)
+        except UnknownPrice as error:
+            raise ambiguous(VENDOR, f"{found.external_id}: {error}") from error
 
 
 def picture_input(path: Path, name: str, work: Work, api: ReplicateApi) -> str:
