@@ -126,7 +126,8 @@ class SignInFirst(LoginRequiredMiddleware):
             return super().handle_no_permission(request, view_func)
         login_url = str(self.get_login_url(view_func))
         to_login = redirect_to_login(_page_before(request), login_url, self.get_redirect_field_name(view_func))
-        was_here = settings.SESSION_COOKIE_NAME in request.COOKIES
+        # With the end of a session, in time or in another tab, its cookie goes; that of the forms' token stays.
+        was_here = not {settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME}.isdisjoint(request.COOKIES)
         if was_here and typed_words(request):
             return render(request, "signed_out.html", {"login_url": to_login.url}, status=403)
         return to_login

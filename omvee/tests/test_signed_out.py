@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
@@ -35,6 +36,20 @@ def test_what_was_typed_is_shown_with_the_way_to_the_login_and_back(expired: Cli
     assert answer.status_code == 403
     assert "Rain &amp; neon &lt;b&gt;on the bay&lt;/b&gt;\nand a second line</textarea>" in html
     assert 'href="/accounts/login/?next=/p/abc/images/%3Faspect%3D16%3A9"' in html
+
+
+def test_whoever_signed_out_in_another_tab_is_shown_what_was_typed_in_this_one(db: None) -> None:
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(User.objects.create_user("c@example.com", "c@example.com", "x"))
+    form = strict.get(reverse("project-new"))
+    token = form.context["csrf_token"]
+    out = strict.post(reverse("account_logout"), {"csrfmiddlewaretoken": str(token)})
+    assert out.status_code == 302 and settings.SESSION_COOKIE_NAME not in {
+        name for name, cookie in strict.cookies.items() if cookie.value
+    }
+    answer = send(strict, PROMPT, {"text": TYPED, "csrfmiddlewaretoken": str(token)})
+    assert answer.status_code == 403
+    assert "on the bay&lt;/b&gt;" in answer.content.decode()
 
 
 AD = {
