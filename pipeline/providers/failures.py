@@ -178,7 +178,8 @@ def _named_fields(body: Any, ours: Mapping[str, str]) -> tuple[tuple[str, str], 
     if not isinstance(body, dict):
         return ()
     named = []
-    for entry in body.get("invalid_fields") or ():
+    listed = body.get("invalid_fields")
+    for entry in listed if isinstance(listed, list) else ():
         if isinstance(entry, dict):
             name = str(entry.get("field", "")).removeprefix("input.").removeprefix("input")
             named.append((ours.get(name, name), str(entry.get("description", ""))[:300]))

@@ -28,6 +28,7 @@ from pipeline.providers.base import Access
 MAX_ANSWER_BYTES = 48 << 20
 MAX_HOPS = 3
 _CHUNK = 64 << 10
+_LARGEST = 1 << 53
 _UNKEEPABLE = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -79,6 +80,17 @@ def _keepable(value: Any) -> Any:
     if isinstance(value, dict):
         return {_keepable(name): _keepable(item) for name, item in value.items()}
     return value
+
+
+def scaled(value: Any, times: int) -> int | None:
+    """A vendor's number times so many, rounded; None for what is no number, or none that a database keeps."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return None
+    try:
+        found = round(value * times)
+    except (ValueError, OverflowError):  # not a number, or without end
+        return None
+    return found if abs(found) < _LARGEST else None
 
 
 @dataclass(frozen=True)

@@ -74,7 +74,11 @@ def test_moderation_and_bad_keys_are_never_tried_again_by_themselves() -> None:
 
 
 @pytest.mark.parametrize(
-    "body", [None, "text", [], [{"message": "x"}], {"error": "x"}, {"error": {"message": 5}}, {"detail": {"a": 1}}, 7]
+    "body",
+    [
+        *(None, "text", [], [{"message": "x"}], {"error": "x"}, {"error": {"message": 5}}, {"detail": {"a": 1}}, 7),
+        {"invalid_fields": True},
+    ],
 )
 def test_any_shape_of_an_answer_is_read(body: Any) -> None:
     assert isinstance(said_in(body), str)

@@ -293,7 +293,7 @@ def test_it_makes_a_models_words_fit_to_be_shown(text: Any, plain: str) -> None:
 
 @pytest.mark.parametrize(
     ("cost", "microusd"),
-    [(0.000123, 123), (0.0000001, 1), (0, 0), (None, -1), (True, -1), (float("nan"), -1), (-1, -1)],
+    [(0.000123, 123), (0.0000001, 1), (0, 0), (None, -1), (True, -1), (float("nan"), -1), (-1, -1), (1e308, -1)],
 )
 def test_it_reads_a_price_that_was_named(cost: Any, microusd: int) -> None:
     assert reported_microusd(cost) == microusd

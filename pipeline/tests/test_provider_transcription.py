@@ -356,6 +356,7 @@ def test_strange_times_are_brought_inside() -> None:
             {"start": 5, "end": 4, "text": "backward"},
             "odd",
             {"start": float("nan"), "end": None, "text": "x"},
+            {"start": 1e308, "end": 10**400, "text": "x", "avg_logprob": -1e308},
         ],
         "words": [
             {"word": "hello", "start": 2, "end": 1},

@@ -16,7 +16,7 @@ from typing import Any, Literal
 from pipeline.providers.base import Access, Bill, ModelRow, ProviderError, preparing
 from pipeline.providers.catalogue import price_of
 from pipeline.providers.failures import said_in
-from pipeline.providers.http import read_json
+from pipeline.providers.http import read_json, scaled
 from pipeline.providers.openai.client import Vendor, asked, before_work, vendor_client
 
 _FENCE = re.compile(r"^\s*```[a-zA-Z]*\s*\n(.*?)\n?\s*```\s*$", re.DOTALL)
@@ -124,13 +124,14 @@ def bill_of(answer: dict[str, Any]) -> Bill:
 
 def reported_microusd(cost: Any) -> int:
     """A price in dollars as micro-USD, rounded up; -1 where none was named."""
-    if isinstance(cost, (int, float)) and not isinstance(cost, bool) and math.isfinite(cost) and cost >= 0:
-        return math.ceil(round(cost * 1_000_000, 6))
-    return -1
+    if scaled(cost, 1_000_000) is None or cost < 0:
+        return -1
+    dollars: float = cost
+    return math.ceil(round(dollars * 1_000_000, 6))
 
 
 def _count(value: Any) -> int:
-    return value if isinstance(value, int) and value >= 0 else 0
+    return max(0, scaled(value, 1) or 0)
 
 
 def chat_cost(row: ModelRow, bill: Bill) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -15,6 +14,7 @@ from pipeline.providers.catalogue import default_model, price_for
 from pipeline.providers.failures import ambiguous
 from pipeline.providers.hearing import song_lyrics
 from pipeline.providers.hearing.languages import language_code
+from pipeline.providers.http import scaled
 from pipeline.providers.openai.chat import reported_microusd
 from pipeline.providers.openai.client import OPENAI, Vendor, asked, vendor_client
 
@@ -171,19 +171,21 @@ def _span(entry: dict[str, Any], start_ms: int, end_ms: int) -> tuple[int, int]:
 
 
 def _ms(value: Any) -> int:
-    return round(value * 1000) if isinstance(value, (int, float)) and math.isfinite(value) else 0
+    return scaled(value, 1000) or 0
 
 
 def _hundredths(value: Any, otherwise: int) -> int:
-    return round(value * 100) if isinstance(value, (int, float)) and math.isfinite(value) else otherwise
+    found = scaled(value, 100)
+    return otherwise if found is None else found
 
 
 def transcription_bill(answer: dict[str, Any]) -> Bill:
     """The vendor's price, or the seconds that it counts."""
     found = answer.get("usage")
     usage: dict[str, Any] = found if isinstance(found, dict) else {}
-    seconds = usage.get("seconds")
-    units = _ms(seconds) if isinstance(seconds, (int, float)) else -1
+    units = scaled(usage.get("seconds"), 1000)
     return Bill(
-        reported_microusd=reported_microusd(usage.get("cost")), units=units, model=str(answer.get("model") or "")
+        reported_microusd=reported_microusd(usage.get("cost")),
+        units=-1 if units is None else units,
+        model=str(answer.get("model") or ""),
     )

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
+
+from pipeline.providers.http import scaled
 
 State = Literal["working", "succeeded", "failed", "canceled", "aborted"]
 _STATES: dict[str, State] = {
@@ -71,7 +72,5 @@ def _said(error: Any) -> str:
 
 def _run_ms(metrics: Any) -> int:
     """Recorded bodies hold negative and absurd times: clamped, so that no cost is ever negative."""
-    seconds = metrics.get("predict_time") if isinstance(metrics, dict) else None
-    if not isinstance(seconds, (int, float)) or isinstance(seconds, bool) or not math.isfinite(seconds):
-        return 0
-    return max(0, min(LONGEST_RUN_MS, round(seconds * 1000)))
+    found = scaled(metrics.get("predict_time"), 1000) if isinstance(metrics, dict) else None
+    return max(0, min(LONGEST_RUN_MS, found or 0))
