@@ -46,4 +46,4 @@ def calls(input: Input, provider: Provider[Any, Any]) -> Iterator[tuple[str, Val
     return text_calls("plan", input.plan)
 
 
-STEP = Step("plan_scenes", Input, Output, run, calls=calls, capability="text", queue="io", priority=30, deadline_s=300)
+STEP = Step("plan_scenes", Input, Output, run, calls=calls, capability="text", queue="io", priority=30, deadline_s=600)

@@ -40,5 +40,5 @@ def calls(input: Input, provider: Provider[Any, Any]) -> Iterator[tuple[str, Val
 
 
 STEP = Step(
-    "write_prompts", Input, Output, run, calls=calls, capability="text", queue="io", priority=40, deadline_s=300
+    "write_prompts", Input, Output, run, calls=calls, capability="text", queue="io", priority=40, deadline_s=600
 )

@@ -25,7 +25,7 @@ from pipeline.providers.http import read_json
 from pipeline.providers.local.planner import plan_scenes
 from pipeline.providers.local.writer import LocalText
 from pipeline.providers.openai.chat import answer_of, json_in, reported_microusd
-from pipeline.providers.openai.client import OPENROUTER
+from pipeline.providers.openai.client import OPENROUTER, vendor_client
 from pipeline.providers.openai.text import ChatText, OpenAIText, _question, ask_text
 from pipeline.providers.openrouter import OpenRouterText
 from pipeline.providers.prompts import plain_words
@@ -257,6 +257,21 @@ def test_a_long_song_asks_for_a_longer_answer_within_the_models_limit(vendor: Ve
     limits = [asked.json["max_tokens"] for asked in vendor.asked]
     row: ModelRow = shipped_model("openrouter", "deepseek/deepseek-v4-flash")
     assert limits[0] == row.limits.max_output_tokens > limits[1]
+
+
+def test_an_answer_that_may_be_longer_has_longer(vendor: Vendor, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    patience = []
+
+    def noted(access: Access, *args: Any, **more: Any) -> Any:
+        patience.append(access.read_s)
+        return vendor_client(access, *args, **more)
+
+    monkeypatch.setattr("pipeline.providers.openai.chat.vendor_client", noted)
+    long = REQUEST.model_copy(update={"duration_ms": 1_200_000, "frames": 36_000, "beats_ms": (), "downbeats_ms": ()})
+    for request in (MILDER, REQUEST, long):
+        router(vendor, read_s=30).send(request, desk.work)
+    assert (patience[0], patience[2]) == (30, 120)
+    assert patience[0] < patience[1] < patience[2]
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,11 @@ from pipeline.providers.openai.client import Vendor, asked, before_work, vendor_
 _FENCE = re.compile(r"^\s*```[a-zA-Z]*\s*\n(.*?)\n?\s*```\s*$", re.DOTALL)
 _THOUGHT = re.compile(r"^\s*<think>.*?</think>", re.DOTALL)
 
+USUAL_TOKENS = 4000
+"""The deadline is that of answers which may have so many tokens. What may be longer has longer, in the same measure: no
+byte of it comes before its last word is written.
+"""
+
 Message = dict[str, str]
 
 
@@ -50,6 +55,8 @@ def ask_for_json(
     tokens_name: str = "max_completion_tokens",
 ) -> Answer:
     """Ask once for an object of this schema. Raises ProviderError; what is paid and useless comes back as a problem."""
+    most = min(max_tokens, row.limits.max_output_tokens or max_tokens)
+    access = access.model_copy(update={"read_s": access.read_s * max(USUAL_TOKENS, most) // USUAL_TOKENS})
     body = {
         "model": row.name,
         "messages": list(messages),
@@ -57,7 +64,7 @@ def ask_for_json(
             "type": "json_schema",
             "json_schema": {"name": schema_name, "strict": True, "schema": schema},
         },
-        "extra_body": (extra_body or {}) | {tokens_name: min(max_tokens, row.limits.max_output_tokens or max_tokens)},
+        "extra_body": (extra_body or {}) | {tokens_name: most},
     }
     with preparing():
         client = vendor_client(access, vendor, headers=headers)
