@@ -9,7 +9,7 @@ from django.db import transaction
 from pipeline import credentials, health, pricebook
 from pipeline.models import Attempt, Job, ProviderHealth, Queue
 from pipeline.providers import PROVIDERS
-from pipeline.runner import clock, hooks
+from pipeline.runner import clock, hooks, slots
 from pipeline.runner.locking import lock_project
 from pipeline.states import OPEN_OR_PAID, JobState
 from pipeline.steps import STEPS
@@ -30,7 +30,7 @@ def hold(job: Job, breaker: ProviderHealth) -> None:
         )
         if breaker.model:
             jobs = jobs.filter(model=breaker.model)
-        due = jobs.filter(not_before__lte=clock.now()).select_related("project").order_by("pk")
+        due = jobs.filter(slots.not_begun(), not_before__lte=clock.now()).select_related("project").order_by("pk")
         for found in due[:MANY]:
             _hold(found, breaker)
 

@@ -12,12 +12,12 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from pipeline import health, pricebook
-from pipeline.models import Job, ProviderHealth
+from pipeline.models import Attempt, Job, ProviderHealth
 from pipeline.runner import clock
-from pipeline.states import AT_WORK, JobState
+from pipeline.states import AT_WORK, OPEN, JobState
 
 
 @dataclass(frozen=True)
@@ -30,8 +30,8 @@ class Refused:
 
 def take(job: Job, claim: Callable[[Job], bool], *, alone: bool) -> bool | Refused:
     """Claim the job if it may begin; False if somebody else has taken it. `alone`: its project is all that is run."""
-    if job.state == JobState.WAITING:  # it has its place already
-        return claim(job)
+    if job.state == JobState.WAITING or (job.provider and _ordered().filter(job_code=job.code).exists()):
+        return claim(job)  # it has its place already
     owner = None if alone or job.project is None else job.project.owner_id
     if owner is not None and not _crowded(job, owner):
         owner = None
@@ -91,7 +91,16 @@ def _model_room(job: Job) -> int:
 
 def _beginning(others: Q) -> Q:
     """These jobs, but for those that wait for an answer: looking at that takes no further place."""
-    return others & ~Q(state=JobState.WAITING)
+    return others & ~Q(state=JobState.WAITING) & not_begun()
+
+
+def not_begun() -> Q:
+    """Jobs that have nothing out at a vendor. One whose worker has died is queued while the vendor works on."""
+    return ~Q(code__in=_ordered().values("job_code"))
+
+
+def _ordered() -> QuerySet[Attempt]:
+    return Attempt.objects.filter(state__in=OPEN)
 
 
 def next_is_due(job: Job) -> bool:

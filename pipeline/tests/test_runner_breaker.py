@@ -12,7 +12,7 @@ from pipeline.models import Alert, Attempt, Job, ModelEntry, ProviderHealth
 from pipeline.providers.base import ProviderError
 from pipeline.providers.fake import FakeReply, FakeRequest
 from pipeline.recipes import digest
-from pipeline.runner import clock, fallback, lease, leftovers, submit
+from pipeline.runner import clock, fallback, lease, leftovers, submit, sweep
 from pipeline.runner.work import run_next
 from pipeline.steps.base import Waiting
 from pipeline.tests.trials import Trial, TrialInput, TrialOutput
@@ -86,6 +86,23 @@ def test_one_job_tries_whether_it_works_again_and_lets_the_others_go_on(hosted: 
     assert [(name, state) for name, state, _, _ in jobs()] == [(name, "done") for name in "abc"]
     row = ProviderHealth.objects.get(model="")
     assert (row.failures, row.open_until, row.probe, row.reason) == (0, None, None, "")
+
+
+def test_what_the_vendor_has_begun_is_collected_while_it_takes_no_more(hosted: Trial) -> None:
+    """A worker that died at it left it queued; the vendor keeps what it made for an hour."""
+    vendor = hosted.slow_provider(FakeReply(text="made"), NO_CREDIT)
+    hosted.submit("a")
+    assert hosted.run().state == "waiting"
+    Job.objects.update(not_before=clock.now())
+    hosted.expire(hosted.claimed())
+    assert sweep.reap() == 1
+    hosted.submit("b", "c")
+    Job.objects.filter(subject="a").update(priority=200)
+    assert run_next()
+    assert [(name, held) for name, _, held, _ in jobs()] == [("a", False), ("b", False), ("c", False)]
+    vendor.working.clear()
+    run_all()
+    assert jobs() == [("a", "done", False, 2), ("b", "queued", True, 0), ("c", "queued", True, 0)]
 
 
 def test_while_one_tries_the_others_stay_held(hosted: Trial) -> None:
