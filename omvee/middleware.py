@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import json
 import logging
 import re
 import time
@@ -13,6 +15,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -29,6 +32,7 @@ FORM_ALLOWANCE_BYTES = 1024 * 1024
 # Nobody has shown who they are yet on these pages, and none of them takes a file.
 OPEN_PREFIXES = ("/accounts/", "/setup/")
 OPEN_LIMIT_BYTES = 256 * 1024
+NO_ROOM = ("disk is full", "No space left on device")
 _REQUEST_ID = re.compile(r"[A-Za-z0-9_\-]{8,64}")
 
 
@@ -131,6 +135,40 @@ class SignInFirst(LoginRequiredMiddleware):
         if was_here and typed_words(request):
             return render(request, "signed_out.html", {"login_url": to_login.url}, status=403)
         return to_login
+
+
+class FullDisk:
+    """Says that the disk takes no more where that is why something could not be saved, and shows what was typed."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponseBase | None:
+        """507 with a sentence; None for any other error."""
+        if not _is_full(error):
+            return None
+        log.error("The disk is full", exc_info=error)
+        said = str(_("The disk of this server is full, so nothing was saved. Free some space, and try again."))
+        if "HX-Request" in request.headers:
+            toast = json.dumps({"toast": {"text": said, "level": "bad"}})
+            return HttpResponse(status=507, headers={"HX-Trigger": toast})
+        if wants_json(request):
+            return JsonResponse({"error": said}, status=507)
+        return render(request, "refused.html", {"message": said, "status": 507}, status=507)
+
+
+def _is_full(error: BaseException | None) -> bool:
+    """Whether a full disk is the error, or what led to it. Databases say it in their own words."""
+    while error is not None:
+        if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+            return True
+        if isinstance(error, DatabaseError) and any(words in str(error) for words in NO_ROOM):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 def _page_before(request: HttpRequest) -> str:

@@ -135,6 +135,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "omvee.middleware.FullDisk",
 ]
 ROOT_URLCONF = "omvee.urls"
 WSGI_APPLICATION = "omvee.wsgi.application"

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import logging
+import uuid
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import OperationalError
 from django.test import Client
 
 pytestmark = pytest.mark.django_db
@@ -70,3 +73,35 @@ def test_it_writes_one_line_per_request_without_the_query(client: Client, caplog
     assert len(lines) == 1
     assert lines[0].startswith("GET /accounts/login/ 200 ")
     assert "secret-signed-link" not in lines[0]
+
+
+FULL = {
+    "a file": OSError(errno.ENOSPC, "No space left on device"),
+    "SQLite": OperationalError("database or disk is full"),
+    "PostgreSQL": OperationalError('could not extend file "base/1": No space left on device'),
+}
+
+
+@pytest.mark.parametrize("where", FULL)
+def test_a_full_disk_is_told_where_the_person_is_and_what_was_typed_stays(admin_client: Client, monkeypatch, where):
+    def write(*args, **kwargs):
+        raise FULL[where]
+
+    monkeypatch.setattr("projects.views.brief.owned_project", write)
+    url, typed = f"/p/{uuid.uuid4()}/brief/save/", "caption-hook=Tea+at+noon"
+    page = admin_client.post(url, typed, content_type="application/x-www-form-urlencoded")
+    assert page.status_code == 507
+    assert "disk of this server is full" in page.content.decode() and "Tea at noon</textarea>" in page.content.decode()
+    toast = json.loads(admin_client.post(url, headers={"HX-Request": "true"})["HX-Trigger"])["toast"]
+    assert "disk of this server is full" in toast["text"] and toast["level"] == "bad"
+    answer = admin_client.post(url, headers={"Accept": "application/json"})
+    assert (answer.status_code, "disk" in answer.json()["error"]) == (507, True)
+
+
+def test_any_other_error_stays_what_it_is(admin_client: Client, monkeypatch):
+    def fail(*args, **kwargs):
+        raise OperationalError("no such table")
+
+    monkeypatch.setattr("projects.views.brief.owned_project", fail)
+    with pytest.raises(OperationalError, match="no such table"):
+        admin_client.post(f"/p/{uuid.uuid4()}/brief/save/")

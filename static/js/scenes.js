@@ -27,7 +27,7 @@ async function ask(url, fields, { signal } = {}) {
     const text = await response.text();
     const heard = JSON.parse(response.headers.get('HX-Trigger') ?? '{}');
     if (heard.toast) toast(heard.toast);
-    return { ok: response.ok, status: response.status, text, html: response.headers.get('Content-Type')?.includes('text/html') };
+    return { ok: response.ok, status: response.status, text, told: !response.ok && Boolean(heard.toast), html: response.headers.get('Content-Type')?.includes('text/html') };
   } catch {
     return signal?.aborted ? { ok: false, text: '', told: true } : refused(0);
   }

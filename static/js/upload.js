@@ -106,7 +106,8 @@ function answer(form, request, settle, fail) {
     location.assign(moved ?? request.responseURL);
     return;
   }
-  if (request.status === 413) { fail(form.dataset.tooLarge); return; }
+  const known = { 413: form.dataset.tooLarge, 507: form.dataset.full }[request.status];
+  if (known) { fail(known); return; }
   const page = new DOMParser().parseFromString(request.responseText, 'text/html');
   if (showErrors(form, page)) settle();
   else fail(request.status === 429 ? form.dataset.tooOften : form.dataset.failed);
