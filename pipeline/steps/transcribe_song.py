@@ -22,6 +22,8 @@ class Input(Value):
     text: str = ""
     name: str = ""
     instrumental: bool = False
+    language: str = ""
+    """ISO 639-1, where somebody named it; else the model finds it out, which an intro without words can mislead."""
     analysis: SongAnalysis = how()
     provider: str = how("local")
     model: str = how("")
@@ -40,7 +42,8 @@ def run(input: Input, ctx: Context) -> Output | Waiting:
 
 
 def _request(input: Input) -> TranscriptionRequest:
-    return TranscriptionRequest(song=input.song, analysis=input.analysis, text=input.text, name=input.name)
+    fields = {"text": input.text, "name": input.name, "language": input.language}
+    return TranscriptionRequest(song=input.song, analysis=input.analysis, **fields)
 
 
 def calls(input: Input, provider: Provider[Any, Any]) -> Iterator[tuple[str, Value]]:

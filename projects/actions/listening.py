@@ -6,6 +6,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from pipeline.providers.hearing.languages import asked_languages
 from pipeline.recipes import digest
 from pipeline.runner.submit import Order, submit
 from pipeline.states import LIVE, JobState
@@ -22,10 +23,13 @@ from projects.models import Event, Project, Song, Transcript
 from projects.states import IllegalMove, LostRace
 
 
-def listen_again(project: Project, key: str, *, by: User | None, seen: str) -> None:
+def listen_again(project: Project, key: str, *, by: User | None, seen: str, language: str = "") -> None:
     """Have the song heard by this maker (a catalogue row's key): one more take of the words, which stands only when
-    somebody uses it. `seen` is the mark of the price that was shown. Raises IllegalMove, LostRace.
+    somebody uses it. `seen` is the mark of the price that was shown, `language` the code of the one that is sung.
+    Raises IllegalMove, LostRace.
     """
+    if language and language not in dict(asked_languages()):
+        raise IllegalMove(_("There is no such language in the list."))
     with transaction.atomic():
         project = flow.lock(project.pk)
         song = Song.objects.select_related("asset").filter(project=project).first()
@@ -42,8 +46,10 @@ def listen_again(project: Project, key: str, *, by: User | None, seen: str) -> N
         who = maker_named(key)
         agree_to(project, again_estimate(project, song, who, PriceList()), by=by, seen=seen)
         mine.filter(state=JobState.FAILED).update(dismissed=True)
-        Event.objects.create(project=project, verb="listened_again", by=by, data={"maker": key})
-        submit(project.pk, paths.project_place(project), [Order(STEP, AGAIN, again_input(project, song, who))])
+        Event.objects.create(project=project, verb="listened_again", by=by, data={"maker": key, "language": language})
+        submit(
+            project.pk, paths.project_place(project), [Order(STEP, AGAIN, again_input(project, song, who, language))]
+        )
         flow.touch(project)
 
 

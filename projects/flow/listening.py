@@ -23,11 +23,15 @@ from projects.models import Project, Song
 STEP: Final = "transcribe_song"
 
 
-def again_input(project: Project, song: Song, by: Maker) -> transcribe_song.Input:
-    """The song, heard by this maker. Words given with times are left out, for with them nobody would listen."""
+def again_input(project: Project, song: Song, by: Maker, language: str = "") -> transcribe_song.Input:
+    """The song, heard by this maker. Words given with times are left out, for with them nobody would listen.
+
+    `language`: the one that is sung (ISO 639-1); "" is found out by the model.
+    """
     wanted = inputs.transcript_input(project, song)
     given = {"text": "", "name": ""} if _is_no_help(wanted) else {}
-    return wanted.model_copy(update={**given, "instrumental": False, "provider": by.provider, "model": by.model})
+    how = {"instrumental": False, "language": language, "provider": by.provider, "model": by.model}
+    return wanted.model_copy(update={**given, **how})
 
 
 def _is_no_help(wanted: transcribe_song.Input) -> bool:

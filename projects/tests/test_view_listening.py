@@ -13,6 +13,7 @@ from django.urls import reverse
 from pipeline import credentials
 from pipeline.media.lyrics.values import Lyrics
 from pipeline.models import Attempt, Job
+from pipeline.runner import context
 from pipeline.runner.work import run_next
 from pipeline.steps import STEPS, transcribe_song
 from projects.actions import listening
@@ -95,6 +96,19 @@ def test_one_press_agrees_and_what_is_heard_waits_beside_the_words_that_stand(ow
     assert "2 lines · 1 differs from yours" in page
     assert LINES[0] in page
     assert project_status(edited).state == "done"
+
+
+def test_the_model_is_told_the_language_that_somebody_names(owner: Client, edited: Project) -> None:
+    page = text(owner.get(url(edited)))
+    assert '<option value="pt">Portuguese</option>' in page
+    maker = offer(page)
+    refused = owner.post(url(edited, "song-again"), {"maker": maker, "language": "xx"})
+    assert "There is no such language" in refused.content.decode()
+    owner.post(url(edited, "song-again"), {"maker": maker, "language": "pt"})
+    job = Job.objects.get(subject="again")
+    wanted = transcribe_song.Input.model_validate(job.input)
+    model = context.reach("transcription", job.provider, job.model)
+    assert {request.language for _call, request in transcribe_song.calls(wanted, model)} == {"pt"}
 
 
 def test_the_poll_of_a_page_in_which_somebody_types_only_tells(owner: Client, edited: Project) -> None:

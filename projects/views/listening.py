@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from pipeline.media.lyrics import write_txt
 from pipeline.media.lyrics.values import Lyrics
+from pipeline.providers.hearing.languages import asked_languages
 from pipeline.states import LIVE, JobState
 from projects.actions import listening as actions
 from projects.flow.estimates import PriceList
@@ -47,7 +48,7 @@ def again_context(project: Project, song: Song) -> dict[str, Any]:
         )
     live = jobs_again(project).filter(state__in=LIVE).values_list("state", flat=True).first()
     failed = failed_again(project)
-    found = {"offers": offers, "live": live, "asks": live == JobState.NEEDS_CONSENT}
+    found = {"offers": offers, "languages": asked_languages(), "live": live, "asks": live == JobState.NEEDS_CONSENT}
     return found | {"failed": failed.error if failed else ""} if offers or live or failed else {}
 
 
@@ -96,11 +97,11 @@ def _differing(mine: Lyrics, theirs: Lyrics) -> int:
 
 @act
 def song_again(request: HttpRequest, code: UUID) -> HttpResponse:
-    """`maker` is the key and, after a blank, the mark of its price."""
+    """`maker` is the key and, after a blank, the mark of its price; `language` a code, or "" to find it out."""
     project = owned_project(request.user, code)
     key, _blank, seen = request.POST.get("maker", "").partition(" ")
     by: Any = request.user
-    actions.listen_again(project, key, by=by, seen=seen)
+    actions.listen_again(project, key, by=by, seen=seen, language=request.POST.get("language", ""))
     messages.success(request, _("The song is listened to again. Your words stay until you use the new ones."))
     return redirect("song", code=code)
 

@@ -18,6 +18,13 @@ _NAMES = (
 )
 _CODES = {name: code for code, _, name in (entry.partition(" ") for entry in _NAMES.split("|"))}
 _ISO = {"jw": "jv"}
+_ASKED_AS = {code: name for name, code in reversed(_CODES.items()) if code not in _ISO}
+"""Code -> the first of its names."""
+
+
+def asked_languages() -> list[tuple[str, str]]:
+    """(code, English name) of each language that a model can be told to hear, by name."""
+    return sorted(((code, name.title()) for code, name in _ASKED_AS.items()), key=lambda language: language[1])
 
 
 def language_code(name: object) -> str:
