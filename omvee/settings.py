@@ -365,6 +365,8 @@ LOGGING = logging_config(
         "PIL",
         "django.db.backends",
         "fontTools",
+        "httpx",  # a line for each look at a vendor, with the address of what it made, which needs no key
+        "httpx2",
     ),
 )
 LOGGING_CONFIG = "logging.config.dictConfig"

@@ -104,3 +104,8 @@ def test_it_refuses_a_field_that_nobody_reads():
 def test_it_survives_arguments_that_are_not_json():
     line = JsonFormatter().format(record("odd", values=[object(), {1: b"x"}]))
     assert json.loads(line)["message"] == "odd"
+
+
+def test_no_line_tells_the_address_of_what_a_vendor_made(settings):
+    """httpx writes one for every request, and such an address needs no key."""
+    assert settings.LOGGING["loggers"]["httpx"] == settings.LOGGING["loggers"]["httpx2"] == {"level": "WARNING"}
