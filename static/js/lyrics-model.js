@@ -4,6 +4,7 @@
 //   typed one; carried: its time only moved along with others, so it is no surer than it was
 
 export const SHORTEST_MS = 300, TYPED_MS = 2500, MOST_STEPS = 200;
+const LATEST_MS = 6 * 3600_000; // the server takes times of one day; what moves along with this one stays within
 const SURE = 60, LIKELY = 35;
 let lastId = 0;
 
@@ -19,13 +20,14 @@ export function shownTime(ms) {
   return `${minutes}:${String(Math.floor(rest / 1000)).padStart(2, '0')}.${String(rest % 1000).padStart(3, '0')}`;
 }
 
-// "1:02.5", "62.5", "1:02,500"; undefined for what is no time, null for nothing
+// "1:02.5", "62.5", "1:02,500"; undefined for what is no time of any song, null for nothing
 export function readTime(text) {
   const plain = text.trim().replace(',', '.');
   if (!plain) return null;
   const found = /^(?:(?:(\d{1,2}):)?(\d{1,3}):)?(\d{1,5}(?:\.\d{0,3})?)$/.exec(plain);
   if (!found) return undefined;
-  return ((+found[1] || 0) * 60 + (+found[2] || 0)) * 60000 + Math.round(+found[3] * 1000);
+  const ms = ((+found[1] || 0) * 60 + (+found[2] || 0)) * 60000 + Math.round(+found[3] * 1000);
+  return ms <= LATEST_MS ? ms : undefined;
 }
 
 // ---- how sure a line's time is -----------------------------------------------------------------------------------------

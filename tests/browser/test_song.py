@@ -114,6 +114,13 @@ def test_a_time_that_is_none_is_refused_where_it_stands(page: Page, gate: str) -
     start(page, 2).fill("3.5")
     start(page, 2).press("Tab")
     expect(start(page, 2)).to_have_value("0:03.500")
+    expect(start(page, 2)).not_to_have_attribute("aria-invalid", "true")
+    start(page, 2).fill("99:99:99")  # four days: no song lasts so long, nor is such a time taken by the server
+    start(page, 2).press("Tab")
+    expect(start(page, 2)).to_have_attribute("aria-invalid", "true")
+    start(page, 2).fill("3.5")
+    start(page, 2).press("Tab")
+    expect(start(page, 2)).not_to_have_attribute("aria-invalid", "true")
     start(page, 4).fill("59")
     start(page, 4).press("Tab")
     expect(page.locator("#lines .line").nth(3)).to_contain_text("Too late")
