@@ -26,6 +26,7 @@ MODERATION = re.compile(
 _INTERRUPTED = re.compile(r"\(code: PA\)|\bE1000\b|interrupted", re.IGNORECASE)
 _MEMORY = re.compile(r"\bE1001\b|out of memory|\bOOM\b", re.IGNORECASE)
 _NO_QUOTA = re.compile(r"insufficient[_ ](?:quota|credit|funds|balance)|billing|no credit", re.IGNORECASE)
+_NOT_FOR_US = re.compile(r"must be verified|not have access to (?:the |this )?model|model_not_found", re.IGNORECASE)
 _RESETS = re.compile(r"(?:resets?|try again) in ~?(\d+(?:\.\d+)?)\s*(ms|s|m)?", re.IGNORECASE)
 
 
@@ -87,6 +88,9 @@ def refusal(
         return ProviderError(text, kind="rate_limited", refused=True, retry_after_s=wait, detail=said)
     if status in {400, 403, 422, 451} and MODERATION.search(f"{said} {_code(body)}"):
         return moderated(vendor, said, refused=True)
+    if status == 403 and _NOT_FOR_US.search(f"{said} {_code(body)}"):  # the key is good, and all other models answer
+        text = f"The studio's account may not use {shown}. Ask the operator to see to that, or choose another model."
+        return ProviderError(text, kind="unavailable", refused=True, transient=False, detail=said)
     if status in {401, 403}:
         text = f"{vendor} does not accept the key. Ask the operator to check it under Settings > Providers."
         return ProviderError(text, kind="auth", refused=True, transient=False, detail=said)

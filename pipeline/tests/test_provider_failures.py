@@ -18,6 +18,8 @@ from pipeline.tests.providing import contract, with_contracts
         (401, {"title": "Unauthenticated", "detail": "no token"}, "auth"),
         (403, {"error": {"message": "Forbidden"}}, "auth"),
         (403, {"error": {"message": "Request blocked: prompt injection patterns detected"}}, "moderation"),
+        (403, {"error": {"message": "Your organization must be verified to use the model `x`."}}, "unavailable"),
+        (403, {"error": {"message": "Project `p` does not have access to model `x`"}}, "unavailable"),
         (402, {"title": "Insufficient credit"}, "no_credit"),
         (429, {"error": {"code": "insufficient_quota", "message": "You exceeded your current quota"}}, "no_credit"),
         (429, {"detail": "Request was throttled."}, "rate_limited"),
