@@ -26,6 +26,7 @@ MODERATION = re.compile(
 _INTERRUPTED = re.compile(r"\(code: PA\)|\bE1000\b|interrupted", re.IGNORECASE)
 _MEMORY = re.compile(r"\bE1001\b|out of memory|\bOOM\b", re.IGNORECASE)
 _NO_QUOTA = re.compile(r"insufficient[_ ](?:quota|credit|funds|balance)|billing|no credit", re.IGNORECASE)
+_SPENT = re.compile(r"billing[ _]hard[ _]limit|billing_not_active|key limit exceeded", re.IGNORECASE)
 _NOT_FOR_US = re.compile(r"must be verified|not have access to (?:the |this )?model|model_not_found", re.IGNORECASE)
 _RESETS = re.compile(r"(?:resets?|try again) in ~?(\d+(?:\.\d+)?)\s*(ms|s|m)?", re.IGNORECASE)
 
@@ -79,7 +80,8 @@ def refusal(
     shown = f"{model} at {vendor}" if model else vendor
     # A pause is often sold as well: "Rate limit reached ... add a payment method at .../billing".
     paused = "rate_limit" in _code(body)
-    if status == 402 or (status == 429 and not paused and _NO_QUOTA.search(said + _code(body))):
+    spent = status in {400, 403} and _SPENT.search(said + _code(body))  # OpenAI's and OpenRouter's own limits
+    if status == 402 or spent or (status == 429 and not paused and _NO_QUOTA.search(said + _code(body))):
         text = f"The account at {vendor} has no credit left. Ask the operator to add some; the work waits until then."
         return ProviderError(text, kind="no_credit", refused=True, transient=False, detail=said)
     if status == 429:

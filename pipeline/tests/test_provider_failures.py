@@ -21,6 +21,8 @@ from pipeline.tests.providing import contract, with_contracts
         (403, {"error": {"message": "Your organization must be verified to use the model `x`."}}, "unavailable"),
         (403, {"error": {"message": "Project `p` does not have access to model `x`"}}, "unavailable"),
         (402, {"title": "Insufficient credit"}, "no_credit"),
+        (400, {"error": {"code": "billing_hard_limit_reached", "message": "Billing hard limit"}}, "no_credit"),
+        (403, {"error": {"code": 403, "message": "Key limit exceeded (total limit)."}}, "no_credit"),
         (429, {"error": {"code": "insufficient_quota", "message": "You exceeded your current quota"}}, "no_credit"),
         (429, {"detail": "Request was throttled."}, "rate_limited"),
         (
