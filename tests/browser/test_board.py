@@ -320,6 +320,31 @@ def test_a_picture_of_ones_own_is_used_and_a_bad_one_refused(board: Page, watch:
 
 
 @pytest.mark.long
+@pytest.mark.parametrize("window", [{"width": 1280, "height": 800}, {"width": 360, "height": 800}])
+def test_a_picture_of_another_shape_fills_its_card_and_covers_nothing(board: Page, window: Any) -> None:
+    board.set_viewport_size(window)
+    card(board, 0).locator(".open").click()
+    board.locator("#upload > summary").click()
+    board.locator("#id_picture").set_input_files(
+        {"name": "tall.png", "mimeType": "image/png", "buffer": png((200, 800))}
+    )
+    board.get_by_role("button", name="Use this picture").click()
+    board.wait_for_url("**card=*")
+    expect(card(board, 0)).to_contain_text("Your upload")
+    size = "node => { const { width, height } = node.getBoundingClientRect(); return [width, height].map(Math.round); }"
+    until(
+        board,
+        lambda: card(board, 0).locator(".shot img").evaluate("image => image.complete && image.naturalHeight > 0"),
+        what="the picture",
+    )
+    shot = card(board, 1).locator(".shot").evaluate(size)
+    assert card(board, 0).locator(".shot").evaluate(size) == shot
+    assert card(board, 0).locator(".shot img").evaluate(size) == shot
+    card(board, 0).get_by_role("button", name="Approve").click()
+    expect(state(board, 0)).to_have_attribute("data-state", "approved")
+
+
+@pytest.mark.long
 def test_it_works_without_a_script(gated: str, open_browser: Callable[..., BrowserContext]) -> None:
     context = open_browser(java_script_enabled=False)
     page = context.new_page()
