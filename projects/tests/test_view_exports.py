@@ -101,6 +101,11 @@ def test_downloads_are_counted_once(studio: Client, film: Project, export: Expor
     assert "1 download" in page(studio, film)
 
 
+def test_a_new_file_is_kept_for_as_many_days_as_the_page_says(studio: Client, film: Project, export: Export) -> None:
+    shown = studio.get(reverse("exports", args=[film.code])).content.decode()
+    assert "Files are kept for 30 days" in shown and "in 30 days." in shown
+
+
 def test_it_warns_before_a_file_goes(studio: Client, film: Project, export: Export) -> None:
     assert "Keep it longer" not in page(studio, film)
     Export.objects.update(expires_at=timezone.now() + timedelta(days=2, hours=1))

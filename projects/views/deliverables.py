@@ -97,7 +97,7 @@ def _goes(export: Export) -> dict[str, Any] | None:
     if export.expires_at is None:
         return None
     left = export.expires_at - timezone.now()
-    days = max(0, left.days)
+    days = max(0, round(left / timedelta(days=1)))
     return {
         "at": export.expires_at,
         "soon": left < timedelta(days=WARN_DAYS),
