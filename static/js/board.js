@@ -1,12 +1,14 @@
-// The boards of pictures and clips: filters, keys, the sheet of one scene, clips that play under the pointer. Everything
-// here is a comfort: without it the same links and forms lead to pages of their own. It runs with htmx 2 and 4.
+// The boards of pictures and clips: filters, keys, the sheet of one scene. Everything here is a comfort: without it the
+// same links and forms lead to pages of their own. It runs with htmx 2 and 4.
+import { restoreDraft, written } from './drafts.js';
+import { moveEye, pointIn } from './focal.js';
+import { playUnderPointer } from './hover.js';
 
 const $ = (selector, root = document) => root.querySelector(selector);
 const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
 const on = (names, handle) => names.forEach((name) => document.addEventListener(name, handle));
 const board = $('#board'), sheet = $('#sheet'), body = $('#sheet-body');
 const cardOf = (node) => node?.closest?.('#board .scene');
-const calm = matchMedia('(prefers-reduced-motion: reduce)');
 
 // a scene's own page: its links and forms do there what they say, without fragments of a board that is not there
 if (!sheet) for (const node of $$('[hx-get]:not([data-here]), [hx-post]')) for (const name of ['hx-get', 'hx-post', 'hx-target', 'hx-swap', 'hx-sync']) node.removeAttribute(name);
@@ -254,94 +256,8 @@ sheet?.addEventListener('focusout', () => setTimeout(followCard));
 sheet?.addEventListener('pointerdown', () => { pointing = true; }, true); // what is being pressed stays under the finger
 on(['pointerup', 'pointercancel'], () => { if (pointing) setTimeout(() => { pointing = false; followCard(); }); });
 
-// ---- words: kept in this browser until they are saved ------------------------------------------------------------------------
-const written = (form) => $('textarea, input:not([type=hidden])', form);
-document.addEventListener('input', ({ target }) => {
-  const form = target.closest?.('[data-draft]');
-  if (form && target === written(form)) localStorage.setItem(`omvee:words:${form.dataset.draft}`, target.value);
-});
-function restoreDraft() {
-  for (const form of $$('[data-draft]')) {
-    const field = written(form), key = `omvee:words:${form.dataset.draft}`, draft = localStorage.getItem(key);
-    if (!draft || draft === field.value) { localStorage.removeItem(key); continue; }
-    field.value = draft;
-    const note = $('[data-draft-note]', form);
-    if (note) { note.textContent = note.dataset.restored; note.hidden = false; }
-  }
-}
-
-// ---- focal point: dragged on the picture ----------------------------------------------------------------------------------------
-const eyeForm = () => document.getElementById('focus-form');
-function moveEye() {
-  const form = eyeForm(), eye = $('[data-focus-frame] .eye');
-  if (!form || !eye) return;
-  frameCrop(+form.elements.x.value / 1000, +form.elements.y.value / 1000);
-  eye.style.left = `${form.elements.x.value / 10}%`;
-  eye.style.top = `${form.elements.y.value / 10}%`;
-}
-// what the film shows of a picture of another shape: as motion.py, the frame covered, its middle near the point
-function frameCrop(x, y) {
-  const crop = $('[data-focus-frame] .crop'), picture = crop && $('img', crop.parentElement);
-  if (!crop || !picture) return;
-  const [across, down] = crop.dataset.shape.split(':').map(Number), wanted = across / down, has = picture.getAttribute('width') / picture.getAttribute('height');
-  crop.hidden = Math.abs(wanted / has - 1) < .02;
-  const wide = Math.min(1, wanted / has), tall = Math.min(1, has / wanted), within = (at, part) => Math.min(1 - part, Math.max(0, at - part / 2));
-  Object.assign(crop.style, { width: `${100 * wide}%`, height: `${100 * tall}%`, left: `${100 * within(x, wide)}%`, top: `${100 * within(y, tall)}%` });
-}
-document.addEventListener('toggle', ({ target }) => { if (target.id === 'focus') pointIn(target); }, true);
-function pointIn(target) {
-  const frame = $('[data-focus-frame]');
-  frame?.classList.toggle('pointing', target.open);
-  if (frame) $('.eye', frame).hidden = !target.open;
-  moveEye();
-  const head = $('.sheet-head')?.getBoundingClientRect().bottom ?? 0;
-  if (frame && target.open && frame.getBoundingClientRect().top < head) frame.scrollIntoView(); // on a phone it lies far above
-}
-document.addEventListener('input', ({ target }) => { if (target.form === eyeForm()) moveEye(); });
-
-function pointAt(event, frame) {
-  const box = frame.getBoundingClientRect(), form = eyeForm();
-  form.elements.x.value = Math.round((1000 * (event.clientX - box.left)) / box.width);
-  form.elements.y.value = Math.round((1000 * (event.clientY - box.top)) / box.height);
-  moveEye();
-}
-document.addEventListener('pointerdown', (event) => {
-  const frame = event.target.closest('.big.pointing');
-  if (!frame || event.button) return;
-  event.preventDefault();
-  frame.setPointerCapture(event.pointerId);
-  pointAt(event, frame);
-  const move = (next) => pointAt(next, frame);
-  frame.addEventListener('pointermove', move);
-  frame.addEventListener('lostpointercapture', () => { frame.removeEventListener('pointermove', move); eyeForm()?.requestSubmit(); }, { once: true });
-});
-
-// ---- clips play under the pointer and with the focus: silent, over the card, never inside its polled part ---------------------------
-let playing, waits;
-function stop() {
-  clearTimeout(waits);
-  if (playing) { const video = $('video', playing); video.removeAttribute('src'); video.load(); video.remove(); }
-  playing = undefined;
-}
-function play(card) {
-  const url = card && $('.live', card)?.dataset.play, screen = card && $('.screen', card);
-  if (!url || !screen || screen === playing || calm.matches) return;
-  stop();
-  waits = setTimeout(() => {
-    const video = Object.assign(document.createElement('video'), { muted: true, loop: true, playsInline: true, src: url, tabIndex: -1 });
-    playing = screen;
-    screen.append(video);
-    video.play().catch(() => {}); // the pointer was gone before it began
-  }, 150);
-}
-if (board?.dataset.kind === 'clip') {
-  board.addEventListener('pointerover', (event) => { if (event.pointerType === 'mouse') play(cardOf(event.target)); });
-  board.addEventListener('pointerleave', stop);
-  board.addEventListener('focusin', ({ target }) => { if (target.matches(':focus-visible')) play(cardOf(target)); });
-  board.addEventListener('focusout', ({ relatedTarget }) => { if (!cardOf(relatedTarget)) stop(); });
-}
-
 // ---- begin -------------------------------------------------------------------------------------------------------------------------
+if (board?.dataset.kind === 'clip') playUnderPointer(board, cardOf);
 restoreDraft();
 moveEye();
 changed();

@@ -1,48 +1,22 @@
 // The Scenes page. Every edit is a proposal first: the dock says what it would make again (the server rehearses it),
 // then it is saved or left. The list comes back whole and takes the place of the old one; open editors move over with
 // what was typed. Without this script the same forms and buttons post and load the page.
+import { saveEditor } from './scene-editor.js';
+import { ask, rehearsed, tell } from './scenes-ask.js';
 import { openTimeline } from './timeline.js';
 
 const $ = (selector, root = document) => root.querySelector(selector);
-const words = $('#scene-words').dataset, dock = $('#proposal'), pageWords = $('#words')?.dataset ?? {};
+const words = $('#scene-words').dataset, dock = $('#proposal');
 const SETTLE_MS = 450, LONG_MS = 3000;
 
 const fill = (name, ...values) => words[name].replace(/%(\d)/g, (_, at) => values[at - 1]);
 const say = (text) => { $('#scenes-said').textContent = text; };
-const toast = (detail) => document.dispatchEvent(new CustomEvent('toast', { detail }));
-const headers = () => ({ 'HX-Request': 'true', 'X-CSRFToken': $('meta[name=csrf]').content });
 const rows = () => [...document.querySelectorAll('.srow')].map((row) => ({
   code: row.dataset.code, number: +row.dataset.number, mark: row.dataset.mark, thumb: row.dataset.thumb,
   start: +row.dataset.start, end: +row.dataset.end,
 }));
 const limits = () => ({ frames: +$('#work').dataset.frames, shortest: +$('#work').dataset.shortest });
 const address = (name, code) => dock.dataset[name].replace('00000000-0000-0000-0000-000000000000', code);
-
-// ---- talking to the server: a failure is told in words and is never an exception ------------------------------------
-async function ask(url, fields, { signal } = {}) {
-  try {
-    const options = fields ? { method: 'POST', body: new URLSearchParams(fields), signal } : {};
-    const response = await fetch(url, { ...options, headers: headers() });
-    if (response.redirected) return refused(403);
-    const text = await response.text();
-    const heard = JSON.parse(response.headers.get('HX-Trigger') ?? '{}');
-    if (heard.toast) toast(heard.toast);
-    return { ok: response.ok, status: response.status, text, told: !response.ok && Boolean(heard.toast), html: response.headers.get('Content-Type')?.includes('text/html') };
-  } catch {
-    return signal?.aborted ? { ok: false, text: '', told: true } : refused(0);
-  }
-}
-function refused(status) {
-  if (status) document.dispatchEvent(new CustomEvent('omvee:signed-out')); else toast({ text: pageWords.offline, level: 'bad' });
-  return { ok: false, status, text: '', told: true };
-}
-function tell(answer) {
-  if (answer.told) return;
-  if (answer.status === 403) { refused(403); return; }
-  const plain = answer.text && !answer.html && answer.text.length < 300 ? answer.text : '';
-  const usual = { 404: pageWords.gone, 409: pageWords.changed, 429: pageWords.tooOften };
-  toast({ text: plain || usual[answer.status] || pageWords.failed, level: 'bad' });
-}
 
 // ---- the list ---------------------------------------------------------------------------------------------------------
 let merged = 0; // how often the list was exchanged
@@ -123,11 +97,6 @@ async function rehearse({ edit, scene, fields, quick }) {
   const text = await rehearsed(edit, scene, fields, question);
   if (mine === looking) $('#proposal-cost').textContent = text;
 }
-// what is saved need not be rehearsed any more: `end` lets go of the question
-async function rehearsed(edit, scene, fields, end) {
-  const answer = await ask(dock.dataset.preview, { ...fields, edit, scene: scene ?? '' }, end);
-  try { return JSON.parse(answer.text).text; } catch { return answer.text ? pageWords.failed : ''; }
-}
 function clear() {
   looking += 1;
   question?.abort();
@@ -196,7 +165,7 @@ document.addEventListener('submit', async (event) => {
     if (row.number !== to) offerMove(code, row.number, to, { edit: event.submitter?.dataset.kind ?? 'reorder', quick: true });
   } else if (form.matches('[data-scene-form]')) {
     event.preventDefault();
-    await saveEditor(form);
+    await saveEditor(form, { merge, refresh });
   }
 });
 
@@ -285,87 +254,6 @@ document.addEventListener('keydown', async (event) => {
 document.addEventListener('toggle', (event) => {
   if (event.target.matches?.('.srow .menu[open]')) $('.list', event.target).scrollIntoView({ block: 'nearest' });
 }, true);
-
-// ---- the editor of one scene -----------------------------------------------------------------------------------------------
-let waiting; // until a form that is being filled in is rehearsed
-const draftKey = (code) => `omvee-scene-${code}`;
-document.addEventListener('click', async (event) => {
-  const open = event.target.closest('[data-open]'), close = event.target.closest('[data-close]');
-  if (close) { event.preventDefault(); closeEditor(close.dataset.close); }
-  if (!open || event.ctrlKey || event.metaKey || event.shiftKey) return;
-  event.preventDefault();
-  const code = open.dataset.open;
-  if (open.getAttribute('aria-expanded') === 'true') { closeEditor(code); return; }
-  const answer = await ask(open.href), isThere = document.getElementById(`edit-${code}`)?.getAttribute('aria-expanded') === 'true';
-  if (isThere) return; // pressed twice
-  if (answer.ok) showEditor(code, answer.text); else tell(answer);
-});
-// whether somebody writes elsewhere: an answer that comes late leaves the cursor where it is
-const isElsewhere = (editor) => document.activeElement?.matches('input, textarea, select') && !editor?.contains(document.activeElement);
-function showEditor(code, html) {
-  const editor = document.getElementById(`editor-${code}`), elsewhere = isElsewhere(editor);
-  if (!editor) return;
-  editor.innerHTML = html; // our own server's
-  document.getElementById(`edit-${code}`).setAttribute('aria-expanded', 'true');
-  $('[data-close]', editor).hidden = false;
-  const text = $('textarea', editor), draft = sessionStorage.getItem(draftKey(code));
-  if (draft !== null && draft !== text.value) { text.value = draft; toast({ text: words.kept }); look(text.form); }
-  if (elsewhere) return;
-  ($('[role="alert"]', editor) ?? text).scrollIntoView({ block: 'nearest' });
-  text.focus({ preventScroll: true });
-}
-function closeEditor(code, { keep = false } = {}) {
-  if (!keep) sessionStorage.removeItem(draftKey(code));
-  const editor = document.getElementById(`editor-${code}`), open = document.getElementById(`edit-${code}`);
-  const mine = document.activeElement === document.body || editor?.contains(document.activeElement);
-  editor?.replaceChildren();
-  open?.setAttribute('aria-expanded', 'false');
-  if (mine) open?.focus();
-}
-async function saveEditor(form) {
-  if (form.dataset.saving !== undefined) return; // pressed twice
-  form.dataset.saving = '';
-  clearTimeout(waiting);
-  looked?.abort();
-  const code = form.dataset.sceneForm, given = () => new URLSearchParams(new FormData(form)).toString(), sent = given();
-  const answer = await ask(form.action.split('#')[0], { ...Object.fromEntries(new FormData(form)), sure: '1' });
-  delete form.dataset.saving;
-  if (answer.ok) {
-    const more = form.isConnected && given() !== sent; // written meanwhile: it stays open, and goes on from what is saved
-    if (!more) closeEditor(code);
-    await merge(answer.text);
-    const row = more && document.getElementById(`row-${code}`);
-    if (row) for (const seen of row.querySelectorAll('.editor [name=seen]')) seen.value = row.dataset.mark;
-    return;
-  }
-  if (answer.html && [409, 422].includes(answer.status)) {
-    sessionStorage.removeItem(draftKey(code));
-    showEditor(code, answer.text);
-    if (answer.status === 409) await refresh();
-  } else tell(answer);
-}
-
-let looked; // the last question is the one that counts
-async function look(form) {
-  const code = form.dataset.sceneForm, fields = Object.fromEntries(new FormData(form)), mine = new AbortController();
-  looked?.abort();
-  looked = mine;
-  const text = await rehearsed('edit', code, fields, mine);
-  if (form.isConnected && !mine.signal.aborted) $('.forecast', form).textContent = text ? `${words.ifSaved} ${text}` : '';
-}
-document.addEventListener('input', (event) => {
-  const form = event.target.closest('[data-scene-form]');
-  if (!form) return;
-  if (event.target.name === 'description') sessionStorage.setItem(draftKey(form.dataset.sceneForm), event.target.value);
-  clearTimeout(waiting);
-  waiting = setTimeout(() => look(form), SETTLE_MS);
-});
-document.addEventListener('keydown', (event) => {
-  const form = event.target.closest?.('[data-scene-form]');
-  if (event.isComposing) return;
-  if (form && event.key === 'Escape') closeEditor(form.dataset.sceneForm, { keep: true }); // what was typed comes back
-  if (form && event.key === 'Enter' && (event.ctrlKey || event.metaKey)) form.requestSubmit();
-});
 
 // ---- pictures on the timeline follow those in the list ----------------------------------------------------------------------
 function mirror() {
