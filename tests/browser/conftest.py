@@ -125,6 +125,16 @@ def context(open_browser: Callable[..., BrowserContext]) -> BrowserContext:
 
 
 @pytest.fixture
+def intercepted(context: BrowserContext) -> None:
+    """For tests that hold or break a request of a page that stands already.
+
+    Once the browser is told to let requests be intercepted, its pages take a moment to do so, and what is asked in that
+    moment goes past the test, now and then on a busy machine. So the pages of these tests do it from their beginning.
+    """
+    context.route("**/nobody-asks-for-this", lambda route: route.abort())
+
+
+@pytest.fixture
 def watch(context: BrowserContext) -> Iterator[Watch]:
     with watched(context) as found:
         yield found

@@ -139,6 +139,7 @@ def test_many_are_approved_after_a_question_and_taken_back(board: Page) -> None:
     expect(board.locator('.live[data-state="review"]')).to_have_count(scenes)
 
 
+@pytest.mark.usefixtures("intercepted")
 def test_a_500_takes_the_optimistic_mark_back(board: Page, watch: Watch) -> None:
     watch.expected += BROKEN
     marks: list[str] = []
@@ -158,6 +159,7 @@ def test_a_500_takes_the_optimistic_mark_back(board: Page, watch: Watch) -> None
     expect(state(board, 0)).to_have_attribute("data-state", "approved")
 
 
+@pytest.mark.usefixtures("intercepted")
 @pytest.mark.long
 def test_a_poll_that_a_button_overtook_changes_nothing(board: Page, gated: str, studio: Studio) -> None:
     late: list[tuple[Route, APIResponse]] = []

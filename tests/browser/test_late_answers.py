@@ -15,7 +15,7 @@ from playwright.sync_api import APIResponse, Locator, Page, Route, expect
 from tests.browser.studio import Studio
 from tests.browser.watching import Watch, until
 
-pytestmark = [pytest.mark.browser, pytest.mark.long]
+pytestmark = [pytest.mark.browser, pytest.mark.long, pytest.mark.usefixtures("intercepted")]
 SHEETS = re.compile(r"/images/[-0-9a-f]{36}/\?aspect=")
 
 

@@ -46,6 +46,7 @@ def test_a_file_that_is_too_large_or_empty_is_never_sent(page: Page, tmp_path: P
     assert sent == []
 
 
+@pytest.mark.usefixtures("intercepted")
 def test_sending_shows_its_progress_is_canceled_lost_and_tried_again(
     page: Page, watch: Watch, studio: Studio, short_song: Path
 ) -> None:

@@ -35,7 +35,8 @@ def test_every_page_polls_at_the_servers_pace_until_the_work_ends(
     for poll in polls.values():
         gaps = poll.gaps()
         assert len(gaps) >= 2
-        assert min(gaps) > PACE_S - 0.1
+        # on a busy machine one comes late and the next in time, so what counts is how many come within how long
+        assert len(gaps) < sum(gaps) / PACE_S + 0.5
         assert set(poll.every) == {PACE_S}
         assert poll.answers[-1] == 200
     next(iter(polls.values())).tab.wait_for_timeout(1000 * PACE_S + 500)  # a further poll would have come
@@ -52,6 +53,7 @@ def test_the_pace_is_that_of_the_work(
     expect(page.locator("#pulse")).to_have_attribute("hx-trigger", f"every {pace_s}s")
 
 
+@pytest.mark.usefixtures("intercepted")
 def test_polls_outlive_a_broken_server_and_a_lost_connection(
     page: Page, context: BrowserContext, watch: Watch, studio: Studio, project_at: Callable[..., str]
 ) -> None:

@@ -271,6 +271,7 @@ def test_a_lost_session_loses_no_words(scenes: Page, context: BrowserContext, wa
     expect(scenes.locator(".srow h3").first).to_have_text("kept words")
 
 
+@pytest.mark.usefixtures("intercepted")
 @pytest.mark.long
 def test_a_refused_or_lost_change_puts_the_cut_back(
     scenes: Page, context: BrowserContext, watch: Watch, studio: Studio, made: str

@@ -11,7 +11,7 @@ from playwright.sync_api import Locator, Page, Route, expect
 from tests.browser.studio import Studio, uuid_hex
 from tests.browser.watching import asked, overflow, until
 
-pytestmark = [pytest.mark.browser, pytest.mark.long]
+pytestmark = [pytest.mark.browser, pytest.mark.long, pytest.mark.usefixtures("intercepted")]
 UPRIGHT = 9 / 16
 SHEETS = re.compile(r"/images/[-0-9a-f]{36}/\?aspect=")
 FOCUS = """select image.focus_x, image.focus_y, image.provider from projects_pick pick

@@ -277,6 +277,7 @@ def test_a_lost_connection_keeps_the_words(page: Page, watch: Watch, gate: str, 
     expect(words(page, 2)).to_have_value("typed in a tunnel")
 
 
+@pytest.mark.usefixtures("intercepted")
 @pytest.mark.long
 def test_a_broken_server_keeps_the_words(page: Page, watch: Watch, gate: str) -> None:
     watch.expected += ["status of 500"]
