@@ -30,6 +30,9 @@ class Held:
         self.answers: list[tuple[int, Route, APIResponse | None]] = []
 
     def hold(self, route: Route) -> None:
+        if self.ended:
+            route.fallback()
+            return
         self.asked += 1
         turn = self.asked  # the server may answer the second question first
         self.answers.append((turn, route, None if self.asked_late else route.fetch()))
@@ -61,7 +64,7 @@ def held(page: Page, url: str | re.Pattern[str], *, asked_late: bool = False) ->
     found.ended = True
     while found.answers:
         found.tell()
-    page.unroute(url)
+    # it stays, and lets everything pass: to take it away would answer a question that the server is just being asked
 
 
 def rested(page: Page) -> None:
