@@ -167,18 +167,25 @@ def admissions() -> Iterator[str]:
 
 
 def files(*, hashes: bool) -> Iterator[str]:
-    """The files of paid replies, and of every row that names one with its hash."""
+    """The files of paid replies, and of every row that names one with its hash, but for what is just being deleted."""
+    going = _going()
     paid = Attempt.objects.filter(state=AttemptState.DONE, job__isnull=False, cost_microusd__gt=0).order_by("pk")
     for attempt in paid.iterator(chunk_size=500):
         for key, sha256 in _stored(attempt.reply):
-            if wrong := _wrong(key, sha256, hashes=hashes):
+            if not going & set(key.split("/")) and (wrong := _wrong(key, sha256, hashes=hashes)):
                 yield f"Attempt {attempt.code} was paid, and its file {key} is {wrong}."
     for model in apps.get_app_config("projects").get_models():
         if {"file", "sha256"} <= {field.name for field in model._meta.get_fields()}:
             rows = model._default_manager.exclude(file="").exclude(sha256="").order_by("pk")
             for pk, key, sha256 in rows.values_list("pk", "file", "sha256").iterator(chunk_size=500):
-                if wrong := _wrong(key, sha256, hashes=hashes):
+                if not going & set(key.split("/")) and (wrong := _wrong(key, sha256, hashes=hashes)):
                     yield f"{model.__name__} {pk} names the file {key}, which is {wrong}."
+
+
+def _going() -> set[str]:
+    """The names of the folders of projects that were thrown out of the trash: their files go before their rows."""
+    thrown = apps.get_model("projects", "Project").objects.filter(trashed_at__isnull=False, purged_at__isnull=False)
+    return {str(code) for code in thrown.values_list("code", flat=True)}
 
 
 def _stored(value: Any) -> Iterator[tuple[str, str]]:

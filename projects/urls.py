@@ -62,6 +62,7 @@ urlpatterns = [
     path("p/<uuid:code>/retry/", acts.project_retry, name="project-retry"),
     path("p/<uuid:code>/trash/", acts.project_trash, name="project-trash"),
     path("p/<uuid:code>/restore/", acts.project_restore, name="project-restore"),
+    path("p/<uuid:code>/purge/", acts.project_purge, name="project-purge"),
     path("p/<uuid:code>/autopilot/", song.project_autopilot, name="project-autopilot"),
     path("p/<uuid:code>/idea/", idea.idea, name="idea"),
     path("p/<uuid:code>/idea/pulse/<str:mark>/", idea.idea_pulse, name="idea-pulse"),

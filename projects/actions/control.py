@@ -88,7 +88,7 @@ def unskip_scene(scene: Scene, *, by: User | None) -> None:
 
 
 def trash_project(project: Project, *, by: User | None) -> None:
-    """Mark it as deleted and retract all its work; the purge comes later."""
+    """Mark it as deleted and retract all its work; it goes for good after its days in the trash."""
     with transaction.atomic():
         project = flow.lock(project.pk)
         project.trashed_at = timezone.now()
@@ -102,11 +102,26 @@ def restore_project(project: Project, *, by: User | None) -> None:
     """Take it out of the trash and go on."""
     with transaction.atomic():
         project = flow.lock(project.pk)
+        if project.purged_at is not None:
+            raise IllegalMove(_("This project is being deleted for good; it cannot come back."))
         project.trashed_at = None
         project.save(update_fields=["trashed_at"])
         Event.objects.create(project=project, verb="restored", by=by)
         _touch_all(project)
         flow.advance(project)
+
+
+def purge_project(project: Project, *, by: User | None) -> None:
+    """Throw it out of the trash: its files and rows are deleted as soon as nothing works on it any more."""
+    with transaction.atomic():
+        project = flow.lock(project.pk)
+        if project.trashed_at is None:
+            raise IllegalMove(_("Only what is in the trash can be deleted for good."))
+        if project.purged_at is not None:
+            return
+        project.purged_at = timezone.now()
+        project.save(update_fields=["purged_at"])
+        Event.objects.create(project=project, verb="purged", by=by)
 
 
 def _works_on(scene: Scene) -> Q:

@@ -18,6 +18,7 @@ from projects.admin.base import FollowAdmin, ModelAdmin, ReadOnlyAdmin, TabularI
 from projects.admin.pictures import admin_media_url
 from projects.flow.status import project_status
 from projects.models import Asset, Event, Project, Rendition, Song, Transcript
+from projects.states import IllegalMove
 
 
 class RenditionInline(TabularInline):
@@ -38,6 +39,7 @@ class ProjectAdmin(ModelAdmin):
         "style",
         "autopilot",
         ("trashed_at", admin.EmptyFieldListFilter),
+        ("purged_at", admin.EmptyFieldListFilter),
         ("stopped_at", admin.EmptyFieldListFilter),
         "created_at",
     )
@@ -76,7 +78,7 @@ class ProjectAdmin(ModelAdmin):
         "history",
     )
     inlines = (RenditionInline,)
-    actions = ("stop", "go_on", "retry", "trash", "restore")
+    actions = ("stop", "go_on", "retry", "trash", "restore", "purge")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Project]:
         live = Count("jobs", filter=Q(jobs__state__in=LIVE), distinct=True)
@@ -90,6 +92,8 @@ class ProjectAdmin(ModelAdmin):
 
     @admin.display(description=gettext_lazy("State"))
     def state(self, row: Project) -> str:
+        if row.purged_at:
+            return _("Being deleted")
         return _("In the trash") if row.trashed_at else project_status(row).state
 
     @admin.display(description=gettext_lazy("Progress"))
@@ -134,10 +138,18 @@ class ProjectAdmin(ModelAdmin):
     def restore(self, request: HttpRequest, rows: QuerySet[Project]) -> None:
         self._each(request, rows, control.restore_project)
 
+    @admin.action(description=gettext_lazy("Delete for good what is in the trash"))
+    def purge(self, request: HttpRequest, rows: QuerySet[Project]) -> None:
+        self._each(request, rows, control.purge_project)
+
     def _each(self, request: HttpRequest, rows: QuerySet[Project], action: Any) -> None:
         done = 0
         for row in rows:
-            action(row, by=request.user)
+            try:
+                action(row, by=request.user)
+            except IllegalMove as error:
+                messages.warning(request, f"{row}: {error}")
+                continue
             self.log_change(request, row, action.__name__)
             done += 1
         messages.success(

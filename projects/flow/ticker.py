@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from projects.flow import exports
+from projects.flow import cleaning, exports, trash
 from projects.flow.due import advance
 from projects.flow.revision import lock
 from projects.models import Project
@@ -19,11 +19,11 @@ log = logging.getLogger(__name__)
 
 def sweep() -> None:
     """One round; what fails in one part leaves the other its turn."""
-    for part in (look_again, exports.purge):
+    for part in (look_again, exports.purge, trash.purge, cleaning.clean):
         try:
             part()
         except Exception:
-            log.exception("The sweep stumbled in %s", part.__name__)
+            log.exception("The sweep stumbled in %s", part.__qualname__)
 
 
 def look_again(limit: int = 3, quiet_s: int = 30) -> None:

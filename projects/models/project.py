@@ -54,7 +54,7 @@ class ProjectQuerySet(models.QuerySet["Project"]):
 
     def trash_of(self, user: AbstractBaseUser | AnonymousUser) -> ProjectQuerySet:
         """The projects that this user has deleted, the last one first."""
-        return self.filter(owner_id=user.pk, trashed_at__isnull=False).order_by("-trashed_at")
+        return self.filter(owner_id=user.pk, trashed_at__isnull=False, purged_at=None).order_by("-trashed_at")
 
 
 class Project(models.Model):
@@ -100,7 +100,13 @@ class Project(models.Model):
         null=True, blank=True, help_text=_("Canceled by its owner; nothing is due until resumed.")
     )
     trashed_at = models.DateTimeField(null=True, blank=True)
+    purged_at = models.DateTimeField(
+        null=True, blank=True, help_text=_("When it was thrown out of the trash; nothing of it comes back.")
+    )
     swept_at = models.DateTimeField(default=timezone.now, help_text=_("When everything due was last looked for."))
+    cleaned_at = models.DateTimeField(
+        null=True, blank=True, help_text=_("When files that nothing shows any more were last deleted.")
+    )
     created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(default=timezone.now)
 
@@ -113,6 +119,7 @@ class Project(models.Model):
         indexes = [
             models.Index(fields=["owner", "-created_at"], name="project_owner"),
             models.Index(fields=["swept_at"], name="project_swept"),
+            models.Index(fields=["trashed_at"], name="project_trash", condition=models.Q(trashed_at__isnull=False)),
         ]
 
     def __str__(self) -> str:

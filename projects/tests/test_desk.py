@@ -92,3 +92,16 @@ def test_a_model_with_room_for_nothing_is_refused_in_words(desk: Client) -> None
     assert "would wait for ever" in desk.post(url, posted | {"concurrency": 0}).content.decode()
     assert desk.post(url, posted | {"concurrency": 2}).status_code == 302
     assert ModelEntry.objects.get(pk=row.pk).concurrency == 2
+
+
+def test_what_is_in_the_trash_can_be_deleted_for_good_there_and_nothing_else(desk: Client, film: Project) -> None:
+    asked = {"action": "purge", "_selected_action": film.pk}
+    url = reverse("admin:projects_project_changelist")
+    assert "Only what is in the trash can be deleted for good." in desk.post(url, asked, follow=True).content.decode()
+    control.trash_project(film, by=None)
+    assert "1 project changed." in desk.post(url, asked, follow=True).content.decode()
+    assert "Being deleted" in desk.get(url).content.decode()
+    film.refresh_from_db()
+    assert film.purged_at is not None
+    restored = desk.post(url, {**asked, "action": "restore"}, follow=True).content.decode()
+    assert "it cannot come back" in restored

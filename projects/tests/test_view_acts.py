@@ -15,7 +15,7 @@ from projects.models import Project, Scene, Skip
 from projects.tests.boards import board
 from projects.tests.conftest import drain
 
-OF_PROJECT = ("project-stop", "project-resume", "project-retry", "project-trash", "project-restore")
+OF_PROJECT = ("project-stop", "project-resume", "project-retry", "project-trash", "project-restore", "project-purge")
 OF_SCENE = ("scene-retry", "scene-skip", "scene-unskip")
 HTMX = {"HX-Request": "true"}
 

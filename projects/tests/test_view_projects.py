@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from pipeline.models import Job
+from projects.flow import ticker
 from projects.models import Project
 from projects.tests.boards import board, finished
 from projects.tests.test_flow_ads import begun
@@ -83,6 +84,22 @@ def test_a_deleted_project_lies_in_the_trash_until_it_is_brought_back(studio: Cl
     assert "It is back" in shown
     list_again = studio.get(URL).content.decode()
     assert f'id="project-{film.code}"' in list_again and 'id="trash"' not in list_again
+
+
+def test_what_lies_in_the_trash_can_be_deleted_for_good_after_a_question(studio: Client, film: Project) -> None:
+    away = reverse("project-purge", args=[film.code])
+    assert studio.post(away, {"sure": "1"}).status_code == 409  # it is not in the trash
+    told = studio.post(reverse("project-trash", args=[film.code]), follow=True).content.decode()
+    assert f'action="{away}"' in told and "after 30 days" in told
+    asked = studio.post(away).content.decode()
+    assert "Delete “Harbor” for good?" in asked and 'name="sure"' in asked
+    assert 'id="trash"' in studio.get(URL).content.decode()
+    told = studio.post(away, {"sure": "1"}, follow=True).content.decode()
+    assert "“Harbor” is deleted for good." in told and 'id="trash"' not in told
+    for name in ("project-purge", "project-restore"):
+        assert studio.post(reverse(name, args=[film.code]), {"sure": "1"}).status_code == 404
+    ticker.sweep()
+    assert not Project.objects.exists()
 
 
 def test_many_projects_cost_as_many_queries_as_few_and_come_in_pages(studio: Client, alice: Any, asset: Any) -> None:

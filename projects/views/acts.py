@@ -10,6 +10,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -18,6 +19,7 @@ from projects.states import IllegalMove, LostRace
 from projects.views.answers import acted
 from projects.views.cards import STAGE_PAGES
 from projects.views.finding import owned_project, owned_scene
+from projects.views.rehearsals import sure_page
 
 View = Callable[[HttpRequest, UUID], HttpResponse]
 
@@ -77,6 +79,19 @@ def project_restore(request: HttpRequest, code: UUID) -> HttpResponse:
     control.restore_project(project, by=_user(request))
     messages.success(request, _("It is back, with all it had."))
     return redirect("project", code=project.code)
+
+
+@act
+def project_purge(request: HttpRequest, code: UUID) -> HttpResponse:
+    """Asks first; `sure` is what the page that asks sends."""
+    project = owned_project(request.user, code, trashed=True)
+    if "sure" not in request.POST and project.trashed_at is not None:
+        text = _("Its pictures, clips and films are deleted, and so are the uploads that no other project uses.")
+        question = _("Delete “%(title)s” for good?") % {"title": project.title}
+        return sure_page(request, project, question, text, [], reverse("projects"))
+    control.purge_project(project, by=_user(request))
+    messages.success(request, _("“%(title)s” is deleted for good.") % {"title": project.title})
+    return redirect("projects")
 
 
 @act

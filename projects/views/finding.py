@@ -15,8 +15,8 @@ User = AbstractBaseUser | AnonymousUser
 
 
 def owned_project(user: User, code: UUID, *, trashed: bool = False) -> Project:
-    """The project of this code, if it is the user's; else Http404."""
-    rows: Any = Project.objects.filter(owner_id=user.pk) if trashed else Project.objects.of(user)
+    """The project of this code, if it is the user's; else Http404. `trashed`: one in the trash as well."""
+    rows: Any = Project.objects.filter(owner_id=user.pk, purged_at=None) if trashed else Project.objects.of(user)
     found: Project = get_object_or_404(rows.select_related("transcript", "song__asset"), code=code)
     return found
 

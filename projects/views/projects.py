@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -25,4 +26,6 @@ def projects(request: HttpRequest) -> HttpResponse:
     if request.htmx:  # type: ignore[attr-defined]  # django-htmx
         return render(request, "projects/_projects.html", {**context, "oob": True})
     trash = Project.objects.trash_of(request.user).only("code", "title", "trashed_at")[:MOST_TRASHED]
-    return render(request, "projects/projects.html", {**context, "trash": trash})
+    return render(
+        request, "projects/projects.html", {**context, "trash": trash, "keep_days": settings.OMVEE_KEEP_TRASH_DAYS}
+    )
