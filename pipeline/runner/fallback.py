@@ -57,11 +57,14 @@ def next_in_line(job: Job) -> tuple[str, str] | None:
     capability = STEPS[job.step].capability
     if Attempt.objects.filter(job_code=job.code, state__in=OPEN_OR_PAID).exists():
         return None
+    own = pricebook.model_row(capability, job.provider, job.model) if capability else None
     own_tier = job.model.rpartition(":")[2] if ":" in job.model else ""
     now = clock.now()
     for row in pricebook.offered(capability) if capability else []:
         choice = pricebook.choice(row)
         if (row.provider, choice) == (job.provider, job.model) or row.price_microusd is None:
+            continue
+        if own is not None and ("video" in row.inputs) != ("video" in own.inputs):  # one enlarges films, one pictures
             continue
         if row.tier and own_tier and row.tier != own_tier:
             continue

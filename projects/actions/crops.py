@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from projects import flow
 from projects.actions import verdicts
-from projects.models import BY_HAND, CROP, Event, Image, Pick, Project
+from projects.models import BY_HAND, CROP, ENLARGED, Event, Image, Pick, Project
 from projects.states import IllegalMove, LostRace
 
 TAKEN_OVER = (
@@ -85,6 +85,7 @@ def _cropped(source: Image, aspect: str, take: int) -> Image:
     """A take that shows another shape's file; its recipe is the file itself, as an upload's is."""
     facts: dict[str, Any] = {name: getattr(source, name) for name in TAKEN_OVER}
     how = {"aspect": source.aspect, "image": str(source.code)}
+    how |= {ENLARGED: source.how[ENLARGED]} if ENLARGED in source.how else {}
     provider = source.provider if source.provider in BY_HAND else CROP
     return Image(
         content_id=source.content_id,

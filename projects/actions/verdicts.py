@@ -213,8 +213,9 @@ def choose(pick: Pick, judged: Judged, *, by: User | None, seen: str) -> Event:
 
 
 def _dismiss(project: Project, pick: Pick, kind: str) -> None:
-    """What was drawn beside the chosen take is wanted no more, and its failures are answered."""
-    jobs = Job.objects.filter(project=project, step=STEPS[kind], subject=image_subject(pick.content, pick.aspect))
+    """What was drawn or enlarged beside the chosen take is wanted no more, and its failures are answered."""
+    steps = (STEPS[kind], "enlarge_image") if kind == "image" else (STEPS[kind],)
+    jobs = Job.objects.filter(project=project, step__in=steps, subject=image_subject(pick.content, pick.aspect))
     jobs.filter(state=JobState.FAILED, dismissed=False).update(dismissed=True)
     retract(jobs.filter(state__in=LIVE))
 

@@ -141,7 +141,7 @@ def _content_orders(board: Board, content: Content, aspect: str) -> list[Order]:
     if image is None or not standing.passed(board.project, image):
         _take_back(board, "generate_clip", image_subject(content, aspect))
         return []
-    if not _wants_clip(board, pick, image):
+    if not _wants_clip(board, pick, image) or _becomes_larger(board, image_subject(content, aspect)):
         return []
     clip = inputs.clip_input(board.project, content, image, pick.clip_take, pick)
     return _unless_answered(board, Order("generate_clip", image_subject(content, aspect), clip, pick.clip_take))
@@ -199,6 +199,11 @@ def _wants_clip(board: Board, pick: Pick, image: Image) -> bool:
     pick.clip_take = earlier.take if earlier is not None else takes[0].take + 1
     pick.save(update_fields=["clip", "clip_take"])
     return earlier is None
+
+
+def _becomes_larger(board: Board, subject: str) -> bool:
+    """Whether a larger picture is on its way, of which the clip is to be made: it is not bought twice."""
+    return any(job.state in LIVE for job in board.jobs.get(("enlarge_image", subject), []))
 
 
 def _shot_orders(board: Board, song: Song) -> list[Order]:

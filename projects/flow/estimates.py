@@ -23,7 +23,7 @@ from pipeline.states import AttemptState
 from pipeline.steps import STEPS
 from projects.flow.makers import CAPABILITIES, Maker
 
-USUAL_S: Final = {"transcription": 20.0, "text": 15.0, "image": 6.0, "video": 60.0, "music": 40.0}
+USUAL_S: Final = {"transcription": 20.0, "text": 15.0, "image": 6.0, "video": 60.0, "music": 40.0, "upscale": 20.0}
 """Seconds that a vendor takes for one request, where this studio has not measured it yet."""
 
 

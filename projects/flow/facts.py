@@ -13,7 +13,7 @@ from pipeline.media.timeline import ms_at
 from pipeline.models import Attempt
 from projects.flow.inputs import profile, scene_lyrics
 from projects.flow.provenance import makers
-from projects.models import FPS, Ad, Export, FinalVideo, Pick, Project, Rendition, Song
+from projects.models import ENLARGED, FPS, Ad, Export, FinalVideo, Pick, Project, Rendition, Song
 
 Json = dict[str, Any]
 VERSION = 1
@@ -110,7 +110,7 @@ def _scenes(project: Project, aspect: str) -> list[Json]:
                 "negative_prompt": prompt.negative if prompt else "",
                 "camera": scene.content.camera,
                 "transition": scene.transition,
-                "picture": _made(image.provider, image.how, image.take) if image else None,
+                "picture": _made(image.provider, image.how, image.take) | _enlarged(image.how) if image else None,
                 "motion": _made(clip.provider, clip.how, clip.take) if clip else None,
             }
         )
@@ -119,6 +119,13 @@ def _scenes(project: Project, aspect: str) -> list[Json]:
 
 def _made(provider: str, how: Json, take: int) -> Json:
     return {"by": provider or "local", "model": str(how.get("model") or ""), "seed": how.get("seed"), "take": take}
+
+
+def _enlarged(how: Json) -> Json:
+    """Who made a picture larger; nothing for one that is as it was drawn."""
+    return (
+        {"enlarged_by": how[ENLARGED]["provider"], "enlarged_model": how[ENLARGED]["model"]} if ENLARGED in how else {}
+    )
 
 
 def _rendition(rendition: Rendition) -> Json:

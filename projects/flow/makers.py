@@ -12,7 +12,7 @@ from typing import Final
 
 from pipeline import credentials, pricebook
 from pipeline.providers.base import ModelRow
-from projects.models import Clip, Content, Image, Pick, Project, Quality
+from projects.models import ENLARGED, Clip, Content, Image, Pick, Project, Quality
 
 LOCAL: Final = "local"
 # step -> the capability that it asks for
@@ -24,8 +24,11 @@ CAPABILITIES: Final[dict[str, str]] = {
     "write_prompts": "text",
     "soften_prompt": "text",
     "generate_image": "image",
+    "enlarge_image": "upscale",
     "generate_clip": "video",
 }
+# step -> what a model must take to be asked by it, where its capability is about several things
+TAKES: Final = {"enlarge_image": "image"}
 PER_SCENE: Final = ("generate_image", "generate_clip")
 
 
@@ -88,10 +91,10 @@ def _drafting(found: Maker) -> Maker:
 
 def bought(made: Image | Clip) -> bool:
     """Whether a vendor was paid for it: then it is never made again unasked."""
-    return credentials.is_vendor(made.provider)
+    return credentials.is_vendor(made.provider) or ENLARGED in made.how
 
 
 def offered_for(step: str) -> list[ModelRow]:
     """The models that may be chosen for a step: with a price, and a key to reach them."""
-    rows = pricebook.offered(CAPABILITIES[step])
+    rows = [row for row in pricebook.offered(CAPABILITIES[step]) if step not in TAKES or TAKES[step] in row.inputs]
     return [row for row in rows if row.price_microusd is not None and credentials.has_access(row.provider)]

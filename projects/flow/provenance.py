@@ -8,7 +8,7 @@ from typing import Final
 
 from pipeline.models import Job
 from pipeline.states import JobState
-from projects.models import Clip, Image, Pick, Project, Soundtrack
+from projects.models import ENLARGED, Clip, Image, Pick, Project, Soundtrack
 
 OURS = ("local", "")
 BROUGHT = ("upload",)
@@ -49,7 +49,7 @@ def makers(project: Project) -> Makers:
     found += _of_jobs(project)
     picks = Pick.objects.filter(content__project=project, content__scene__isnull=False)
     for pick in picks.select_related("image", "clip"):
-        found += [(_maker(pick.image), "pictures")] if pick.image else []
+        found += _of_picture(pick.image) if pick.image else []
         found += [(_maker(pick.clip), "motion")] if pick.clip else []
     return _sorted(found)
 
@@ -60,6 +60,14 @@ def _of_jobs(project: Project) -> Iterable[tuple[str, str]]:
     latest = {step: (provider, model) for step, provider, model in done.order_by("pk").values_list(*_JOB)}
     for step, (provider, model) in latest.items():
         yield _who(provider, {"model": model}), PARTS[step]
+
+
+def _of_picture(image: Image) -> Iterable[tuple[str, str]]:
+    """Who drew it, and who made it larger."""
+    larger = image.how.get(ENLARGED)
+    yield _maker(image), "pictures"
+    if larger:
+        yield _who(larger["provider"], larger), "enlarging of pictures"
 
 
 def _maker(made: Image | Clip) -> str:

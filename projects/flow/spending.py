@@ -24,7 +24,7 @@ from projects.flow.board import Board
 from projects.flow.estimates import Estimate, PriceList, Wish
 from projects.flow.makers import CAPABILITIES, maker, maker_named
 from projects.flow.paid import Paid
-from projects.flow.status import LISTENED_AGAIN
+from projects.flow.status import ON_REQUEST
 from projects.flow.subjects import image_subject
 from projects.models import FPS, Content, Image, Pick, Project, Scene, Song
 
@@ -61,8 +61,10 @@ def wishes(project: Project) -> Iterator[Wish]:
 
 
 def _asked_wishes(project: Project, paid: Paid) -> Iterator[Wish]:
-    """What somebody asked for beside the film and what is not there yet: milder words, or a song heard once more."""
-    asked = Q(step="soften_prompt") | LISTENED_AGAIN
+    """What somebody asked for beside the film and what is not there yet: milder words, a larger picture, a song heard
+    once more.
+    """
+    asked = Q(step="soften_prompt") | ON_REQUEST
     for job in Job.objects.filter(asked, project=project, state__in=LIVE).exclude(provider="").order_by("pk"):
         wanted = STEPS[job.step].input.model_validate(job.input)
         yield paid.off(Wish(job.step, wanted), job.subject, job.take)

@@ -20,7 +20,7 @@ from projects.models import Ad, Animatic, Approval, FinalVideo, GatePass, Pick, 
 STAGES: Final[dict[str, tuple[str, ...]]] = {
     "song": ("analyze_song", "transcribe_song", "write_brief"),
     "scenes": ("draw_references", "plan_scenes", "write_prompts"),
-    "images": ("soften_prompt", "generate_image"),
+    "images": ("soften_prompt", "generate_image", "enlarge_image"),
     "clips": ("generate_clip", "compose_music", "render_shot"),
     "final": ("assemble_video",),
 }
@@ -41,6 +41,7 @@ BUSY_WORDS: Final = {
     "write_prompts": gettext_lazy("Writing what each scene shows"),
     "soften_prompt": gettext_lazy("Finding milder words"),
     "generate_image": gettext_lazy("Drawing the pictures"),
+    "enlarge_image": gettext_lazy("Enlarging a picture"),
     "generate_clip": gettext_lazy("Setting the pictures in motion"),
     "render_shot": gettext_lazy("Rendering the scenes"),
     "assemble_video": gettext_lazy("Joining and checking the film"),
@@ -57,6 +58,8 @@ AGAIN: Final = "again"
 """The subject of a job that hears a song once more; the one that the film waits for has none."""
 # The film has its words: that other ones could not be heard is said beside them.
 LISTENED_AGAIN: Final = Q(step="transcribe_song", subject=AGAIN)
+# What somebody asked for beside the film: that it failed is said in its own place, and the film lacks nothing.
+ON_REQUEST: Final = LISTENED_AGAIN | Q(step="enlarge_image")
 # What one scene still costs in steps, for counting what has not been submitted yet.
 PER_SCENE: Final = ("generate_image", "render_shot")
 
@@ -107,7 +110,7 @@ def project_statuses(projects: Iterable[Project]) -> dict[int, Status]:
         .exclude(state__in=(JobState.DONE, JobState.CANCELED))
         .exclude(dismissed=True)
         .exclude(step__in=ASIDE)
-        .exclude(LISTENED_AGAIN, state=JobState.FAILED)
+        .exclude(ON_REQUEST, state=JobState.FAILED)
     )
     by_state = open_jobs.values_list("project", "step", "state", "held").annotate(count=Count("pk"))
     for pk, step, state, held, count in by_state:

@@ -3,7 +3,19 @@
 from __future__ import annotations
 
 from projects.models.ad import Ad, AdTemplate, ClaimTopic, GatePass
-from projects.models.artefact import BY_HAND, CROP, Animatic, Artefact, Clip, Drawing, FinalVideo, Image, Shot, Verdict
+from projects.models.artefact import (
+    BY_HAND,
+    CROP,
+    ENLARGED,
+    Animatic,
+    Artefact,
+    Clip,
+    Drawing,
+    FinalVideo,
+    Image,
+    Shot,
+    Verdict,
+)
 from projects.models.asset import Asset
 from projects.models.deliverable import BUNDLE, Export, Look
 from projects.models.idea import Idea, Reference, Soundtrack
@@ -16,6 +28,7 @@ __all__ = [
     "BUNDLE",
     "BY_HAND",
     "CROP",
+    "ENLARGED",
     "FPS",
     "Ad",
     "AdTemplate",

@@ -14,6 +14,8 @@ from projects.models.scene import Content, Scene
 
 CROP = "crop"
 """The provider of a picture that is another shape's, cropped."""
+ENLARGED = "enlarged"
+"""In a picture's `how`: the provider and model that made it larger. Its `provider` is who drew it, as before."""
 BY_HAND = ("upload", CROP)
 """Providers of pictures that no words made: another prompt or style makes none of them out of date."""
 

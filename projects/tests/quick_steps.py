@@ -30,6 +30,7 @@ from pipeline.steps import (
     compose_music,
     draw_animatic,
     draw_references,
+    enlarge_image,
     export_video,
     generate_clip,
     generate_image,
@@ -121,6 +122,12 @@ def _draw(input: generate_image.Input, ctx: Any) -> generate_image.Output:
     return generate_image.Output(image=reply, provider=input.provider)
 
 
+def _enlarge(input: enlarge_image.Input, ctx: Any) -> enlarge_image.Output:
+    image = stored("larger", digest(input))
+    thumb = stored("thumb", image.sha256)
+    return enlarge_image.Output(image=image, thumb=thumb, width=2 * input.width, height=2 * input.height)
+
+
 def _move(input: generate_clip.Input, ctx: Any) -> generate_clip.Output:
     """Parameters where it is made here, a file where a vendor makes it."""
     motion = Motion(camera=input.camera, seed=input.seed)
@@ -180,6 +187,7 @@ def runs(scenes: int = 6) -> dict[str, Any]:
         "plan_scenes": lambda input, _: plan_scenes.Output(scenes=plan(input.plan)),
         "write_prompts": _prompts,
         "generate_image": _draw,
+        "enlarge_image": _enlarge,
         "generate_clip": _move,
         "render_shot": _render,
         "assemble_video": lambda input, _: assembled(input),

@@ -27,6 +27,7 @@ MOST_REHEARSED = 12
 # a step at work on some scenes, in words that take them
 LIVE_WORDS = {
     "generate_image": gettext_lazy("Drawing %(scenes)s"),
+    "enlarge_image": gettext_lazy("Enlarging %(scenes)s"),
     "generate_clip": gettext_lazy("Setting %(scenes)s in motion"),
     "render_shot": gettext_lazy("Rendering %(scenes)s"),
 }

@@ -16,10 +16,11 @@ from pipeline.media.run import MediaError
 from pipeline.providers.local.styles import STYLES
 from projects.actions import crops, review
 from projects.flow.standing import is_kept
-from projects.models import CROP, Event, Image, Pick, Project, Scene
+from projects.models import CROP, ENLARGED, Event, Image, Pick, Project, Scene
 from projects.states import IllegalMove, LostRace
 from projects.views import judging, reviews
 from projects.views.answers import number
+from projects.views.enlarging import enlarge_context
 from projects.views.finding import owned_project, owned_scene
 from projects.views.new_films import style_choices
 from projects.views.prices import bought_again, own_maker, refused_context, upgrades
@@ -104,6 +105,7 @@ def _sheet_context(request: HttpRequest, desk: Desk, scene: Scene) -> dict[str, 
         "refused": refused_context(desk.project, scene),
         "upgrades": upgrades(desk.project, scene, IMAGE, desk.aspect),
         "own_maker": own_maker(desk.project, scene, IMAGE),
+        "enlarge": enlarge_context(desk.project, scene, desk.aspect),
         "history": reviews.history(IMAGE, scene.content_id, desk.aspect),
         "accept": PICTURE_ACCEPT,
         "max_bytes": MAX_IMAGE_BYTES,
@@ -135,6 +137,7 @@ def _take(row: Image, stands: Image | None, worn: Worn, scene: Scene) -> dict[st
         "style": str(STYLES[row.style].label) if row.style in STYLES else "",
         "upload": row.provider == "upload",
         "cropped": row.provider == CROP,
+        "enlarged": ENLARGED in row.how,
         "stands": stands is not None and row.pk == stands.pk,
     }
 

@@ -26,6 +26,7 @@ STEP_WORDS = {
     "write_prompts": gettext_lazy("Writing what they show"),
     "soften_prompt": gettext_lazy("Milder words"),
     "generate_image": gettext_lazy("Pictures"),
+    "enlarge_image": gettext_lazy("Larger pictures"),
     "generate_clip": gettext_lazy("Clips"),
     "compose_music": gettext_lazy("Music"),
 }

@@ -23,13 +23,15 @@ from projects.flow.playable import Playable, Player
 from projects.flow.standing import is_kept
 from projects.flow.status import Status
 from projects.flow.subjects import image_subject, shot_subject
-from projects.models import CROP, FPS, Approval, Clip, Image, Pick, Project, Rendition, Scene, Skip, Verdict
+from projects.models import CROP, ENLARGED, FPS, Approval, Clip, Image, Pick, Project, Rendition, Scene, Skip, Verdict
 from projects.views.cards import DOING, JOB_STATES, SECTION_LABELS, media_url, worst
 from projects.views.guides import GuideCards
 from projects.views.prices import Prices
+from projects.views.vendor_cards import model_words
 from projects.views.worn import Worn
 
 IMAGE, CLIP = "image", "clip"
+ENLARGES = "enlarge_image"
 STATE_OF = {Verdict.PENDING: "review", Verdict.APPROVED: "approved", Verdict.REJECTED: "rejected"}
 BUSY = ("running", "queued", "needs_consent", "paused_budget")
 
@@ -50,7 +52,7 @@ class ReviewCards:
         takes = model.objects.filter(content__in=contents, aspect=self.aspect).values_list("content")
         self._takes = {pk: (count, last) for pk, count, last in takes.annotate(Count("pk"), Max("take"))}
         self._reasons = _reasons(project, kind)
-        self._jobs = _jobs(project, kind)
+        self._jobs, self._larger = _jobs(project, kind)
         self._lyrics = project.lyrics()
         self.player = Player(project, rendition) if kind == CLIP else None
         self.worn = Worn(project)
@@ -105,6 +107,7 @@ class ReviewCards:
         }
         facts |= self._acts(state, take, playable) | self._addresses(scene) | self._clip_facts(pick, playable)
         facts |= self._guides.of(scene.content, image) if self.kind == IMAGE else {}
+        facts |= self._enlarging(scene, image, facts)
         return facts | self._prices.of(scene, pick, facts["redo_url"])
 
     def _keep(self, scene: Scene, pick: Pick, take: Any) -> str:
@@ -135,6 +138,15 @@ class ReviewCards:
         for name, url in (("redo", redo), ("retry", f"{self.kind}-retry")):
             found[f"{name}_url"] = reverse(url, args=[scene.code])
         return found
+
+    def _enlarging(self, scene: Scene, image: Image | None, facts: dict[str, Any]) -> dict[str, Any]:
+        """What goes on beside the picture that stands: it is made larger, or could not be."""
+        job = self._larger.get((image_subject(scene.content, self.aspect), image.take)) if image else None
+        if job is None or facts["doing"] or facts["error"] or facts["state"] not in STATE_OF.values():
+            return {}
+        if job.state != JobState.FAILED:
+            return {"doing": enlarging_words(job)}
+        return {"error": enlarging_words(job)} if facts["verdict"] == Verdict.PENDING else {}
 
     def _clip_facts(self, pick: Pick | None, playable: Playable | None) -> dict[str, Any]:
         if self.kind == IMAGE:
@@ -204,14 +216,18 @@ def counts_of(cards: list[dict[str, Any]]) -> dict[str, int]:
     return {"": len(cards), **found, "busy": sum(states.count(state) for state in BUSY)}
 
 
-def _jobs(project: Project, kind: str) -> dict[str, list[Job]]:
-    """Live and failed jobs of a board by their subject."""
-    steps = ("generate_image",) if kind == IMAGE else ("generate_clip", "render_shot")
+def _jobs(project: Project, kind: str) -> tuple[dict[str, list[Job]], dict[tuple[str, int], Job]]:
+    """Live and failed jobs of a board by their subject; and those that make pictures larger, by subject and take."""
+    steps = ("generate_image", ENLARGES) if kind == IMAGE else ("generate_clip", "render_shot")
     rows = Job.objects.filter(project=project, step__in=steps, state__in=(*LIVE, JobState.FAILED), dismissed=False)
     found: dict[str, list[Job]] = {}
-    for job in rows.defer("input", "output"):
-        found.setdefault(job.subject, []).append(job)
-    return found
+    larger = {}
+    for job in rows.defer("input", "output").order_by("pk"):
+        if job.step == ENLARGES:
+            larger[job.subject, job.take] = job
+        else:
+            found.setdefault(job.subject, []).append(job)
+    return found, larger
 
 
 def _reasons(project: Project, kind: str) -> dict[int, str]:
@@ -221,12 +237,34 @@ def _reasons(project: Project, kind: str) -> dict[int, str]:
 
 
 def _made_by(kind: str, take: Any) -> str:
-    """Who made it: the provider's own words for it."""
+    """Who made it: the provider's own words for it, and whose model made it larger."""
     if take is None:
         return ""
+    if ENLARGED in take.how:
+        drawn = _drawn_by(kind, take)
+        larger = take.how[ENLARGED]
+        return _("%(maker)s, enlarged by %(model)s") % {
+            "maker": drawn,
+            "model": model_words(larger["provider"], larger["model"]),
+        }
+    return _drawn_by(kind, take)
+
+
+def _drawn_by(kind: str, take: Any) -> str:
     if take.provider == "upload":
         return _("Your upload")
     if take.provider == CROP:
         return _("Cropped from %(shape)s") % {"shape": take.how.get("aspect", "")}
     provider = PROVIDERS.get((IMAGE if kind == IMAGE else "video", take.provider))
     return _(provider.label) if provider else str(take.provider)
+
+
+def enlarging_words(job: Job) -> str:
+    """What goes on with a picture that somebody wants larger, or why it stays as it is."""
+    if job.state == JobState.FAILED:
+        return f"{_('It could not be made larger.')} {job.error}"
+    if job.state == JobState.NEEDS_CONSENT:
+        return _("To be made larger it waits until you confirm the price.")
+    if job.state == JobState.PAUSED_BUDGET:
+        return _("To be made larger it waits until the spending limit allows it.")
+    return job.error if job.held else _("It is being made larger")

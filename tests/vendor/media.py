@@ -38,6 +38,14 @@ def picture_size(data: bytes) -> tuple[int, int]:
         return opened.size
 
 
+def enlarged(data: bytes, times: float) -> bytes:
+    """A picture that somebody handed in, so many times as large."""
+    with Image.open(io.BytesIO(data)) as opened:
+        out = io.BytesIO()
+        opened.resize((round(opened.width * times), round(opened.height * times))).save(out, "PNG")
+    return out.getvalue()
+
+
 @functools.cache
 def clip(seconds: int, width: int = 160, height: int = 90) -> bytes:
     """An H.264 clip of so many seconds at 12 frames a second."""

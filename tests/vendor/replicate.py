@@ -203,8 +203,15 @@ class Replicate:
             return media.clip(_clip_seconds(prediction)), "video/mp4"
         if kind == "music":
             return media.music(_music_seconds(prediction.inputs)), "audio/wav"
+        if "scale" in prediction.inputs:
+            return media.enlarged(self._given(str(prediction.inputs["image"])), prediction.inputs["scale"]), "image/png"
         width, height = _shape(prediction.inputs)
         return media.picture(width, height, _seed(prediction)), "image/jpeg"
+
+    def _given(self, address: str) -> bytes:
+        """The file behind an input: put up before, or in the address itself."""
+        head, _, body = address.partition(",")
+        return base64.b64decode(body) if head.startswith("data:") else self.files[address.rpartition("/")[2]]
 
 
 def _music_seconds(inputs: dict[str, Any]) -> int:

@@ -206,6 +206,11 @@ class ReplicateJob(JobProvider[RequestT, ReplyT]):
 def picture_input(path: Path, name: str, work: Work, api: ReplicateApi) -> str:
     """A picture as an input: inside the request where it fits, else put up for a day."""
     jpeg = shrunk_jpeg(path, work.folder / f"{name}.jpg", max_side=INPUT_SIDE, max_bytes=INLINE_BYTES)
+    return jpeg_input(jpeg, api)
+
+
+def jpeg_input(jpeg: Path, api: ReplicateApi) -> str:
+    """A JPEG as it is as an input: inside the request where it fits, else put up for a day."""
     if jpeg.stat().st_size <= INLINE_BYTES:
         return "data:image/jpeg;base64," + base64.b64encode(jpeg.read_bytes()).decode()
     return api.upload(jpeg, "image/jpeg")

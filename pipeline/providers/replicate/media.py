@@ -27,6 +27,7 @@ from pipeline.providers.outputs import (
     music_ms,
     picture_pixels,
     picture_size,
+    shrunk_jpeg,
     stored_picture,
 )
 from pipeline.providers.pictures import roles_of, shaped_picture, taken_pictures
@@ -45,7 +46,7 @@ from pipeline.providers.replicate.inputs import (
     motion_prompt,
     wan_frames,
 )
-from pipeline.providers.replicate.jobs import ReplicateJob, picture_input
+from pipeline.providers.replicate.jobs import INPUT_SIDE, ReplicateJob, jpeg_input, picture_input
 
 BuilderT = TypeVar("BuilderT")
 
@@ -177,10 +178,10 @@ class ReplicateUpscale(ReplicateJob[UpscaleRequest, UpscaleReply]):
         path = work.fetch(request.file)
         if "video" in self.row.inputs:
             return checked_inputs(build(request, self.row, Files(api.upload(path, "video/mp4"))), self.row)
-        width, height = picture_size(path)
-        return checked_inputs(
-            build(request, self.row, Files(picture_input(path, "first", work, api), "", width, height)), self.row
-        )
+        # in its best quality, whatever its size: what a JPEG loses would be made larger, too
+        jpeg = shrunk_jpeg(path, work.folder / "whole.jpg", max_side=INPUT_SIDE, max_bytes=MAX_PICTURE_BYTES)
+        files = Files(jpeg_input(jpeg, api), "", *picture_size(jpeg))
+        return checked_inputs(build(request, self.row, files), self.row)
 
     def taken(self, path: Path, request: UpscaleRequest, work: Work, bill: Bill) -> UpscaleReply:
         if "video" in self.row.inputs:

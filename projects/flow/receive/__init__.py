@@ -12,7 +12,7 @@ from pipeline.models import Job
 from pipeline.states import JobState
 from projects.flow import beds
 from projects.flow.receive import deliveries, films, plans, sound, takes
-from projects.flow.receive.going_on import project_of, scenes_of
+from projects.flow.receive.going_on import go_on, project_of, scenes_of
 from projects.flow.revision import touch
 from projects.models import Event
 
@@ -27,6 +27,7 @@ RECEIVERS: dict[str, Callable[[Job, Any], None]] = {
     "soften_prompt": plans.prompt_softened,
     "draw_animatic": films.animatic_drawn,
     "generate_image": takes.image_generated,
+    "enlarge_image": takes.image_enlarged,
     "generate_clip": takes.clip_generated,
     "render_shot": films.shot_rendered,
     "assemble_video": films.video_assembled,
@@ -45,6 +46,9 @@ def came_late(job: Job, output: Any) -> None:
     """
     if job.step == beds.STEP:
         sound.music_came_late(job, output)
+    elif job.step == "enlarge_image":
+        takes.image_enlarged(job, output)
+        Job.objects.filter(pk=job.pk, state=JobState.FAILED).update(dismissed=True)
     elif job.step in ("generate_image", "generate_clip") and takes.taken_late(job):
         RECEIVERS[job.step](job, output)
         # its deadline had passed: what came all the same answers that
@@ -56,7 +60,10 @@ def job_failed(job: Job) -> None:
     Event.objects.create(
         project=project, verb="step_failed", text=job.error, data={"step": job.step, "job": str(job.code)}
     )
-    touch(project, scenes_of(job))
+    if job.step == "enlarge_image":  # its clip waited for the larger picture
+        go_on(project, scenes_of(job))
+    else:
+        touch(project, scenes_of(job))
 
 
 def job_progressed(job: Job) -> None:

@@ -2,13 +2,30 @@
 
 from __future__ import annotations
 
+from django.db.models import Q
+
 from pipeline.models import Job
 from pipeline.recipes import digest
 from pipeline.states import LIVE
-from pipeline.steps import generate_clip, generate_image
+from pipeline.steps import enlarge_image, generate_clip, generate_image
+from projects.flow import inputs, picture_inputs, standing
+from projects.flow.change import changed
+from projects.flow.guides import Guides
 from projects.flow.receive.going_on import go_on, how_made, project_of
 from projects.flow.subjects import subject_code, subject_form
-from projects.models import Clip, Content, Image, Pick, Scene
+from projects.models import ENLARGED, Clip, Content, Image, Pick, Project, Scene
+
+# what a larger picture has from the one that it was made from; depth is stretched over any size
+ENLARGED_KEEPS = (
+    "recipe",
+    "provider",
+    "depth_file",
+    "depth_sha256",
+    "particles",
+    "style",
+    "focus_x",
+    "focus_y",
+)
 
 
 def image_generated(job: Job, output: generate_image.Output) -> None:
@@ -53,6 +70,60 @@ def _picture_recipe(job: Job, given: tuple[str, ...]) -> str:
         return job.recipe
     kept = tuple(picture for picture in asked.pictures if picture.role in given)
     return digest(asked.model_copy(update={"pictures": kept}))
+
+
+def image_enlarged(job: Job, output: enlarge_image.Output) -> None:
+    """The larger picture is a further take, to be looked at, and stands where the one stands that it was made from."""
+    project, aspect = project_of(job), subject_form(job.subject)
+    content = Content.objects.select_related("prompt").filter(project=project, code=subject_code(job.subject)).first()
+    source = Image.objects.filter(content=content, aspect=aspect, take=job.take).first() if content else None
+    if content is None or source is None or Image.objects.filter(code=job.code).exists():
+        return
+    image = Image(
+        code=job.code,
+        content=content,
+        aspect=aspect,
+        take=_further_take(job, content, aspect),
+        how=source.how | {ENLARGED: {name: job.input[name] for name in ("provider", "model")}},
+        job=job,
+        file=output.image.key,
+        sha256=output.image.sha256,
+        thumb_file=output.thumb.key,
+        width=output.width,
+        height=output.height,
+        **{name: getattr(source, name) for name in ENLARGED_KEEPS},
+    )
+    image.kept_for = _words_kept(project, content, source, image)
+    image.save()
+    scenes = list(Scene.objects.filter(content=content).values_list("pk", flat=True))
+    # what was chosen meanwhile stays picked, and what is wanted instead of it comes
+    picks = Pick.objects.filter(Q(image_take__lte=source.take) | Q(image_chosen=True), content=content, aspect=aspect)
+    # a clip that was chosen among takes shows the picture as it was
+    if picks.filter(image=source).update(image=image, image_take=image.take, clip_chosen=False):
+        changed(project, scenes)
+    else:
+        go_on(project, scenes)
+
+
+def _further_take(job: Job, content: Content, aspect: str) -> int:
+    """A number that no picture has and that none which is being drawn will have."""
+    there = Image.objects.filter(content=content, aspect=aspect).values_list("take", flat=True)
+    wanted = Pick.objects.filter(content=content, aspect=aspect).values_list("image_take", flat=True)
+    drawn = Job.objects.filter(project=job.project_id, step="generate_image", subject=job.subject)
+    return max([*there, *wanted, *drawn.values_list("take", flat=True)]) + 1
+
+
+def _words_kept(project: Project, content: Content, source: Image, larger: Image) -> str:
+    """What the larger picture is kept for: what its scene says, where the one that it was made from said that too, at
+    whatever size; else what that one was kept for.
+    """
+    guides, asked = Guides(project), source.job.input if source.job else {}
+    frame = inputs.picture_size(list(project.renditions.all()), source.aspect)
+    sizes = {frame, (source.width, source.height), (asked.get("width", 0), asked.get("height", 0))}
+    same = any(
+        source.fits(digest(picture_inputs.remade_input(guides, content, source, size))) for size in sizes if size[0]
+    )
+    return standing.remade_recipe(guides, content, larger, frame) if same else source.kept_for
 
 
 def clip_generated(job: Job, output: generate_clip.Output) -> None:
