@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from datetime import timedelta
 from io import StringIO
 from urllib.parse import unquote, urlsplit
 
@@ -17,9 +18,13 @@ from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 from django.db import connections
 from django.test import Client
+from django.utils import timezone
 
 from omvee.accounts import first_run
 from omvee.accounts.invites import invite_link, invited_email
+from projects.actions import control
+from projects.flow import trash
+from projects.models import Project
 
 PASSWORD = "a-long-enough-phrase"
 
@@ -61,6 +66,20 @@ def test_the_sample_project_waits_for_the_first_administrator(client: Client, se
     ada = User.objects.get(email="ada@example.org")
     assert list(ada.projects.values_list("title", flat=True)) == ["Salt and Neon"]
     assert first_run.setup_link() is None
+
+
+def test_a_sample_project_that_was_deleted_for_good_does_not_come_back(client: Client, settings):
+    settings.OMVEE_DOORBELL = False
+    call_command("create_sample", stdout=StringIO())
+    client.post(urlsplit(first_run.setup_link()).path, {"email": "ada@example.org", "password": PASSWORD})
+    sample = Project.objects.get()
+    control.trash_project(sample, by=None)
+    control.purge_project(sample, by=None)
+    trash.purge()
+    assert not Project.objects.exists()
+    User.objects.update(last_login=timezone.now() - timedelta(hours=1))
+    call_command("create_sample", stdout=StringIO())
+    assert not Project.objects.exists()
 
 
 def test_it_lets_the_new_administrator_log_in_by_email(client: Client):

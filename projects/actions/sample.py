@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import tempfile
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.core.files import File
+from django.utils import timezone
 
 from pipeline.media.audio.synth.songs import sample_song, write_encoded
 from pipeline.media.lyrics import write_lrc
@@ -20,11 +22,18 @@ from projects.models import Asset, Captions, Project, Resolution
 SAMPLE = "sample"
 STYLE = "neon-noir"
 SEED = 20
+FIRST_MINUTES = timedelta(minutes=10)
 
 
 def create_sample() -> Project | None:
-    """Make the sample project, once in a studio's life; None if it has been made before."""
+    """Make the sample project, once in a studio's life; None if it has been made before.
+
+    Where it is gone for good and people have long signed in, somebody has deleted it. At the very first start, who is
+    quick may sign in before this is asked.
+    """
     if Project.objects.filter(fingerprint=SAMPLE).exists():
+        return None
+    if get_user_model().objects.filter(last_login__lt=timezone.now() - FIRST_MINUTES).exists():
         return None
     song = sample_song()
     owner = local_owner()
