@@ -233,6 +233,7 @@ OMVEE_DEADLINES_S = {
     "transcription": _number("OMVEE_TRANSCRIPTION_DEADLINE_S", 120),
     "image": _number("OMVEE_IMAGE_DEADLINE_S", 120),
     "video": _number("OMVEE_VIDEO_DEADLINE_S", 600),
+    "upscale": _number("OMVEE_UPSCALE_DEADLINE_S", 1800),
 }
 
 # -- Accounts ----------------------------------------------------------------------------------------------------------

@@ -282,6 +282,7 @@ class RefineForm(forms.Form):
     )
     smooth = forms.BooleanField(label=gettext_lazy("Smooth motion that stumbles"), required=False)
     upscale = forms.BooleanField(label=gettext_lazy("Enlarge to 1080p"), required=False)
+    upscale_by = forms.CharField(label=gettext_lazy("Enlarged by"), required=False, max_length=300)
     fade_in = forms.FloatField(label=gettext_lazy("Fade in (seconds)"), initial=0, min_value=0, max_value=10)
     fade_out = forms.FloatField(label=gettext_lazy("Fade out (seconds)"), initial=0, min_value=0, max_value=10)
     bed = forms.FileField(

@@ -10,9 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from av.video.reformatter import ColorRange, Colorspace
 from pydantic import Field
 
 from pipeline.media.containers import VIDEO_FORMATS, open_media
+from pipeline.media.enlarging import exact_frames
 from pipeline.media.grades import Table, cube_text, faded
 from pipeline.media.mastering import Mastered, SoundSpec, master_sound
 from pipeline.media.profile import KEYFRAME_SECONDS, Profile, color_filter, raw_input
@@ -21,10 +23,13 @@ from pipeline.media.smoothing import Frame, smoothed
 from pipeline.media.values import Value
 
 CUBE = "grade.cube"
+UNSAID = 2
+"""AVCOL_SPC_UNSPECIFIED: a video that does not say by which matrix its colors were made."""
 
 
 class RefineSpec(Value):
-    """`profile` is the size and quality of the result, `film_width` and `film_height` are those of the film.
+    """`profile` is the size and quality of the result, `film_width` and `film_height` are those of the picture that it
+    is made from: the film's, or those of its enlargement where somebody else enlarged it.
 
     `cuts` are the frames that begin a scene; nothing is smoothed across them.
     """
@@ -69,11 +74,13 @@ def write_refined(
     bed: Path | None,
     out: Path,
     folder: Path,
+    enlarged: Path | None = None,
     stop: Stop = never,
     progress: Progress | None = None,
 ) -> Refined:
     """Write the refined film to `out` in `folder`. `table` is the look at its full strength, `bed` is music to lie
-    under the film's own sound. Raises MediaError, Stopped.
+    under the film's own sound, `enlarged` the picture of the film as somebody else made it larger: its frames are taken
+    one for one, the sound is the film's all the same. Raises MediaError, Stopped.
     """
     with open_media(film, formats=VIDEO_FORMATS) as container:
         has_sound = bool(container.streams.audio)
@@ -88,8 +95,9 @@ def write_refined(
         if progress is not None:
             progress(min(frame, spec.frames), spec.frames)
 
-    if spec.smooth:
-        count = _write_smoothed(spec, film, track, has_sound, table is not None, tags, out, folder, stop, tell)
+    if spec.smooth or enlarged is not None:
+        frames = _frames(film, stop) if enlarged is None else _enlarged_frames(spec, enlarged, stop)
+        count = _write_frames(spec, frames, film, track, has_sound, table is not None, tags, out, folder, stop, tell)
         return Refined(smoothed_frames=count, sound=sound)
     inputs = [*guarded_input(film.resolve()), *(guarded_input(track.resolve()) if sound else [])]
     streams = ["-map", "0:v:0", *(["-map", "1:a:0" if sound else "0:a:0"] if has_sound else [])]
@@ -154,8 +162,9 @@ def _tags(spec: RefineSpec) -> list[str]:
     return ["-sn", "-dn", "-map_metadata:g", "-1", "-map_metadata:s", "-1", *words, *layout]
 
 
-def _write_smoothed(
+def _write_frames(
     spec: RefineSpec,
+    frames: Iterator[Frame],
     film: Path,
     track: Path,
     has_sound: bool,
@@ -166,7 +175,7 @@ def _write_smoothed(
     stop: Stop,
     tell: Any,
 ) -> int:
-    """As the plain way, with the frames handed over by us; returns how many were invented."""
+    """As the plain way, with the frames handed over by us, smoothed if asked; returns how many were invented."""
     source = spec.profile.model_copy(update={"width": spec.film_width, "height": spec.film_height})
     sound = [*guarded_input(film.resolve()), *(guarded_input(track.resolve()) if has_sound else [])]
     streams = ["-map", "0:v:0", *(["-map", "2:a:0", "-c:a", "copy"] if has_sound else []), "-map_chapters", "1"]
@@ -179,7 +188,8 @@ def _write_smoothed(
     ]
     invented = 0
     with FramePipe(arguments, folder=folder, stop=stop, on_frame=tell) as pipe:
-        for frame, made in smoothed(_frames(film, stop), frozenset(spec.cuts)):
+        even = smoothed(frames, frozenset(spec.cuts)) if spec.smooth else ((frame, False) for frame in frames)
+        for frame, made in even:
             pipe.write(np.ascontiguousarray(frame))
             invented += made
     return invented
@@ -193,3 +203,20 @@ def _frames(film: Path, stop: Stop) -> Iterator[Frame]:
             if number % 16 == 0 and stop():
                 raise Stopped
             yield np.asarray(frame.to_ndarray(format="yuv420p"), np.uint8)
+
+
+def _enlarged_frames(spec: RefineSpec, enlarged: Path, stop: Stop) -> Iterator[Frame]:
+    """As many frames as the film has, in its size and our colors, whatever the vendor's encoder made of them."""
+    for frame in exact_frames(enlarged, spec.frames, spec.profile.fps, stop):
+        # many encoders leave the matrix unsaid, which for a film of this size means BT.709 and would be read as BT.601
+        said = Colorspace.ITU709 if frame.colorspace == UNSAID else frame.colorspace
+        even = frame.reformat(
+            width=spec.film_width,
+            height=spec.film_height,
+            format="yuv420p",
+            src_colorspace=said,
+            src_color_range=ColorRange.JPEG if frame.color_range == ColorRange.JPEG else ColorRange.MPEG,
+            dst_colorspace=Colorspace.ITU709,
+            dst_color_range=ColorRange.MPEG,
+        )
+        yield np.asarray(even.to_ndarray(), np.uint8)

@@ -23,6 +23,13 @@ class Input(Value):
     grade: str = ""
     cube: Stored | None = None
     bed: Stored | None = None
+    enlarged: Stored | None = None
+    """The film's picture as a vendor's model made it larger. Its content is what is refined, so it is a part of the
+    recipe: beside the version that was enlarged here it is another one, and what another model made is one more.
+    Left out where it is enlarged here, so that these recipes are what they always were.
+    """
+    enlarged_by: str = how("")
+    """The catalogue key of that model: who made it says nothing that the file does not."""
     still: tuple[tuple[int, int], ...] = how(())
     """Frames [first, last) in which the film is meant to stand still."""
 
@@ -44,7 +51,7 @@ def run(input: Input, ctx: Context) -> Output:
     bed = ctx.fetch(input.bed) if input.bed else None
     refined = write_refined(
         spec, film, table=_table(input, ctx), bed=bed, out=out, folder=work, stop=ctx.stop,
-        progress=_part(ctx.progress, 0, 85),
+        enlarged=ctx.fetch(input.enlarged) if input.enlarged else None, progress=_part(ctx.progress, 0, 85),
     )  # fmt: skip
     slot = Slot(start_frame=0, end_frame=spec.frames)
     empty = ShotFacts(frames=spec.frames, file_sha256="", size_bytes=0, header_sha256="", body_sha256="", edges=())

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import asdict, replace
 
 from django.contrib.auth.models import User
 from django.core.files.base import ContentFile
 from django.core.files.base import File as AnyFile
 from django.core.files.storage import default_storage
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from pipeline.media.grades import LOOKS, cube_text, read_cube
@@ -18,19 +20,23 @@ from pipeline.models import Job
 from pipeline.runner.submit import Order, retract, submit
 from pipeline.states import LIVE, JobState
 from projects import flow, paths
+from projects.actions.makers import agree_to, retract_unbegun
 from projects.actions.upload import shown_name
 from projects.flow import refinements
+from projects.flow.makers import maker_named
 from projects.flow.refinements import Choices
-from projects.models import Asset, Event, FinalVideo, Look, Rendition
+from projects.models import Asset, Event, FinalVideo, Look, Project, Rendition
 from projects.states import IllegalMove, LostRace
 
 MOST_LOOKS = 40
 
 
-def refine_film(film: FinalVideo, choices: Choices, *, by: User | None) -> Job | FinalVideo:
+def refine_film(film: FinalVideo, choices: Choices, *, by: User | None, seen: str = "") -> Job | FinalVideo:
     """Make a finer version of this film; the job that does, or the version where it was made just so before.
 
-    A film that is a refined one already is refined from the version that it came from. Raises IllegalMove in words.
+    A film that is a refined one already is refined from the version that it came from. Where a vendor's model is to
+    enlarge it, that is bought first: `seen` is the mark of the price that was shown. Raises IllegalMove in words,
+    LostRace where the price is another one now.
     """
     if not choices.any:
         raise IllegalMove(_("Choose something to be done to the film."))
@@ -44,8 +50,14 @@ def refine_film(film: FinalVideo, choices: Choices, *, by: User | None) -> Job |
             pk=film.pk
         )
         root = refinements.root_of(film)
+        if not (choices.upscale and refinements.can_grow(root)):
+            choices = replace(choices, upscale_by="")
+        enlarged = refinements.enlarged_before(root, choices.upscale_by) if choices.upscale_by else None
+        if choices.upscale_by and enlarged is None:
+            return _have_enlarged(project, root, choices, by=by, seen=seen)
+        _make_way(_enlarging(root))
         try:
-            wanted = refinements.refine_input(root, choices)
+            wanted = refinements.refine_input(root, choices, enlarged)
         except (Look.DoesNotExist, Asset.DoesNotExist) as error:
             raise IllegalMove(_("What you chose is not there any more. Choose again.")) from error
         order = Order(refinements.STEP, refinements.subject(root.rendition), wanted)
@@ -56,16 +68,64 @@ def refine_film(film: FinalVideo, choices: Choices, *, by: User | None) -> Job |
         earlier = Job.objects.filter(project=project, step=order.step, subject=order.subject)
         retract(earlier.filter(state__in=LIVE).exclude(recipe=order.recipe))
         earlier.filter(state=JobState.FAILED).update(dismissed=True)
+        _enlarging(root).filter(state=JobState.FAILED).update(dismissed=True)
         jobs = submit(project.pk, paths.project_place(project), [order])
         Event.objects.create(project=project, verb="refinement_asked", by=by, data={"version": root.version})
         flow.touch(project)
         return jobs[0] if jobs else earlier.filter(state__in=LIVE).latest("pk")
 
 
-def refine_again(rendition: Rendition, *, by: User | None, seen: int) -> Job | FinalVideo:
-    """Refine the film that stands as the last refined version was made. `seen` is the version that the button named.
+def _enlarging(root: FinalVideo) -> QuerySet[Job]:
+    rendition = root.rendition
+    return Job.objects.filter(
+        project=rendition.project_id, step=refinements.ENLARGING, subject=refinements.subject(rendition)
+    )
 
-    Raises IllegalMove where there is nothing to repeat, LostRace where another film stands by now.
+
+def _make_way(enlarging: QuerySet[Job]) -> None:
+    """Take back what nobody was asked for yet. Raises IllegalMove where a vendor is at work: that is paid for."""
+    retract_unbegun(enlarging)
+    if enlarging.filter(state__in=LIVE).exists():
+        raise IllegalMove(
+            _("A model is enlarging this film already, which is paid for. Wait until it is there, or cancel it first.")
+        )
+
+
+def _have_enlarged(project: Project, root: FinalVideo, choices: Choices, *, by: User | None, seen: str) -> Job:
+    """Buy the enlargement; the refinement goes on from it by itself. Pressed twice, it is bought once, and what was
+    chosen last is done.
+    """
+    if not refinements.is_offered(root, choices.upscale_by):
+        raise IllegalMove(_("This model is not offered any more. Choose another one."))
+    if choices != refinements.still_there(choices, project.owner_id):
+        raise IllegalMove(_("What you chose is not there any more. Choose again."))
+    order = Order(
+        refinements.ENLARGING, refinements.subject(root.rendition), refinements.enlarging_input(root, choices)
+    )
+    mine, who = _enlarging(root), maker_named(choices.upscale_by)
+    same = mine.filter(state__in=LIVE, recipe=order.recipe, provider=who.provider, model=who.model)
+    alive = same.exclude(state=JobState.NEEDS_CONSENT).first()
+    if alive is not None:
+        Job.objects.filter(pk=alive.pk).update(input={**alive.input, "then": asdict(choices)})
+        return alive
+    _make_way(mine)
+    agree_to(project, refinements.enlarging_estimate(root, choices), by=by, seen=seen)
+    refining = Job.objects.filter(project=project, step=refinements.STEP, subject=order.subject)
+    retract(refining.filter(state__in=LIVE))
+    for rows in (mine, refining):
+        rows.filter(state=JobState.FAILED).update(dismissed=True)
+    data = {"version": root.version, "maker": choices.upscale_by}
+    Event.objects.create(project=project, verb="enlargement_bought", by=by, data=data)
+    jobs = submit(project.pk, paths.project_place(project), [order])
+    flow.touch(project)
+    return jobs[0]
+
+
+def refine_again(rendition: Rendition, *, by: User | None, seen: int, price: str | None = None) -> Job | FinalVideo:
+    """Refine the film that stands as the last refined version was made. `seen` is the version that the button named,
+    `price` the mark of the price that it showed; without one nothing is bought, and this server enlarges it.
+
+    Raises IllegalMove where there is nothing to repeat, LostRace where another film or another price stands by now.
     """
     rendition = Rendition.objects.select_related("final", "project").get(pk=rendition.pk)
     if rendition.final is None or rendition.final.version != seen:
@@ -73,7 +133,8 @@ def refine_again(rendition: Rendition, *, by: User | None, seen: int) -> Job | F
     found = refinements.again(rendition)
     if found is None:
         raise IllegalMove(_("There is no refinement to repeat for this version."))
-    return refine_film(found.film, found.choices, by=by)
+    choices = found.choices if price is not None else replace(found.choices, upscale_by="")
+    return refine_film(found.film, choices, by=by, seen=price or "")
 
 
 def _let_stand(made: FinalVideo, by: User | None) -> None:
@@ -89,7 +150,8 @@ def cancel_refinement(film: FinalVideo, *, by: User | None) -> None:
     """End the work on a finer version of this shape, or put its failure aside."""
     with transaction.atomic():
         project = flow.lock(film.rendition.project_id)
-        jobs = Job.objects.filter(project=project, step=refinements.STEP, subject=refinements.subject(film.rendition))
+        steps = (refinements.ENLARGING, refinements.STEP)
+        jobs = Job.objects.filter(project=project, step__in=steps, subject=refinements.subject(film.rendition))
         retract(jobs.filter(state__in=LIVE))
         jobs.filter(state=JobState.FAILED).update(dismissed=True)
         Event.objects.create(project=project, verb="refinement_canceled", by=by)

@@ -25,6 +25,8 @@ from projects.flow.makers import CAPABILITIES, Maker
 
 USUAL_S: Final = {"transcription": 20.0, "text": 15.0, "image": 6.0, "video": 60.0, "music": 40.0, "upscale": 20.0}
 """Seconds that a vendor takes for one request, where this studio has not measured it yet."""
+LONGER_S: Final = {"enlarge_film": 120.0}
+"""Of steps that ask for more than others of their capability."""
 
 
 @dataclass(frozen=True)
@@ -138,7 +140,7 @@ class PriceList:
     def _part(self, step: str, provider: str, price: str, costs: list[int | None]) -> Part:
         model = price.rpartition("@")[0].removeprefix(f"{provider}:")
         at_once = max(1, settings.OMVEE_MODEL_CONCURRENCY)
-        each = self._seconds(provider, model, CAPABILITIES[step])
+        each = self._seconds(provider, model, LONGER_S.get(step) or USUAL_S[CAPABILITIES[step]])
         total = None if None in costs else sum(cost or 0 for cost in costs)
         return Part(step, provider, model, price, len(costs), total, int(-(-len(costs) // at_once) * each + 0.5))
 
@@ -149,14 +151,14 @@ class PriceList:
             self._providers[key] = _provider(CAPABILITIES[step], maker)
         return self._providers[key]
 
-    def _seconds(self, provider: str, model: str, capability: str) -> float:
+    def _seconds(self, provider: str, model: str, usual: float) -> float:
         """How long one request takes: the mean of this studio's own, else what is usual."""
         if self._took is None:
             done = Attempt.objects.filter(state=AttemptState.DONE, finished_at__isnull=False)
             rows = done.exclude(provider="local").values_list("provider", "model")
             means = rows.annotate(mean=Avg(F("finished_at") - F("created_at")))
             self._took = {(row[0], row[1]): row[2].total_seconds() for row in means if row[2]}
-        return self._took.get((provider, model), USUAL_S[capability])
+        return self._took.get((provider, model), usual)
 
 
 def _provider(capability: str, maker: Maker) -> tuple[Provider[Any, Any], str] | None:

@@ -55,7 +55,8 @@ def _due(board: Board, rendition: Rendition, film: assemble_video.Input) -> list
     failed = jobs.filter(state=JobState.FAILED, dismissed=False, recipe=order.recipe).exists()
     if failed:
         return []
-    said = film.model_copy(update={"comment": makers(board.project).sentence})  # recorded, no part of the recipe
+    comment = makers(board.project, enlarged_by="").sentence
+    said = film.model_copy(update={"comment": comment})  # recorded, no part of the recipe
     return [Order(STEP, order.subject, said)]
 
 

@@ -26,9 +26,10 @@ CAPABILITIES: Final[dict[str, str]] = {
     "generate_image": "image",
     "enlarge_image": "upscale",
     "generate_clip": "video",
+    "enlarge_film": "upscale",
 }
 # step -> what a model must take to be asked by it, where its capability is about several things
-TAKES: Final = {"enlarge_image": "image"}
+TAKES: Final = {"enlarge_image": "image", "enlarge_film": "video"}
 PER_SCENE: Final = ("generate_image", "generate_clip")
 
 

@@ -8,7 +8,7 @@ from typing import Final
 
 from pipeline.models import Job
 from pipeline.states import JobState
-from projects.models import ENLARGED, Clip, Image, Pick, Project, Soundtrack
+from projects.models import ENLARGED, Clip, Image, Pick, Project, Rendition, Soundtrack
 
 OURS = ("local", "")
 BROUGHT = ("upload",)
@@ -37,8 +37,10 @@ class Makers:
         return f"Made with AI: yes, by {', '.join(sorted(self.models))}. Put together with Omvee."
 
 
-def makers(project: Project) -> Makers:
-    """Who made what stands in the film now: words and times, plan, prompts, music, pictures, clips."""
+def makers(project: Project, *, enlarged_by: str | None = None) -> Makers:
+    """Who made what stands in the film now: words and times, plan, prompts, music, pictures, clips, and its size.
+    `enlarged_by`: the catalogue key of who makes it larger, "" for nobody; None as it stands.
+    """
     found: list[tuple[str, str]] = []
     if project.transcript is not None:
         found.append((project.transcript.provider, "words and their times"))
@@ -51,7 +53,15 @@ def makers(project: Project) -> Makers:
     for pick in picks.select_related("image", "clip"):
         found += _of_picture(pick.image) if pick.image else []
         found += [(_maker(pick.clip), "motion")] if pick.clip else []
+    larger = _enlargers(project) if enlarged_by is None else [enlarged_by]
+    found += [(key.replace(":", ": ", 1), "enlarging of the film") for key in larger if key]
     return _sorted(found)
+
+
+def _enlargers(project: Project) -> Iterable[str]:
+    """The catalogue keys of the models that made the standing films larger."""
+    standing = Rendition.objects.filter(project=project, final__isnull=False).order_by("pk")
+    return (str(facts.get("upscale_by") or "") for facts in standing.values_list("final__refinement", flat=True))
 
 
 def _of_jobs(project: Project) -> Iterable[tuple[str, str]]:

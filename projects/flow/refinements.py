@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from pipeline.media.profile import SHORT_SIDES, Profile, frame_size
 from pipeline.media.refining import RefineSpec
 from pipeline.media.timeline import frame_at
 from pipeline.models import Job
-from pipeline.recipes import Stored
+from pipeline.providers.base import ModelRow
+from pipeline.recipes import Stored, digest
 from pipeline.states import LIVE, JobState
-from pipeline.steps import refine_video
+from pipeline.steps import enlarge_film, refine_video
+from projects.flow.estimates import Estimate, PriceList, Wish
 from projects.flow.exports import film_size
+from projects.flow.makers import maker_named, offered_for
+from projects.flow.paid import Paid
 from projects.flow.provenance import makers
 from projects.models import FPS, Asset, FinalVideo, Look, Rendition
 
 STEP = "refine_video"
+ENLARGING = "enlarge_film"
+"""What comes before it where a vendor's model is paid to enlarge the film."""
 # Seconds of work for a second of 1080p on one of two cores' worth of encoder, measured against its plain encode.
 ENCODE_S, GRADE_S, SMOOTH_S, SOUND_S = 0.65, 0.45, 0.9, 0.05
 
@@ -25,6 +31,7 @@ ENCODE_S, GRADE_S, SMOOTH_S, SOUND_S = 0.65, 0.45, 0.9, 0.05
 class Choices:
     """What is to be done to a film. `grade` is the name of a look that ships, `look` the code of an uploaded one,
     `bed` the code of uploaded music; `loudness_tenths` in tenths of LUFS, None leaves the sound as loud as it is.
+    `upscale_by` is the catalogue key of the model that enlarges it for money; "" is this server.
     """
 
     grade: str = ""
@@ -32,6 +39,7 @@ class Choices:
     intensity_permille: int = 1000
     smooth: bool = False
     upscale: bool = False
+    upscale_by: str = ""
     loudness_tenths: int | None = None
     bed: str = ""
     bed_tenths_db: int = -80
@@ -48,6 +56,16 @@ class Choices:
         return self.touches_picture or self.loudness_tenths is not None or bool(self.bed)
 
 
+@dataclass(frozen=True)
+class Enlarged:
+    """A film as a vendor's model made it larger; `by` is that model's catalogue key."""
+
+    file: Stored
+    width: int
+    height: int
+    by: str
+
+
 def subject(rendition: Rendition) -> str:
     return f"refine:{rendition.code}"
 
@@ -57,12 +75,21 @@ def root_of(film: FinalVideo) -> FinalVideo:
     return film.refined_from or film
 
 
-def refine_input(film: FinalVideo, choices: Choices) -> refine_video.Input:
-    """The job's input. Raises Look.DoesNotExist, Asset.DoesNotExist where what was chosen is gone."""
+def can_grow(film: FinalVideo) -> bool:
+    """Whether enlarging does anything for it."""
+    return min(film_size(film.rendition, film)) < SHORT_SIDES["1080p"]
+
+
+def refine_input(film: FinalVideo, choices: Choices, enlarged: Enlarged | None = None) -> refine_video.Input:
+    """The job's input; `enlarged` is the picture to begin with where a vendor made it larger. Raises Look.DoesNotExist,
+    Asset.DoesNotExist where what was chosen is gone.
+    """
     rendition, project = film.rendition, film.rendition.project
     width, height = film_size(rendition, film)
     larger = frame_size(rendition.aspect, "1080p")
-    size = larger if choices.upscale and min(width, height) < SHORT_SIDES["1080p"] else (width, height)
+    size = larger if choices.upscale and can_grow(film) else (width, height)
+    if enlarged is not None:
+        width, height = enlarged.width, enlarged.height
     owner = project.owner_id
     look = Look.objects.get(owner=owner, code=choices.look) if choices.look else None
     bed = Asset.objects.get(owner=owner, code=choices.bed, kind=Asset.Kind.SONG) if choices.bed else None
@@ -72,6 +99,8 @@ def refine_input(film: FinalVideo, choices: Choices) -> refine_video.Input:
         grade=choices.grade if graded else "",
         cube=Stored(key=look.file, sha256=look.sha256) if look is not None and graded else None,
         bed=Stored(key=bed.file.name, sha256=bed.sha256, size_bytes=bed.size_bytes) if bed is not None else None,
+        enlarged=enlarged.file if enlarged is not None else None,
+        enlarged_by=enlarged.by if enlarged is not None else "",
         still=still_of(film),
         spec=RefineSpec(
             profile=Profile(width=size[0], height=size[1], fps=FPS),
@@ -87,9 +116,70 @@ def refine_input(film: FinalVideo, choices: Choices) -> refine_video.Input:
             cuts=cuts_of(film),
             title=project.title,
             artist=project.artist,
-            comment=makers(project).sentence,
+            comment=makers(project, enlarged_by=enlarged.by if enlarged is not None else "").sentence,
         ),
     )
+
+
+def enlarging_input(film: FinalVideo, choices: Choices) -> enlarge_film.Input:
+    """What a vendor is asked for first, with all that is chosen, to go on from there."""
+    who = maker_named(choices.upscale_by)
+    width, height = film_size(film.rendition, film)
+    return enlarge_film.Input(
+        film=Stored(key=film.file, sha256=film.sha256, size_bytes=film.size_bytes),
+        width=width,
+        height=height,
+        frames=film.frames,
+        fps=FPS,
+        short_side=SHORT_SIDES["1080p"],
+        cuts=cuts_of(film),
+        then=asdict(choices),
+        provider=who.provider,
+        model=who.model,
+    )
+
+
+def enlarged_before(film: FinalVideo, key: str) -> Enlarged | None:
+    """This very film as this model made it larger once before: it is never paid for again."""
+    recipe = digest(enlarging_input(film, Choices(upscale_by=key)))
+    who = maker_named(key)
+    rows = Job.objects.filter(
+        project=film.rendition.project_id, step=ENLARGING, recipe=recipe, provider=who.provider, model=who.model
+    )
+    job = rows.filter(state=JobState.DONE).order_by("-pk").first()
+    return enlarged_by(job, enlarge_film.Output.model_validate(job.output)) if job is not None else None
+
+
+def enlarged_by(job: Job, output: enlarge_film.Output) -> Enlarged:
+    """What a job of that step has made."""
+    return Enlarged(output.file, output.width, output.height, f"{job.provider}:{job.model}")
+
+
+def enlarging_estimate(film: FinalVideo, choices: Choices, prices: PriceList | None = None) -> Estimate:
+    """What enlarging this film costs at worst; nothing where this server does it, or where it was paid for before."""
+    if not (choices.upscale and choices.upscale_by and can_grow(film)):
+        return Estimate()
+    if enlarged_before(film, choices.upscale_by) is not None:
+        return Estimate()
+    project, wanted = film.rendition.project, enlarging_input(film, choices)
+    wish = Paid(project).off(Wish(ENLARGING, wanted), subject(film.rendition))
+    # what is under way is asked for anew only where it was taken back, so it counts in full
+    return (prices or PriceList()).estimate([replace(wish, bought=frozenset())])
+
+
+def enlargers(film: FinalVideo) -> list[ModelRow]:
+    """The models that may enlarge this film: with a price, and a key to reach them.
+
+    None for an upright one: vendors do not say whether their 1080p counts its width or its height, and by the height it
+    would come back smaller, to be refused after it was paid.
+    """
+    width, height = film_size(film.rendition, film)
+    return offered_for(ENLARGING) if can_grow(film) and width >= height else []
+
+
+def is_offered(film: FinalVideo, key: str) -> bool:
+    """Whether this model may be asked to enlarge it."""
+    return key in {row.key for row in enlargers(film)}
 
 
 def cuts_of(film: FinalVideo) -> tuple[int, ...]:
@@ -105,7 +195,8 @@ def still_of(film: FinalVideo) -> tuple[tuple[int, int], ...]:
 
 def job_of(rendition: Rendition) -> Job | None:
     """The job that is refining this shape, or that failed to; None where there is neither."""
-    rows = Job.objects.filter(project=rendition.project_id, step=STEP, subject=subject(rendition))
+    steps = (ENLARGING, STEP)
+    rows = Job.objects.filter(project=rendition.project_id, step__in=steps, subject=subject(rendition))
     return rows.filter(state__in=(*LIVE, JobState.FAILED), dismissed=False).order_by("-pk").first()
 
 
@@ -143,6 +234,13 @@ def choices_of(film: FinalVideo) -> dict[str, Any]:
     return found
 
 
+def still_there(choices: Choices, owner: int) -> Choices:
+    """Without a look or music that its owner has deleted since."""
+    look = Look.objects.filter(owner=owner, code=choices.look).exists() if choices.look else False
+    bed = Asset.objects.filter(owner=owner, code=choices.bed, kind=Asset.Kind.SONG).exists() if choices.bed else False
+    return replace(choices, look=choices.look if look else "", bed=choices.bed if bed else "")
+
+
 @dataclass(frozen=True)
 class Again:
     """A refinement that an earlier film has and this one has not. `lost`: what was chosen and is gone since."""
@@ -174,5 +272,8 @@ def again(rendition: Rendition) -> Again | None:
         found["bed"] = ""
     if not found.get("bed") and earlier.refinement.get("bed"):
         lost.append("bed")
+    if found.get("upscale_by") and not (can_grow(film) and is_offered(film, found["upscale_by"])):
+        lost += ["enlarger"] if can_grow(film) else []
+        found["upscale_by"] = ""
     choices = Choices(**found)
     return Again(film, earlier, choices, tuple(lost)) if choices.any else None

@@ -61,10 +61,10 @@ def wishes(project: Project) -> Iterator[Wish]:
 
 
 def _asked_wishes(project: Project, paid: Paid) -> Iterator[Wish]:
-    """What somebody asked for beside the film and what is not there yet: milder words, a larger picture, a song heard
-    once more.
+    """What somebody asked for beside the film and what is not there yet: milder words, a larger picture or film, a song
+    heard once more.
     """
-    asked = Q(step="soften_prompt") | ON_REQUEST
+    asked = Q(step__in=("soften_prompt", "enlarge_film")) | ON_REQUEST
     for job in Job.objects.filter(asked, project=project, state__in=LIVE).exclude(provider="").order_by("pk"):
         wanted = STEPS[job.step].input.model_validate(job.input)
         yield paid.off(Wish(job.step, wanted), job.subject, job.take)

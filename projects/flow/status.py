@@ -53,7 +53,7 @@ AD_GATES: Final = {
     "references": ("references", gettext_lazy("Waiting for you: look at the references.")),
 }
 # Work beside the film: it says how far it is in its own place, and the film waits for none of it.
-ASIDE: Final = ("draw_animatic", "export_video", "refine_video", "bundle_project")
+ASIDE: Final = ("draw_animatic", "export_video", "enlarge_film", "refine_video", "bundle_project")
 AGAIN: Final = "again"
 """The subject of a job that hears a song once more; the one that the film waits for has none."""
 # The film has its words: that other ones could not be heard is said beside them.

@@ -3,7 +3,7 @@
 content:<code>:<aspect>    a picture or clip          scene:<code>:<rendition>     a shot
 content:<code>:words       milder words for it        rendition:<code>             a film
 animatic:<project>:<aspect>                           export:<code>              a file made of a film
-again                      the song heard once more   refine:<rendition>         a film refined
+again                      the song heard once more   refine:<rendition>         a film enlarged or refined
 ""                         the project as a whole
 """
 

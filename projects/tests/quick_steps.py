@@ -30,6 +30,7 @@ from pipeline.steps import (
     compose_music,
     draw_animatic,
     draw_references,
+    enlarge_film,
     enlarge_image,
     export_video,
     generate_clip,
@@ -193,6 +194,9 @@ def runs(scenes: int = 6) -> dict[str, Any]:
         "assemble_video": lambda input, _: assembled(input),
         "export_video": lambda input, _: export_video.Output(
             file=stored("export", digest(input)), certificate=certificate(input.spec.frames)
+        ),
+        "enlarge_film": lambda input, _: enlarge_film.Output(
+            file=stored("enlarged", f"{input.model} {digest(input)}"), width=1920, height=1080
         ),
         "refine_video": _refine,
         "bundle_project": lambda input, _: bundle_project.Output(

@@ -29,6 +29,7 @@ STEP_WORDS = {
     "enlarge_image": gettext_lazy("Larger pictures"),
     "generate_clip": gettext_lazy("Clips"),
     "compose_music": gettext_lazy("Music"),
+    "enlarge_film": gettext_lazy("Enlarging the film"),
 }
 FIELDS = {
     "transcribe_song": gettext_lazy("The song's words are heard by"),

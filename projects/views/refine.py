@@ -17,13 +17,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from PIL import Image as Pillow
 
 from pipeline.media.grades import Grade, Table, faded, in_look, read_cube, shipped_look
-from pipeline.media.profile import SHORT_SIDES
 from pipeline.media.run import MediaError
 from pipeline.states import JobState
 from projects.actions import refine as actions
 from projects.actions.upload import save_song
 from projects.flow import refinements
-from projects.flow.exports import film_size
 from projects.flow.refinements import Choices
 from projects.flow.status import project_status
 from projects.forms import GRADE_LABELS, RefineForm
@@ -31,6 +29,7 @@ from projects.models import FinalVideo, Look, Pick, Project, Rendition
 from projects.states import IllegalMove, LostRace
 from projects.views.answers import is_unchanged, load_anew, number, project_context
 from projects.views.cards import media_url
+from projects.views.enlargers import enlarger_options
 from projects.views.final import shown_rendition
 from projects.views.finding import owned_project
 from projects.views.shapes import final_url
@@ -38,6 +37,8 @@ from projects.views.versions import about_time, again_context, refinement_words,
 
 PACE_S = 3
 WIDTHS = (320, 960)
+WAITS = (JobState.QUEUED, JobState.PAUSED_BUDGET)
+"""States in which a job's sentence says what it waits for."""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -54,10 +55,13 @@ def refine(request: HttpRequest, code: UUID) -> HttpResponse:
         return _page(request, project, rendition, status=422, form=form)
     if rendition.final is None:
         return _page(request, project, rendition, status=422, form=form, refusal=_NO_FILM())
+    seen = form.cleaned_data["upscale_by"].partition(" ")[2]
     try:
-        made = actions.refine_film(rendition.final, _choices(form, by), by=by)
+        made = actions.refine_film(rendition.final, _choices(form, by), by=by, seen=seen)
     except (IllegalMove, MediaError) as error:
         return _page(request, project, rendition, status=422, form=form, refusal=str(error))
+    except LostRace as error:  # another price: the page shows it
+        return _page(request, project, rendition, status=409, form=form, refusal=str(error))
     return _went(request, project, rendition, made)
 
 
@@ -67,8 +71,9 @@ def refine_again(request: HttpRequest, code: UUID) -> HttpResponse:
     project = owned_project(request.user, code)
     rendition = shown_rendition(project, request.POST.get("shape"))
     by: Any = request.user
+    version, _space, price = request.POST.get("again", "").partition(" ")
     try:
-        made = actions.refine_again(rendition, by=by, seen=number(request.POST.get("again")))
+        made = actions.refine_again(rendition, by=by, seen=number(version), price=price)
     except (IllegalMove, LostRace) as error:
         return _page(request, project, rendition, status=409, refusal=str(error))
     return _went(request, project, rendition, made)
@@ -96,6 +101,7 @@ def _choices(form: RefineForm, by: Any) -> Choices:
         intensity_permille=given["intensity"] * 10,
         smooth=given["smooth"],
         upscale=given["upscale"],
+        upscale_by=given["upscale_by"].partition(" ")[0],
         loudness_tenths=given["loudness"],
         bed=bed,
         fade_in_ms=round(given["fade_in"] * 1000),
@@ -127,7 +133,8 @@ def _page(
         "compare": _compare(rendition, film),
         "takes": {name: about_time(s) for name, s in refinements.estimates(root).items()} if root else {},
         "about": rendition_about(rendition),
-        "can_grow": root is not None and min(film_size(rendition, root)) < SHORT_SIDES["1080p"],
+        "can_grow": root is not None and refinements.can_grow(root),
+        "enlargers": enlarger_options(root, str(form["upscale_by"].value() or "")) if root is not None else [],
     }
     return render(request, "projects/refine.html", context | more, status=status)
 
@@ -149,6 +156,7 @@ def _initial(film: FinalVideo | None) -> dict[str, Any]:
         "loudness": "" if loudness is None else str(loudness),
         "smooth": known.get("smooth", False),
         "upscale": known.get("upscale", False),
+        "upscale_by": known.get("upscale_by", ""),
         "fade_in": known.get("fade_in_ms", 0) / 1000,
         "fade_out": known.get("fade_out_ms", 0) / 1000,
     }
@@ -217,6 +225,9 @@ def live_context(project: Project, rendition: Rendition) -> dict[str, Any]:
             "busy": busy,
             "percent": job.progress_done * 100 // job.progress_total if job and job.progress_total else None,
             "error": job.error if job is not None and failed else "",
+            "enlarging": job is not None and job.step == refinements.ENLARGING,
+            "asks": job is not None and job.state == JobState.NEEDS_CONSENT,
+            "waits": job.error if job is not None and not failed and job.state in WAITS else "",
         },
     }
 

@@ -12,10 +12,13 @@ from pydantic import ValidationError
 
 from pipeline.media.certificate import Certificate
 from projects.flow import refinements
+from projects.flow.makers import maker_named
 from projects.flow.versions import Change, Record, changes, pictures, records
 from projects.forms import GRADE_LABELS
 from projects.models import Captions, FinalVideo, Image, Rendition
 from projects.views.cards import media_url
+from projects.views.enlargers import again_price
+from projects.views.vendor_cards import model_words
 
 MOST_NUMBERS = 8
 CAPTION_WORDS = {
@@ -216,7 +219,7 @@ def refinement_words(final: FinalVideo) -> str:
             else _("nothing to smooth was found")
         )
     if facts.get("upscale"):
-        said.append(_("enlarged to %(size)s") % {"size": facts.get("size", "")})
+        said.append(_enlarged_words(facts))
     if facts.get("bed"):
         said.append(_("music under it"))
     loudness = (facts.get("sound") or {}).get("loudness_tenths")
@@ -226,6 +229,12 @@ def refinement_words(final: FinalVideo) -> str:
         said.append(_("faded"))
     version = final.refined_from.version if final.refined_from else ""
     return _("Version %(version)s refined: %(what)s.") % {"version": version, "what": ", ".join(said)}
+
+
+def _enlarged_words(facts: dict[str, Any]) -> str:
+    who = maker_named(facts.get("upscale_by") or "")
+    words = {"size": facts.get("size", ""), "who": model_words(who.provider, who.model)}
+    return (_("enlarged to %(size)s by %(who)s") if who.hosted else _("enlarged to %(size)s")) % words
 
 
 def about_time(seconds: int) -> str:
@@ -240,7 +249,11 @@ def again_context(rendition: Rendition) -> dict[str, Any] | None:
     found = refinements.again(rendition)
     if found is None:
         return None
-    gone = {"look": _("the look that it had"), "bed": _("the music under it")}
+    gone = {
+        "look": _("the look that it had"),
+        "bed": _("the music under it"),
+        "enlarger": _("the model that enlarged it, so this server does"),
+    }
     older = found.earlier.refined_from
     return {
         "version": found.film.version,
@@ -248,6 +261,7 @@ def again_context(rendition: Rendition) -> dict[str, Any] | None:
         "older": older.version if older is not None else "",
         "words": refinement_words(found.earlier),
         "takes": about_time(refinements.seconds_for(found.film, found.choices)),
+        "cost": again_price(found),
         "lost": _(" and ").join(gone[name] for name in found.lost),
         "url": reverse("refine-again", args=[rendition.project.code]),
         "shape": rendition.code,

@@ -22,6 +22,22 @@ if (form && still) {
   })
 }
 
+// What a model enlarges is bought with the button, so its price stands on it; it is bought only with the box ticked.
+const by = form?.elements.upscale_by, larger = form?.elements.upscale, said = form?.querySelector('[data-price-said]')
+
+if (by && larger && said) {
+  const price = () => {
+    const costs = larger.checked ? by.selectedOptions[0]?.dataset.price : ''
+    document.querySelector('#field-upscale-by').hidden = !larger.checked
+    said.textContent = costs ? ` · ${costs}` : ''
+    said.hidden = !costs
+    said.closest('button').classList.toggle('ember', Boolean(costs))
+  }
+  price()
+  form.addEventListener('change', price)
+  addEventListener('pageshow', price) // a page from the back button keeps its choices
+}
+
 for (const sides of document.querySelectorAll('[data-compare]')) {
   const [before, after] = sides.querySelectorAll('video')
   sides.parentElement.querySelector('[data-together]')?.removeAttribute('hidden')

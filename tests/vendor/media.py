@@ -58,6 +58,18 @@ def clip(seconds: int, width: int = 160, height: int = 90) -> bytes:
 
 
 @functools.cache
+def enlarged_film(data: bytes, short_side: int, fps: int) -> bytes:
+    """A video in a larger size and at this rate, without its sound, as a model would return it."""
+    with tempfile.TemporaryDirectory() as folder:
+        given, out = Path(folder) / "given.mp4", Path(folder) / "out.mp4"
+        given.write_bytes(data)
+        size = f"scale='if(gt(iw,ih),-2,{short_side})':'if(gt(iw,ih),{short_side},-2)',fps={fps}"
+        args = ["-i", str(given), "-an", "-vf", size, "-c:v", "libx264", "-preset", "ultrafast", "-y", str(out)]
+        subprocess.run([FFMPEG(), "-v", "error", *args], check=True, capture_output=True)
+        return out.read_bytes()
+
+
+@functools.cache
 def music(seconds: int) -> bytes:
     """A tone as WAV, 8 kHz mono."""
     out = io.BytesIO()

@@ -199,6 +199,10 @@ class Replicate:
         if prediction is None or prediction.status() != "succeeded":
             return None
         kind = _kind(prediction.model)
+        if kind == "video" and "target_resolution" in prediction.inputs:
+            given = self._given(str(prediction.inputs["video"]))
+            side = {"720p": 720, "1080p": 1080, "4k": 2160}[prediction.inputs["target_resolution"]]
+            return media.enlarged_film(given, side, prediction.inputs["target_fps"]), "video/mp4"
         if kind == "video":
             return media.clip(_clip_seconds(prediction)), "video/mp4"
         if kind == "music":

@@ -106,14 +106,14 @@ class ReplicateApi:
                 response, answer = self._ask("POST", "/v1/files", files={"content": (path.name, file, content_type)})
         except ProviderError as error:
             raise ProviderError(
-                "The picture could not be handed to Replicate.", kind="unavailable", refused=True, detail=error.detail
+                "The file could not be handed to Replicate.", kind="unavailable", refused=True, detail=error.detail
             ) from error
         if response.status_code in {200, 201} and isinstance(answer, dict):
             return str(answer["urls"]["get"])
         if 400 <= response.status_code < 500:
             raise refusal(VENDOR, response.status_code, answer, response.headers)
         raise ProviderError(
-            "The picture could not be handed to Replicate.",
+            "The file could not be handed to Replicate.",
             kind="unavailable",
             refused=True,
             detail=f"{response.status_code} {response.content[:300]!r}",

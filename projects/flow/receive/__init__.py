@@ -33,6 +33,7 @@ RECEIVERS: dict[str, Callable[[Job, Any], None]] = {
     "assemble_video": films.video_assembled,
     "export_video": deliveries.exported,
     "bundle_project": deliveries.bundled,
+    "enlarge_film": deliveries.film_enlarged,
     "refine_video": deliveries.refined,
 }
 

@@ -10,7 +10,10 @@ from django.utils import timezone
 
 from pipeline.models import Job
 from pipeline.recipes import Stored
-from pipeline.steps import bundle_project, export_video, refine_video
+from pipeline.runner.submit import Order, submit
+from pipeline.steps import bundle_project, enlarge_film, export_video, refine_video
+from projects import paths
+from projects.flow import refinements
 from projects.flow.receive.films import keep_film
 from projects.flow.receive.going_on import project_of
 from projects.flow.revision import touch
@@ -34,6 +37,28 @@ def refined(job: Job, output: refine_video.Output) -> None:
     touch(project)
 
 
+def film_enlarged(job: Job, output: enlarge_film.Output) -> None:
+    """Go on to the refinement that it was enlarged for, with what of the choices is still there."""
+    project = project_of(job)
+    rendition = Rendition.objects.filter(project=project, code=subject_code(job.subject)).first()
+    films = FinalVideo.objects.filter(rendition=rendition, sha256=job.input["film"]["sha256"])
+    film = films.select_related("rendition__project").order_by("version").first()
+    if rendition is None or film is None:
+        return
+    # read anew: somebody may have chosen something else while it was under way
+    given = Job.objects.values_list("input", flat=True).get(pk=job.pk)
+    choices = refinements.still_there(refinements.Choices(**given["then"]), project.owner_id)
+    wanted = refinements.refine_input(film, choices, refinements.enlarged_by(job, output))
+    order = Order(refinements.STEP, job.subject, wanted)
+    made = FinalVideo.objects.filter(rendition=rendition, recipe=order.recipe).first()
+    if made is not None:
+        Rendition.objects.filter(pk=rendition.pk).update(final=made)
+    else:
+        submit(project.pk, paths.project_place(project), [order])
+    Event.objects.create(project=project, verb="film_enlarged", data={"version": film.version})
+    touch(project)
+
+
 def _facts(job: Job, output: refine_video.Output) -> dict[str, Any]:
     """What was done, for the page: the choices as they were asked and what came of them."""
     spec = job.input["spec"]
@@ -47,7 +72,8 @@ def _facts(job: Job, output: refine_video.Output) -> dict[str, Any]:
         "look_name": look.name if look else ("cube" if cube else ""),
         "intensity_permille": spec["intensity_permille"],
         "smooth": spec["smooth"],
-        "upscale": spec["profile"]["height"] != spec["film_height"],
+        "upscale": bool(job.input.get("enlarged")) or spec["profile"]["height"] != spec["film_height"],
+        "upscale_by": job.input.get("enlarged_by", ""),
         "loudness_tenths": spec["loudness_tenths"],
         "bed": _bed(job),
         "bed_tenths_db": spec["bed_tenths_db"],
