@@ -55,14 +55,15 @@ def is_current(guides: Guides, content: Content, image: Image, size: tuple[int, 
 
 
 def remade_recipe(guides: Guides, content: Content, image: Image, size: tuple[int, int]) -> str:
-    """What this take would be made from now."""
-    return digest(picture_inputs.remade_input(guides, content, image, no_smaller(size, image)))
-
-
-def no_smaller(size: tuple[int, int], image: Image) -> tuple[int, int]:
-    """The size wanted, or the picture's own where that is larger: one that is large enough is never drawn smaller."""
-    large = image.width >= size[0] and image.height >= size[1]
-    return (image.width, image.height) if large else size
+    """What this take would be made from now: in the size wanted, which models round as they like, or in its own where
+    that is larger: a picture that is large enough is never drawn smaller.
+    """
+    wanted = digest(picture_inputs.remade_input(guides, content, image, size))
+    own = (image.width, image.height)
+    large = own != size and image.width >= size[0] and image.height >= size[1]
+    if image.fits(wanted) or not large:
+        return wanted
+    return digest(picture_inputs.remade_input(guides, content, image, own))
 
 
 def is_held_clip(clip: Clip, image: Image) -> bool:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import pytest
 
 from pipeline.models import Job
+from pipeline.recipes import digest
 from projects.actions import edit, final, review
 from projects.actions import scenes as acts
 from projects.actions.clip_settings import ClipSettings, set_clip
 from projects.actions.keeping import mark
 from projects.flow import board as boards
-from projects.flow import outlook
-from projects.models import Approval, Project
+from projects.flow import outlook, picture_inputs
+from projects.flow.guides import Guides
+from projects.models import Approval, Image, Project
 from projects.states import IllegalMove, LostRace
 from projects.tests.conftest import drain
 from projects.tests.reviewing import at_clips, at_images, clip_of, image_of, pick_of, scenes
@@ -183,3 +185,16 @@ def test_all_that_is_held_is_kept_at_once(reworded: Project) -> None:
     assert Approval.objects.filter(project=project, verdict="kept").count() == 2
     review.take_back(project, event.data["token"], by=project.owner)
     assert waits(project).held.pictures == (2, 4)
+
+
+def test_a_picture_that_a_model_made_larger_than_was_asked_is_not_out_of_date(project: Project) -> None:
+    """Models make pictures in sizes of their own: what was asked for counts, not what came."""
+    film = at_images(project)
+    film.renditions.update(resolution="720p")
+    pick = pick_of(film, 0)
+    asked = picture_inputs.image_input(Guides(film), pick.content, "16:9", (1280, 720), 1)
+    came = {"width": 1344, "height": 768, "provider": "replicate"}
+    Image.objects.filter(pk=image_of(film, 0).pk).update(recipe=digest(asked), **came)
+    assert outlook.other_picture(Guides(film), list(film.renditions.all()), pick_of(film, 0)) == ""
+    reword(film, 0, "a red balloon")
+    assert outlook.other_picture(Guides(film), list(film.renditions.all()), pick_of(film, 0)) != ""
