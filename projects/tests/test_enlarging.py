@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from pipeline import credentials, pricebook
 from pipeline.models import Attempt, Job, ModelEntry
+from pipeline.runner import fallback
 from pipeline.steps import STEPS
 from projects.actions import control, review
 from projects.actions.edit import edit_prompt
@@ -128,6 +129,8 @@ def test_models_that_enlarge_films_are_not_offered_for_pictures(small: Project) 
     pricebook.load_catalogue()
     ModelEntry.objects.filter(name="topazlabs/video-upscale").update(price_microusd=1000)
     assert [row.key for row in offered_for("enlarge_image")] == [ESRGAN]
+    enlarge(small)
+    assert fallback.next_in_line(Job.objects.get(step="enlarge_image")) is None, "nor do they stand in"
 
 
 def test_one_press_buys_it_once_and_the_larger_take_stands_for_review(owner: Client, small: Project) -> None:
@@ -149,7 +152,7 @@ def test_one_press_buys_it_once_and_the_larger_take_stands_for_review(owner: Cli
     assert remaining(small).microusd == 28_000, "it counts as what is still to come"
     board = text(owner.get(f"/p/{small.code}/images/"))
     assert "It is being made larger" in board
-    assert "It is being made larger" in sheet(owner, small)
+    assert "takes its place as soon as it is there" in sheet(owner, small)
     assert "Enlarge it ·" not in sheet(owner, small)
     drain()
     new = image_of(small, 0)

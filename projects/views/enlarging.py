@@ -12,12 +12,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from pipeline.states import LIVE
+from pipeline.models import Job
+from pipeline.states import LIVE, JobState
 from projects.actions import enlarging as actions
 from projects.flow import inputs
 from projects.flow.enlarging import STEP, enlarging_estimate, enlargings, failed_enlarging, moves_again, too_small
 from projects.flow.estimates import PriceList
 from projects.flow.makers import maker, maker_named, offered_for
+from projects.flow.status import STANDING
 from projects.models import Pick, Project, Rendition, Scene
 from projects.states import IllegalMove, LostRace
 from projects.views.prices import price_text
@@ -44,15 +46,27 @@ def enlarge_context(project: Project, scene: Scene, aspect: str) -> dict[str, An
     prices = PriceList()
     return {
         "offers": [_offer(project, pick, renditions, row.key, prices) for row in models] if wanted else [],
-        "doing": enlarging_words(live) if live else "",
-        "asks": live is not None and live.state == "needs_consent",
+        "doing": _under_way(live) if live else "",
+        "asks": live is not None and live.state == JobState.NEEDS_CONSENT,
         "failed": enlarging_words(failed) if failed and not live else "",
         "seen": str(pick.image.code),
-        "size": f"{pick.image.width} × {pick.image.height}",
-        "film": f"{width} × {height}",
+        "size": _pixels(pick.image.width, pick.image.height),
+        "film": _pixels(width, height),
         "clip": moves_again(pick) and maker(project, "generate_clip", pick.content, pick).hosted,
         "url": reverse("image-enlarge", args=[scene.code]),
     }
+
+
+def _under_way(job: Job) -> str:
+    """What it waits for, where it does not move; else what becomes of it."""
+    if job.state in STANDING or job.held:
+        return enlarging_words(job)
+    return _("The larger picture takes its place as soon as it is there. This one is kept.")
+
+
+def _pixels(width: int, height: int) -> str:
+    """A size that no line breaks in."""
+    return f"{width}\N{NO-BREAK SPACE}×\N{NO-BREAK SPACE}{height}"
 
 
 def _offer(project: Project, pick: Pick, renditions: list[Rendition], key: str, prices: PriceList) -> dict[str, Any]:
