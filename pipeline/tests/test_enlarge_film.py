@@ -14,7 +14,7 @@ from pipeline.media.assembly import assemble_film
 from pipeline.media.enlarging import check_enlarged, exact_frames
 from pipeline.media.exporting.checking import read_packets
 from pipeline.media.profile import Profile
-from pipeline.media.refining import RefineSpec
+from pipeline.media.refining import RefineSpec, write_refined
 from pipeline.media.run import MediaError, guarded_input, run_ffmpeg
 from pipeline.providers.catalogue import shipped_model
 from pipeline.providers.replicate.media import ReplicateUpscale
@@ -96,6 +96,25 @@ def test_it_is_refined_from_what_came_back_with_its_own_sound_and_every_frame(
     assert max(abs(new - old) for new, old in tints) < 1.5, "and so is color, whatever the vendor's encoder left unsaid"
     small = [np.ascontiguousarray(frame[:720:4, ::4]) for frame in frames]
     assert [decoded_code(small[at])[1] for at in (0, CUT - 1, CUT, FRAMES - 1)] == [0, CUT - 1, CUT, FRAMES - 1]
+
+
+def test_it_is_smoothed_at_its_new_size_without_losing_a_frame(film: Path, tmp_path: Path) -> None:
+    picture = changed(film, tmp_path, "scale=1278:-2,fps=60", "-colorspace", "smpte170m")
+    spec = RefineSpec(
+        profile=Profile(width=1280, height=720),
+        film_width=1278,
+        film_height=718,
+        frames=FRAMES,
+        smooth=True,
+        loudness_tenths=-140,
+        cuts=(CUT,),
+    )
+    out = tmp_path / "out.mp4"
+    done = write_refined(spec, film, table=None, bed=None, out=out, folder=tmp_path, enlarged=picture)
+    frames = [frame for _, frame in decoded(out)]
+    assert (len(frames), frames[0].shape, done.smoothed_frames) == (FRAMES, (1080, 1280), 0)
+    assert done.sound is not None and done.sound.loudness_tenths is not None
+    assert decoded_code(np.ascontiguousarray(frames[CUT][:720:4, ::4]))[1] == CUT
 
 
 def test_it_asks_for_the_whole_film_once_and_hands_waiting_on(film: Path, bench: Bench, desk: Desk) -> None:

@@ -16,7 +16,9 @@ from django.utils import timezone
 
 from pipeline import audit, credentials, pricebook
 from pipeline.models import Attempt, Job, ModelEntry
+from pipeline.recipes import digest
 from pipeline.runner import fallback, ordering
+from pipeline.runner.context import JobContext
 from pipeline.runner.work import run_next
 from pipeline.states import LIVE
 from pipeline.steps import STEPS, enlarge_film
@@ -132,6 +134,7 @@ def test_one_press_agrees_and_the_refinement_goes_on_by_itself(studio: Client, s
     assert makers(small).models == {"replicate: topazlabs/video-upscale": ("enlarging of the film",)}
 
 
+@pytest.mark.postgres(long=True)
 def test_what_was_bought_is_kept_for_another_look_and_beside_what_was_made_here(studio: Client, small: Project) -> None:
     here = LARGER | {"upscale_by": ""}
     studio.post(url(small), here)
@@ -150,6 +153,7 @@ def test_what_was_bought_is_kept_for_another_look_and_beside_what_was_made_here(
     assert drain() == 0 and standing(small).version == 2, "both are there already"
 
 
+@pytest.mark.postgres(long=True)
 def test_pressed_twice_it_is_bought_once_and_what_was_chosen_last_is_done(studio: Client, small: Project) -> None:
     value = offer(text(studio.get(url(small))))
     for grade in ("noir", "sepia"):
@@ -213,6 +217,31 @@ def test_what_a_vendor_is_at_work_on_is_never_thrown_away_by_another_choice(stud
     assert bought()[1].input["then"]["grade"] == "sepia"
     studio.post(url(small, "refine-cancel"))
     assert bought()[1].state == "canceled"
+
+
+def test_what_was_paid_for_and_then_canceled_is_used_and_not_bought_again(
+    studio: Client, small: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(STEPS, "enlarge_film", replace(STEPS["enlarge_film"], run=enlarge_film.run))
+    monkeypatch.setattr(enlarge_film, "check_enlarged", lambda *_, **__: None)
+    press(studio, small)
+    sent(bought()[0])
+    studio.post(url(small, "refine-cancel"))
+    reply = {"file": {"key": "p/x/upscaled/large.mp4", "sha256": "l" * 64}, "width": 1920, "height": 1080}
+    given = enlarge_film.Input.model_validate(bought()[0].input)
+    ((_call, request),) = enlarge_film.calls(given, None)  # type: ignore[arg-type]
+    Attempt.objects.update(
+        state="done", cost_microusd=PRICE, reply=reply, request_digest=digest(request), model=TOPAZ.partition(":")[2]
+    )
+    page = text(studio.get(url(small)))
+    assert "Topaz (clips) · paid for already" in page
+    press(studio, small)
+    assert Consent.objects.count() == 1, "there is nothing to agree to"
+    monkeypatch.setattr(JobContext, "fetch", lambda *_: None)
+    drain()
+    assert [job.state for job in bought()] == ["canceled", "done"]
+    assert Attempt.objects.exclude(estimate_microusd=0).count() == 1
+    assert standing(small).refinement["upscale_by"] == TOPAZ
 
 
 def test_a_failed_enlargement_is_told_and_answered_by_another_choice(studio: Client, small: Project) -> None:
