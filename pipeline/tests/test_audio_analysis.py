@@ -204,6 +204,7 @@ def test_it_measures_loudness_like_ebu_r128() -> None:
     assert abs(analysis_of(stereo_tone).loudness_clufs - -2300) <= 20
 
 
+@pytest.mark.long
 def test_it_hears_the_singing() -> None:
     lyrics = "Rain on the harbor\nneon on the bay\nships carry lanterns\nout and far away\n\nOh the sea remembers\n"
     song = compose_song(mood="sunny", seconds=60, seed=5, lyrics=lyrics, polish=False)

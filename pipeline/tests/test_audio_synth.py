@@ -35,6 +35,7 @@ def pitch(samples: np.ndarray) -> float:
     return float(SAMPLE_RATE / (shortest + np.argmax(correlation[shortest:longest])))
 
 
+@pytest.mark.long
 def test_the_sample_is_a_whole_little_song() -> None:
     song = sample_song()
     truth = song.truth

@@ -163,6 +163,7 @@ def test_it_understands_scripts_without_spaces():
     assert np.median(errors_ms(lyrics, [start for start, _ in truth])) < 1000
 
 
+@pytest.mark.long
 def test_it_finds_the_lines_of_our_synthetic_singer(tmp_path):
     errors: list[float] = []
     for mood in ("dance", "rush"):

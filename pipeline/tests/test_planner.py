@@ -213,6 +213,7 @@ def test_it_plans_a_song_of_which_nothing_is_known():
     assert len(set(kinds_of(scenes))) >= 5
 
 
+@pytest.mark.long
 def test_it_shows_at_least_eight_kinds_of_places_in_three_minutes():
     for style in STYLES:
         for seed in range(3):

@@ -234,6 +234,7 @@ def test_what_a_vendor_holds_up_is_told_on_every_page(owner: Client, film: Proje
         assert "does not accept the studio&#x27;s key" in text(owner.get(page)), page
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", ["project", "images", "clips", "costs"])
 def test_hosted_films_cost_as_many_queries_however_long(client: Client, name: str) -> None:
     counts = []

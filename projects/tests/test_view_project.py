@@ -193,6 +193,7 @@ def test_it_escapes_titles_and_artists(studio: Client, done: Project) -> None:
     assert "<img src=x" not in shown
 
 
+@pytest.mark.long
 def test_300_scenes_cost_as_many_queries_as_30(studio: Client, alice: Any, asset: Any) -> None:
     counts = {}
     for scenes in (30, 300):

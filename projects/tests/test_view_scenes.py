@@ -63,6 +63,7 @@ def test_it_waits_where_there_are_no_scenes(studio: Client, project: Project) ->
     assert "<audio" not in shown
 
 
+@pytest.mark.long
 def test_300_scenes_cost_as_many_queries_as_30(studio: Client, alice: Any, asset: Any) -> None:
     counts = {}
     for count in (30, 300):
