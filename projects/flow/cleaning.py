@@ -43,7 +43,9 @@ def clean_project(pk: int) -> int:
             return 0
         shots = _superseded_shots(project)
         rows: list[Any] = [*shots, *_superseded(Animatic, project, lambda row: row.aspect)]
-        rows += _superseded(Drawing, project, lambda row: (row.content_id, row.aspect))
+        given = _given(project)
+        drawings = _superseded(Drawing, project, lambda row: (row.content_id, row.aspect))
+        rows += [row for row in drawings if row.sha256 not in given]
         # who brings a scene back finds its shots by their jobs
         Job.objects.filter(code__in=[shot.code for shot in shots]).update(output=None)
         for kind in (Shot, Animatic, Drawing):
@@ -63,6 +65,12 @@ def _superseded_shots(project: Project) -> list[Shot]:
     joined = {shot["file"]["key"] for record in found.values() for shot in record.film.get("shots", [])}
     rows = Shot.objects.filter(scene__project=project).order_by("-pk")
     return [row for row in _older(rows, lambda row: (row.scene_id, row.rendition_id)) if row.file not in joined]
+
+
+def _given(project: Project) -> set[str]:
+    """The SHA-256 of all that models were given beside the words: without its drawing a picture is out of date."""
+    asked = Job.objects.filter(project=project, step="generate_image").values_list("input__pictures", flat=True)
+    return {picture["file"]["sha256"] for pictures in asked for picture in pictures or ()}
 
 
 def _superseded(kind: type[Animatic] | type[Drawing], project: Project, of: Callable[[Any], Any]) -> list[Any]:

@@ -94,6 +94,20 @@ def test_of_animatics_and_drawings_the_newest_stay(film: Project) -> None:
     ]  # fmt: skip
 
 
+def test_a_drawing_that_a_picture_was_made_with_stays(film: Project) -> None:
+    content = film.scenes.all()[0].content
+    job = Job.objects.filter(project=film, step="generate_image")[0]
+    for at in range(2):
+        fields = {"aspect": "16:9", "recipe": str(at), "file": f"drawing/{at}", "sha256": str(at)}
+        Drawing.objects.create(project=film, content=content, **fields)
+    picture = {"role": "composition", "file": {"key": "drawing/0", "sha256": "0"}}
+    Job.objects.filter(pk=job.pk).update(input={**job.input, "pictures": [picture]})
+    with_files(film)
+    rest(film)
+    ticker.sweep()
+    assert Drawing.objects.count() == 2  # words that are changed back fit their picture again
+
+
 def test_it_is_done_once_after_each_change_and_never_while_work_is_alive(film: Project) -> None:
     shot = spare_shot(film)
     Job.objects.filter(code=shot.code).update(state="running")
