@@ -55,7 +55,8 @@ def refine_film(film: FinalVideo, choices: Choices, *, by: User | None, seen: st
         enlarged = refinements.enlarged_before(root, choices.upscale_by) if choices.upscale_by else None
         if choices.upscale_by and enlarged is None:
             return _have_enlarged(project, root, choices, by=by, seen=seen)
-        _make_way(_enlarging(root))
+        enlarging = refinements.jobs_of(root.rendition, refinements.ENLARGING)
+        _make_way(enlarging)
         try:
             wanted = refinements.refine_input(root, choices, enlarged)
         except (Look.DoesNotExist, Asset.DoesNotExist) as error:
@@ -65,21 +66,14 @@ def refine_film(film: FinalVideo, choices: Choices, *, by: User | None, seen: st
         if made is not None:
             _let_stand(made, by)
             return made
-        earlier = Job.objects.filter(project=project, step=order.step, subject=order.subject)
+        earlier = refinements.jobs_of(root.rendition, order.step)
         retract(earlier.filter(state__in=LIVE).exclude(recipe=order.recipe))
         earlier.filter(state=JobState.FAILED).update(dismissed=True)
-        _enlarging(root).filter(state=JobState.FAILED).update(dismissed=True)
+        enlarging.filter(state=JobState.FAILED).update(dismissed=True)
         jobs = submit(project.pk, paths.project_place(project), [order])
         Event.objects.create(project=project, verb="refinement_asked", by=by, data={"version": root.version})
         flow.touch(project)
         return jobs[0] if jobs else earlier.filter(state__in=LIVE).latest("pk")
-
-
-def _enlarging(root: FinalVideo) -> QuerySet[Job]:
-    rendition = root.rendition
-    return Job.objects.filter(
-        project=rendition.project_id, step=refinements.ENLARGING, subject=refinements.subject(rendition)
-    )
 
 
 def _make_way(enlarging: QuerySet[Job]) -> None:
@@ -102,7 +96,7 @@ def _have_enlarged(project: Project, root: FinalVideo, choices: Choices, *, by: 
     order = Order(
         refinements.ENLARGING, refinements.subject(root.rendition), refinements.enlarging_input(root, choices)
     )
-    mine, who = _enlarging(root), maker_named(choices.upscale_by)
+    mine, who = refinements.jobs_of(root.rendition, refinements.ENLARGING), maker_named(choices.upscale_by)
     same = mine.filter(state__in=LIVE, recipe=order.recipe, provider=who.provider, model=who.model)
     alive = same.exclude(state=JobState.NEEDS_CONSENT).first()
     if alive is not None:
@@ -110,7 +104,7 @@ def _have_enlarged(project: Project, root: FinalVideo, choices: Choices, *, by: 
         return alive
     _make_way(mine)
     agree_to(project, refinements.enlarging_estimate(root, choices), by=by, seen=seen)
-    refining = Job.objects.filter(project=project, step=refinements.STEP, subject=order.subject)
+    refining = refinements.jobs_of(root.rendition, refinements.STEP)
     retract(refining.filter(state__in=LIVE))
     for rows in (mine, refining):
         rows.filter(state=JobState.FAILED).update(dismissed=True)
@@ -150,8 +144,7 @@ def cancel_refinement(film: FinalVideo, *, by: User | None) -> None:
     """End the work on a finer version of this shape, or put its failure aside."""
     with transaction.atomic():
         project = flow.lock(film.rendition.project_id)
-        steps = (refinements.ENLARGING, refinements.STEP)
-        jobs = Job.objects.filter(project=project, step__in=steps, subject=refinements.subject(film.rendition))
+        jobs = refinements.jobs_of(film.rendition)
         retract(jobs.filter(state__in=LIVE))
         jobs.filter(state=JobState.FAILED).update(dismissed=True)
         Event.objects.create(project=project, verb="refinement_canceled", by=by)

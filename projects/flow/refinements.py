@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+from django.db.models import QuerySet
+
 from pipeline.media.profile import SHORT_SIDES, Profile, frame_size
 from pipeline.media.refining import RefineSpec
 from pipeline.media.timeline import frame_at
@@ -193,11 +195,15 @@ def still_of(film: FinalVideo) -> tuple[tuple[int, int], ...]:
     return tuple((frame_at(span["start_ms"], FPS), frame_at(span["end_ms"], FPS)) for span in spans)
 
 
+def jobs_of(rendition: Rendition, *steps: str) -> QuerySet[Job]:
+    """The jobs that refine this shape, those that have it enlarged first among them; of these steps alone, if named."""
+    steps = steps or (ENLARGING, STEP)
+    return Job.objects.filter(project=rendition.project_id, step__in=steps, subject=subject(rendition))
+
+
 def job_of(rendition: Rendition) -> Job | None:
     """The job that is refining this shape, or that failed to; None where there is neither."""
-    steps = (ENLARGING, STEP)
-    rows = Job.objects.filter(project=rendition.project_id, step__in=steps, subject=subject(rendition))
-    return rows.filter(state__in=(*LIVE, JobState.FAILED), dismissed=False).order_by("-pk").first()
+    return jobs_of(rendition).filter(state__in=(*LIVE, JobState.FAILED), dismissed=False).order_by("-pk").first()
 
 
 def estimates(film: FinalVideo) -> dict[str, int]:
@@ -262,18 +268,12 @@ def again(rendition: Rendition) -> Again | None:
     earlier = refined.order_by("-version").first()
     if earlier is None or earlier.refined_from_id == film.pk:
         return None
-    found, lost = choices_of(earlier), []
-    owner = rendition.project.owner_id
-    if found.get("look") and not Look.objects.filter(owner=owner, code=found["look"]).exists():
-        found["look"] = ""
-    if not (found.get("look") or found.get("grade")) and earlier.refinement.get("look_name"):
+    choices, lost = still_there(Choices(**choices_of(earlier)), rendition.project.owner_id), []
+    if not (choices.look or choices.grade) and earlier.refinement.get("look_name"):
         lost.append("look")
-    if found.get("bed") and not Asset.objects.filter(owner=owner, code=found["bed"]).exists():
-        found["bed"] = ""
-    if not found.get("bed") and earlier.refinement.get("bed"):
+    if not choices.bed and earlier.refinement.get("bed"):
         lost.append("bed")
-    if found.get("upscale_by") and not (can_grow(film) and is_offered(film, found["upscale_by"])):
+    if choices.upscale_by and not is_offered(film, choices.upscale_by):
         lost += ["enlarger"] if can_grow(film) else []
-        found["upscale_by"] = ""
-    choices = Choices(**found)
+        choices = replace(choices, upscale_by="")
     return Again(film, earlier, choices, tuple(lost)) if choices.any else None
