@@ -18,7 +18,7 @@ from projects.flow import board as boards
 from projects.flow.board import Board
 from projects.flow.guides import Guides
 from projects.flow.makers import bought
-from projects.flow.status import ASIDE, ON_REQUEST
+from projects.flow.status import ASIDE, ON_REQUEST, unanswered
 from projects.flow.subjects import subject_code, subject_form
 from projects.models import BY_HAND, Clip, Image, Pick, Project, Rendition, Scene, Shot, Verdict
 
@@ -293,9 +293,7 @@ class Standstill:
 
 def standstill(project: Project, board: Board | None = None) -> Standstill:
     """What the rebuild button would set going. Loads the board where none is given."""
-    failed = Job.objects.filter(project=project, state=JobState.FAILED, dismissed=False).exclude(step__in=ASIDE)
-    failed = failed.exclude(ON_REQUEST)
-    pks = tuple(failed.order_by("pk").values_list("pk", flat=True))
+    pks = tuple(unanswered(project).order_by("pk").values_list("pk", flat=True))
     found = held(board if board is not None else boards.load(project, None))
     return Standstill(project.stopped_at is not None, pks, found)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -96,6 +96,12 @@ class Status:
 def project_status(project: Project) -> Status:
     """The status of one project, in a constant number of queries."""
     return project_statuses([project])[project.pk]
+
+
+def unanswered(project: Project) -> QuerySet[Job]:
+    """The failures of the film's own work that nobody has answered yet."""
+    failed = Job.objects.filter(project=project, state=JobState.FAILED, dismissed=False)
+    return failed.exclude(step__in=ASIDE).exclude(ON_REQUEST)
 
 
 def project_statuses(projects: Iterable[Project]) -> dict[int, Status]:

@@ -12,8 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from pipeline.models import Job
-from pipeline.states import JobState
-from projects.flow.status import ASIDE, ON_REQUEST, Status, project_status
+from projects.flow.status import Status, project_status, unanswered
 from projects.models import Project, Rendition
 from projects.views import cards
 from projects.views.money import money_context
@@ -165,6 +164,4 @@ def newer_film(rendition: Rendition, seen: int, *, busy: bool) -> bool:
 
 def first_failure(project: Project) -> Job | None:
     """The earliest failure that nobody has answered yet."""
-    failed = Job.objects.filter(project=project, state=JobState.FAILED, dismissed=False).exclude(step__in=ASIDE)
-    failed = failed.exclude(ON_REQUEST)
-    return failed.order_by("finished_at").first()
+    return unanswered(project).order_by("finished_at").first()
