@@ -12,22 +12,10 @@ from django.utils.translation import gettext as _
 
 from projects import flow
 from projects.actions import verdicts
-from projects.models import BY_HAND, CROP, ENLARGED, Event, Image, Pick, Project
+from projects.models import BY_HAND, CROP, ENLARGED, SEEN_IN_PICTURE, Event, Image, Pick, Project
 from projects.states import IllegalMove, LostRace
 
-TAKEN_OVER = (
-    "file",
-    "sha256",
-    "thumb_file",
-    "depth_file",
-    "depth_sha256",
-    "particles",
-    "style",
-    "focus_x",
-    "focus_y",
-    "width",
-    "height",
-)
+TAKEN_OVER = (*SEEN_IN_PICTURE, "file", "sha256", "thumb_file", "width", "height")
 
 
 def crop_image(pick: Pick, source: Image, *, by: User | None, seen_take: int) -> Event:

@@ -16,6 +16,8 @@ CROP = "crop"
 """The provider of a picture that is another shape's, cropped."""
 ENLARGED = "enlarged"
 """In a picture's `how`: the provider and model that made it larger. Its `provider` is who drew it, as before."""
+SEEN_IN_PICTURE = ("depth_file", "depth_sha256", "particles", "style", "focus_x", "focus_y")
+"""What another cut or size of a picture has as well."""
 BY_HAND = ("upload", CROP)
 """Providers of pictures that no words made: another prompt or style makes none of them out of date."""
 

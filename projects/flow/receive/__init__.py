@@ -47,10 +47,7 @@ def came_late(job: Job, output: Any) -> None:
     """
     if job.step == beds.STEP:
         sound.music_came_late(job, output)
-    elif job.step == "enlarge_image":
-        takes.image_enlarged(job, output)
-        Job.objects.filter(pk=job.pk, state=JobState.FAILED).update(dismissed=True)
-    elif job.step in ("generate_image", "generate_clip") and takes.taken_late(job):
+    elif job.step == "enlarge_image" or (job.step in ("generate_image", "generate_clip") and takes.taken_late(job)):
         RECEIVERS[job.step](job, output)
         # its deadline had passed: what came all the same answers that
         Job.objects.filter(pk=job.pk, state=JobState.FAILED).update(dismissed=True)

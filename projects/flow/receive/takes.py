@@ -13,19 +13,10 @@ from projects.flow.change import changed
 from projects.flow.guides import Guides
 from projects.flow.receive.going_on import go_on, how_made, project_of
 from projects.flow.subjects import subject_code, subject_form
-from projects.models import ENLARGED, Clip, Content, Image, Pick, Project, Scene
+from projects.models import ENLARGED, SEEN_IN_PICTURE, Clip, Content, Image, Pick, Project, Scene
 
 # what a larger picture has from the one that it was made from; depth is stretched over any size
-ENLARGED_KEEPS = (
-    "recipe",
-    "provider",
-    "depth_file",
-    "depth_sha256",
-    "particles",
-    "style",
-    "focus_x",
-    "focus_y",
-)
+ENLARGED_KEEPS = (*SEEN_IN_PICTURE, "recipe", "provider")
 
 
 def image_generated(job: Job, output: generate_image.Output) -> None:
