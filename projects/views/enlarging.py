@@ -7,10 +7,9 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from pipeline.models import Job
 from pipeline.states import LIVE, JobState
@@ -21,7 +20,7 @@ from projects.flow.estimates import PriceList
 from projects.flow.makers import maker, maker_named, offered_for
 from projects.flow.status import STANDING
 from projects.models import Pick, Project, Rendition, Scene
-from projects.states import IllegalMove, LostRace
+from projects.views.acts import act
 from projects.views.prices import price_text
 from projects.views.review_cards import IMAGE, enlarging_words
 from projects.views.reviews import board_url, owned_pick
@@ -81,7 +80,7 @@ def _offer(project: Project, pick: Pick, renditions: list[Rendition], key: str, 
     }
 
 
-@require_POST
+@act
 def image_enlarge(request: HttpRequest, code: UUID) -> HttpResponse:
     """`maker` is the key and, after a blank, the mark of its price; `seen` is the code of the take that was shown."""
     scene, pick = owned_pick(request, code)
@@ -89,9 +88,6 @@ def image_enlarge(request: HttpRequest, code: UUID) -> HttpResponse:
     by: Any = request.user
     if not key:
         return HttpResponse(_("This form was not complete. Load the page again."), status=400)
-    try:
-        actions.enlarge_image(pick, key, by=by, seen=request.POST.get("seen", ""), price=price)
-    except (IllegalMove, LostRace) as refusal:
-        return render(request, "refused.html", {"message": str(refusal), "status": 409}, status=409)
+    actions.enlarge_image(pick, key, by=by, seen=request.POST.get("seen", ""), price=price)
     messages.success(request, _("The picture is being made larger. The one that you have stays until it is there."))
     return redirect(f"{board_url(scene.project, IMAGE)}?aspect={pick.aspect}#card-{scene.code}")

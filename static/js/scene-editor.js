@@ -1,9 +1,9 @@
 // The editor of one scene, unfolded in its row: what it would make again is said while somebody writes, what is typed
 // is kept in this browser until it is saved.
-import { ask, rehearsed, tell, toast } from './scenes-ask.js';
+import { SETTLE_MS, ask, rehearsed, tell, toast } from './scenes-ask.js';
 
 const $ = (selector, root = document) => root.querySelector(selector);
-const words = $('#scene-words').dataset, SETTLE_MS = 450;
+const words = $('#scene-words').dataset;
 
 let waiting; // until a form that is being filled in is rehearsed
 const draftKey = (code) => `omvee-scene-${code}`;

@@ -4,6 +4,7 @@ const $ = (selector, root = document) => root.querySelector(selector);
 const dock = $('#proposal'), pageWords = $('#words')?.dataset ?? {};
 
 export const toast = (detail) => document.dispatchEvent(new CustomEvent('toast', { detail }));
+export const SETTLE_MS = 450; // after the last key or move, before the server is asked
 const headers = () => ({ 'HX-Request': 'true', 'X-CSRFToken': $('meta[name=csrf]').content });
 
 export async function ask(url, fields, { signal } = {}) {

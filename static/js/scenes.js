@@ -2,12 +2,12 @@
 // then it is saved or left. The list comes back whole and takes the place of the old one; open editors move over with
 // what was typed. Without this script the same forms and buttons post and load the page.
 import { saveEditor } from './scene-editor.js';
-import { ask, rehearsed, tell } from './scenes-ask.js';
+import { SETTLE_MS, ask, rehearsed, tell } from './scenes-ask.js';
 import { openTimeline } from './timeline.js';
 
 const $ = (selector, root = document) => root.querySelector(selector);
 const words = $('#scene-words').dataset, dock = $('#proposal');
-const SETTLE_MS = 450, LONG_MS = 3000;
+const LONG_MS = 3000;
 
 const fill = (name, ...values) => words[name].replace(/%(\d)/g, (_, at) => values[at - 1]);
 const say = (text) => { $('#scenes-said').textContent = text; };
